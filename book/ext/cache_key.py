@@ -1,0 +1,37 @@
+"""Keys the cache of executed notebooks on the library too, and drops the caches of older ones.
+
+jupyter-cache looks at a notebook's cells alone: without this a page keeps what the old library
+computed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+
+def digest(source: Path) -> str:
+    """A name for what `source` holds now: every file's path and bytes, caches of Python apart."""
+    key = sha256()
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
+            key.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes())
+    return key.hexdigest()[:12]
+
+
+def choose(app: Sphinx, config: Config) -> None:
+    folder = Path(app.srcdir, "_build", ".jupyter_cache")
+    chosen = folder / digest(Path(app.srcdir, "src", "nnbook"))
+    for old in folder.glob("*"):
+        if old != chosen:
+            shutil.rmtree(old, ignore_errors=True)
+    config["nb_execution_cache_path"] = str(chosen)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("config-inited", choose, priority=1)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,39 @@
+"""Links to Binder, Colab and the repository, made from the one address in `_config.yml`.
+
+In the text they are written [so](binder:chapters/neuron.ipynb), [so](colab:chapters/neuron.ipynb)
+and [so](repository:).
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlparse
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+
+def schemes(repository: str, branch: str) -> dict[str, dict[str, str] | None]:
+    """MyST's link schemes: what each of ours becomes, `{{path}}` being what stands behind it."""
+    name = urlparse(repository).path.strip("/")
+    lab = quote("lab/tree/", safe="")
+    return {
+        "http": None,
+        "https": None,
+        "mailto": None,
+        "binder": {"url": f"https://mybinder.org/v2/gh/{name}/{branch}?urlpath={lab}{{{{path}}}}"},
+        "colab": {
+            "url": f"https://colab.research.google.com/github/{name}/blob/{branch}/{{{{path}}}}"
+        },
+        "repository": {"url": repository},
+    }
+
+
+def set_schemes(app: Sphinx, config: Config) -> None:
+    options = config.html_theme_options
+    branch = options.get("repository_branch", "main")
+    config["myst_url_schemes"] = schemes(options["repository_url"], branch)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("config-inited", set_schemes, priority=1)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

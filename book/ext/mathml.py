@@ -1,0 +1,106 @@
+"""Formulas are typeset while the book is built: MathML, and a font of the characters in use.
+
+No script draws them on the page. A formula that does not convert is an error of the build.
+"""
+
+import json
+import re
+import shutil
+import unicodedata
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from fonts import write_subset
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+from tex import FormulaError, display, inline, is_long
+
+FONT = Path(__file__).parent / "stix-two-math" / "stix-two-math-latin-400-normal.woff"
+LETTERS = {*map(chr, range(32, 127)), *"αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ∂∇√"}
+ITALIC_CODES = [*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), 0x210E]
+# A browser draws a lone letter, <mi>x</mi>, with the glyph of its mathematical italic.
+ITALIC = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in ITALIC_CODES}
+logger = logging.getLogger(__name__)
+
+
+def check(app, doctree):
+    """Have a page with a formula that does not convert read, and its error told, in every build."""
+    for convert, kind in ((inline, nodes.math), (display, nodes.math_block)):
+        for node in doctree.findall(kind):
+            try:
+                convert(node.astext())
+            except FormulaError:
+                app.env.note_reread()
+
+
+def _formula(convert, node) -> str:
+    try:
+        return convert(node.astext())
+    except FormulaError as error:
+        logger.error("%s", error, location=node)
+        return f"<code>{escape(node.astext())}</code>"
+
+
+def visit_math(self, node):
+    start = self.starttag(node, "span", "", CLASS="math notranslate nohighlight")
+    self.body.append(f"{start}{_formula(inline, node)}</span>")
+    raise nodes.SkipNode
+
+
+def visit_math_block(self, node):
+    formula = _formula(display, node)
+    scrolls = ' tabindex="0" role="group" aria-label="Formula"' if is_long(formula) else ""
+    self.body.append(self.starttag(node, "div", "", CLASS="math notranslate nohighlight"))
+    self.body.append(f'<div class="formula"{scrolls}>{formula}</div>')
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def characters(page: str) -> set[str]:
+    r"""What a page may show: its text, and what stands in its JSON as `\u…`, as in a quiz."""
+    escapes = re.findall(r"(?:\\u[0-9a-f]{4})+", page)
+    return set(page).union(*(json.loads(f'"{text}"') for text in escapes))
+
+
+def write_font(app, exception):
+    """Write the font for all characters of the pages, and letters and their italics in any case."""
+    if exception or app.builder.format != "html":
+        return
+    pages = [page.read_text(encoding="utf-8") for page in Path(app.outdir).rglob("*.html")]
+    used = LETTERS.union(*map(characters, pages))
+    used |= {ITALIC[letter] for letter in used & ITALIC.keys()}
+    static = Path(app.outdir, "_static")
+    write_subset(FONT, static / "stix-two-math.woff2", used)
+    shutil.copyfile(FONT.with_name("LICENSE"), static / "stix-two-math-LICENSE.txt")
+
+
+def load_font_early(app, pagename, templatename, context, doctree):
+    """Ask for the font before the style sheets are read, so that text does not move when it comes.
+
+    By script, because a plain preload of a font is an error on a page that is opened as a file.
+    """
+    if not app.env.get_domain("math").has_equations(pagename):
+        return
+    href = context["pathto"]("_static/stix-two-math.woff2", resource=True)
+    link = f'rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: "{href}"'
+    context["metatags"] += (
+        '<script>if (location.protocol !== "file:") '
+        f'document.head.append(Object.assign(document.createElement("link"), {{ {link} }}));'
+        "</script>"
+    )
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+    app.add_css_file("math.css")
+    app.connect("config-inited", lambda _, config: setattr(config, "html_math_renderer", "mathml"))
+    app.connect("doctree-read", check)
+    app.connect("html-page-context", load_font_early)
+    app.connect("build-finished", write_font)
+    # V8 does not survive the fork of a parallel build.
+    return {"parallel_read_safe": False, "parallel_write_safe": False}

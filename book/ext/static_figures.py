@@ -1,0 +1,148 @@
+"""Figures on a page without a kernel: their HTML, their state, and each front-end text once.
+
+myst-nb leaves a script tag where a widget stood and the state of all widgets in the page's head,
+for html-manager to restore. Here each figure's place gets its HTML with the still picture and its
+own state as JSON; `book/static/figures.js` brings it to life.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from base64 import b64decode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+
+from nnbook import figures
+from nnbook.figures._front import SEAM
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+HEAVIEST_FIGURE, HEAVIEST_PAGE = 60_000, 250_000  # bytes of gzipped state
+NOTE = "This control needs a running kernel: open the chapter in JupyterLab, Binder or Colab."
+
+
+def take_state(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the widgets' states from the page's head, where myst-nb would put them."""
+    metadata = app.env.nb_metadata.get(app.env.docname, {})
+    files = metadata.get("js_files", {})
+    if "ipywidgets_state" in files:
+        _, attributes = files.pop("ipywidgets_state")
+        metadata["widgets"] = json.loads(attributes["body"])["state"]
+
+
+def widgets(app: Sphinx, docname: str) -> dict[str, Any]:
+    """What myst-nb recorded of a page's widgets, by model id."""
+    found: dict[str, Any] = app.env.nb_metadata.get(docname, {}).get("widgets", {})
+    return found
+
+
+def page_figures(app: Sphinx, docname: str) -> dict[str, dict[str, Any]]:
+    """The figures of a page: their traits by model id."""
+    return {
+        model: record["state"]
+        for model, record in widgets(app, docname).items()
+        if record["state"].get("_anywidget_id", "").startswith("nnbook.figures.")
+    }
+
+
+def put_figures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Replace each widget view by the figure's HTML, its still picture and its state."""
+    if app.builder.format != "html":
+        return
+    records, weight, names = widgets(app, docname), 0, []
+    for node in list(doctree.findall(nodes.raw)):
+        if VIEW not in node.astext():
+            continue
+        model = json.loads(node.astext().split(">", 1)[1].rsplit("<", 1)[0])["model_id"]
+        if model not in page_figures(app, docname):
+            text = f'<p class="nn-note">{NOTE}</p>'
+        else:
+            text, size, name = figure_html(app, records[model])
+            weight += size
+            names.append(name)
+        node.replace_self(nodes.raw(text, text, format="html"))
+    for name in names:
+        if names.count(name) > 1:
+            raise SphinxError(f"{docname}: two figures are called {name!r}; give one name=…")
+    if weight > HEAVIEST_PAGE:
+        raise SphinxError(f"{docname}: its figures weigh {weight} bytes, over {HEAVIEST_PAGE}")
+
+
+def figure_html(app: Sphinx, record: dict[str, Any]) -> tuple[str, int, str]:
+    """One figure as HTML, the bytes of its gzipped state, and its name."""
+    state = record["state"]
+    name, kind = state["name"], getattr(figures, state["_anywidget_id"].rsplit(".", 1)[1])
+    still = kind.from_state(with_buffers(record)).still()
+    before, stage, after = re.split(r'(<div class="nn-stage"[^>]*>)', state["_html"])
+    body = f'{before}{stage}<div class="nn-still">{still}</div>{after}'
+    kept = {key: state[key] for key in sorted(kind.own_traits())}
+    data = json.dumps(
+        {"modules": front_files(app, state), "state": kept, "buffers": record.get("buffers", [])},
+        separators=(",", ":"),
+    ).replace("</", "<\\/")
+    size = len(gzip.compress(data.encode()))
+    if size > HEAVIEST_FIGURE:
+        raise SphinxError(f"figure {name!r}: its state weighs {size} bytes, over {HEAVIEST_FIGURE}")
+    script = f'<script type="application/json">{data}</script>'
+    return f'<div class="nn-host">{body}{script}</div>', size, name
+
+
+def with_buffers(record: dict[str, Any]) -> dict[str, Any]:
+    """The state with its binary values put back where they were."""
+    state = json.loads(json.dumps(record["state"]))
+    for buffer in record.get("buffers", []):
+        holder = state
+        for key in buffer["path"][:-1]:
+            holder = holder[key]
+        holder[buffer["path"][-1]] = b64decode(buffer["data"])
+    return state
+
+
+def front_files(app: Sphinx, state: dict[str, Any]) -> list[str]:
+    """Write each distinct part of the figure's program to a file; return the parts' names.
+
+    The files are classic scripts that hold a text, because a page opened from a disk may not
+    import modules from it.
+    """
+    folder = Path(app.outdir, "_static", "figures")
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = []
+    for text in state["_esm"].split(SEAM):
+        part = sha256(text.encode()).hexdigest()[:12]
+        holder = f"(window.nnFront ??= {{}})[{json.dumps(part)}] = {json.dumps(text)};\n"
+        (folder / f"{part}.js").write_text(holder, "utf-8")
+        parts.append(part)
+    return parts
+
+
+def link_files(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Load the host and the parts that this page's figures need."""
+    context["metatags"] = context.get("metatags", "") + (
+        '<script>document.documentElement.classList.add("nn-js")</script>'
+    )
+    found = page_figures(app, pagename)
+    if not found:
+        return
+    style = Path(app.outdir, "_static", "figures", "kit.css")
+    style.parent.mkdir(parents=True, exist_ok=True)
+    style.write_text(next(iter(found.values()))["_css"], "utf-8")
+    app.add_css_file("figures/kit.css")
+    parts = {part for state in found.values() for part in front_files(app, state)}
+    for part in sorted(parts):
+        app.add_js_file(f"figures/{part}.js", loading_method="defer")
+    app.add_js_file("figures.js", loading_method="defer")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("doctree-read", take_state)
+    app.connect("doctree-resolved", put_figures)
+    app.connect("html-page-context", link_files)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,108 @@
+// Brings the page's figures to life with no kernel: gives each its model, runs its module, and
+// lets links and the page's address set it (#fig-NAME?key=value).
+// The contract between a figure and its host is anywidget's: https://anywidget.dev/en/afm/
+(() => {
+  /** What a figure sees of its widget: traits to get, set and watch. */
+  class Model {
+    #state;
+    #listeners = new Map();
+
+    constructor(state, buffers) {
+      this.#state = state;
+      for (const { path, data } of buffers) {
+        const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+        const holder = path.slice(0, -1).reduce((at, key) => at[key], state);
+        holder[path.at(-1)] = new DataView(bytes.buffer);
+      }
+    }
+
+    get(key) {
+      return this.#state[key];
+    }
+
+    set(key, value) {
+      if (this.#state[key] === value) return;
+      this.#state[key] = value;
+      for (const event of [`change:${key}`, "change"]) {
+        for (const listener of [...(this.#listeners.get(event) ?? [])]) listener();
+      }
+    }
+
+    on(event, listener) {
+      if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
+      this.#listeners.get(event).add(listener);
+    }
+
+    off(event, listener) {
+      this.#listeners.get(event)?.delete(listener);
+    }
+
+    save_changes() {} // there is no kernel to tell
+  }
+
+  const modules = new Map();
+
+  /** The module made of the named parts, imported once however many figures share it. */
+  function load(parts) {
+    const key = parts.join();
+    if (!modules.has(key)) {
+      const text = parts.map((part) => window.nnFront[part]).join("\n");
+      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+      modules.set(key, import(url).finally(() => URL.revokeObjectURL(url)));
+    }
+    return modules.get(key);
+  }
+
+  const models = new Map(); // figure name → model
+
+  async function start(host) {
+    const figure = host.querySelector(".nnfig");
+    try {
+      const data = JSON.parse(host.querySelector("script").textContent);
+      const model = new Model(data.state, data.buffers);
+      const { default: widget } = await load(data.modules);
+      await widget.initialize?.({ model });
+      await widget.render({ model, el: host });
+      models.set(figure.dataset.figure, model);
+    } catch (error) {
+      console.error(error);
+      figure.dataset.failed = "";
+      const note = document.createElement("p");
+      note.className = "nn-note";
+      note.textContent = `This figure could not start, so you see its still picture (${error}).`;
+      figure.prepend(note);
+    }
+  }
+
+  /** The settings in `#fig-NAME?key=value&…`, as the figure's controls read them. */
+  function settings(controls, query) {
+    const values = {};
+    for (const [key, text] of new URLSearchParams(query)) {
+      const { kind, options, min, max } = controls[key] ?? {};
+      if (kind === "choice" && text in options) values[key] = text;
+      if (kind === "switch") values[key] = text === "true";
+      if (kind === "slider" && text >= min && text <= max) values[key] = Number(text);
+    }
+    return values;
+  }
+
+  /** Set the figure that the address names, and bring it into view. */
+  function follow(hash) {
+    const [, name, query] = decodeURIComponent(hash).match(/^#fig-([^?]+)\??(.*)$/) ?? [];
+    const model = models.get(name);
+    if (!model) return;
+    for (const [key, value] of Object.entries(settings(model.get("controls"), query))) {
+      model.set(key, value);
+    }
+    document.getElementById(`fig-${name}`).scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest?.('a[href*="#fig-"]');
+    if (link && link.pathname === location.pathname) follow(link.hash);
+  });
+  window.addEventListener("hashchange", () => follow(location.hash));
+  Promise.all([...document.querySelectorAll(".nn-host")].map(start)).then(() => {
+    follow(location.hash);
+  });
+})();

@@ -1,0 +1,48 @@
+"""What a reader can set in a figure: traits that carry their range, their label and their control.
+
+One declaration serves the trait's validation in Python, the control in the page, and the check
+of the links in the prose that set it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+
+def slider(value: float, low: float, high: float, step: float, label: str) -> traitlets.Float:
+    """A number in [low, high]: a range input, also moved by a figure's handles."""
+    spec = {"kind": "slider", "min": low, "max": high, "step": step, "label": label}
+    return traitlets.Float(value, min=low, max=high).tag(sync=True, control=spec)
+
+
+def choice(value: str, options: dict[str, str], label: str) -> traitlets.Unicode:
+    """One of several names: radio buttons. `options` maps each name to what the reader sees."""
+    spec = {"kind": "choice", "options": options, "label": label}
+    return traitlets.Unicode(value).tag(sync=True, control=spec)
+
+
+def switch(value: bool, label: str, *, only_if: dict[str, str] | None = None) -> traitlets.Bool:
+    """On or off: a check box, shown only where the traits in `only_if` have these values."""
+    spec = {"kind": "switch", "label": label, "only_if": only_if or {}}
+    return traitlets.Bool(value).tag(sync=True, control=spec)
+
+
+def parse(spec: dict[str, Any], text: str) -> float | str | bool:
+    """The value that `text`, taken from a link, gives this control; ValueError says why not."""
+    if spec["kind"] == "choice":
+        if text not in spec["options"]:
+            raise ValueError(f"is none of {', '.join(spec['options'])}")
+        return text
+    if spec["kind"] == "switch":
+        if text not in ("true", "false"):
+            raise ValueError("is neither true nor false")
+        return text == "true"
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError("is not a number") from None
+    if not spec["min"] <= number <= spec["max"]:
+        raise ValueError(f"is outside [{spec['min']:g}, {spec['max']:g}]")
+    return number

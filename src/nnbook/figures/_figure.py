@@ -1,0 +1,121 @@
+"""The base of every figure: a widget whose traits are the whole truth about what it shows.
+
+Python computes, fills the traits and writes the figure's HTML; `front/kit.js` binds it to them.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import anywidget
+import traitlets
+
+from nnbook import plots, svg
+from nnbook.figures import _front, _html
+from nnbook.figures._predict import Question
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class Figure(anywidget.AnyWidget):  # type: ignore[misc]
+    """An interactive figure.
+
+    A subclass says its names and numbers, declares what can be set as traits (`_controls.py`),
+    and fills its data traits in `build`. `alt`, `rows` and `plot` show the present settings.
+    """
+
+    figure: ClassVar[str]  # NAME of front/NAME.js, of data-figure="NAME", of #fig-NAME
+    title: ClassVar[str]
+    question: ClassVar[str]
+    readouts: ClassVar[dict[str, str]]  # the numbers beside the picture: key → what each is
+    columns: ClassVar[tuple[str, ...]]  # the head of the table that describes the figure
+    ratio: ClassVar[float] = 1.4  # width of the picture by its height
+
+    name = traitlets.Unicode().tag(sync=True)
+    controls = traitlets.Dict().tag(sync=True)
+    opening = traitlets.Dict().tag(sync=True)
+    questions = traitlets.Dict().tag(sync=True)
+    predict = traitlets.Unicode().tag(sync=True)
+    guess = traitlets.Float(None, allow_none=True).tag(sync=True)
+    shown = traitlets.Bool(False).tag(sync=True)
+    _html = traitlets.Unicode().tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "figure" in vars(cls):  # bases in between have no front end of their own
+            cls._esm, cls._css = _front.module(cls.figure), _front.style()
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, *, name: str | None = None, predict: str | None = None, **settings: Any):
+        """`name` tells a second instance on a page from the first; `predict` is the question asked
+        first; every other keyword sets a control."""
+        super().__init__()
+        self.name = name or self.figure
+        self.controls = self._declared()
+        questions = self.build()
+        self.questions = {key: question.spec() for key, question in questions.items()}
+        if questions:
+            self.predict = self._one_of("predict", predict or next(iter(questions)), questions)
+            settings = {**self.questions[self.predict]["start"], **settings}
+        for key, value in settings.items():
+            setattr(self, self._one_of("setting", key, self.controls), value)
+        self.opening = {key: getattr(self, key) for key in self.controls}
+        self._html = _html.figure(self)
+
+    def _declared(self) -> dict[str, Any]:
+        """The controls' specifications in the order in which the class declares its traits."""
+        traits = self.traits(control=lambda spec: spec is not None)
+        order = [key for base in reversed(type(self).mro()) for key in vars(base) if key in traits]
+        return {key: deepcopy(traits[key].metadata["control"]) for key in order}
+
+    def _one_of(self, what: str, key: str, known: Any) -> str:
+        if key not in known:
+            ours = ", ".join(known)
+            raise ValueError(f"{type(self).__name__}: there is no {what} {key!r}, only {ours}")
+        return key
+
+    def build(self) -> dict[str, Question]:
+        """Fill the data traits by calling the library; return the questions by their names."""
+        raise NotImplementedError
+
+    def alt(self) -> str:
+        """What the picture shows, in a sentence or two, for whoever does not see it."""
+        raise NotImplementedError
+
+    def rows(self) -> list[tuple[float | str, ...]]:
+        """The numbers behind the picture, computed by the library."""
+        raise NotImplementedError
+
+    def plot(self, axes: Axes) -> None:
+        """Draw the picture with Matplotlib, from the traits alone."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Figure:
+        """The figure that a page's widget state describes: nothing is computed again."""
+        self = cls.__new__(cls)
+        anywidget.AnyWidget.__init__(self)
+        for key in cls.own_traits() & state.keys():
+            self.set_trait(key, state[key])
+        return self
+
+    @classmethod
+    def own_traits(cls) -> set[str]:
+        """The traits that say what a figure shows, without those of every widget and the HTML."""
+        return set(cls.class_trait_names()) - set(anywidget.AnyWidget.class_trait_names()) - {"_html"}
+
+    def still(self) -> str:
+        """The picture as an SVG text that follows the page's theme, with its alt text."""
+        with plots.style():
+            picture = plots.canvas(5.2, 5.2 / self.ratio)
+            self.plot(picture.add_subplot())
+            text = plots.as_svg(picture)
+        return svg.themed(text, prefix=f"still-{self.name}", alt=self.alt())
+
+    def __repr__(self) -> str:
+        return f"Interactive figure: {self.title}. {self.alt()}"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": repr(self)}, metadata

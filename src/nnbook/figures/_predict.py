@@ -1,0 +1,46 @@
+"""Predict, observe, explain: what a figure asks before the reader moves it.
+
+A question starts from one setting, asks what another setting will show, and keeps the guess
+beside the truth. Every truth and every number in an explanation is computed by the library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Guess a value of the control `of`, by a marker or a field; right within `tolerance`."""
+
+    ask: str
+    start: Settings
+    then: Settings
+    of: str
+    truth: float
+    tolerance: float
+    explain: str
+
+    def spec(self) -> dict[str, Any]:
+        return {"kind": "position", **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Guess one of several outcomes. `options` are (text, what to say to whoever chose it)."""
+
+    ask: str
+    start: Settings
+    then: Settings
+    options: tuple[tuple[str, str], ...]
+    right: int
+    explain: str
+
+    def spec(self) -> dict[str, Any]:
+        return {"kind": "choice", **asdict(self)}
+
+
+Question = Position | Choice

@@ -1,0 +1,124 @@
+"""The activation explorer: one neuron with one input, its curve z = f(wx + b) and its slope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from nnbook import nn
+from nnbook.figures._controls import choice, slider, switch
+from nnbook.figures._functions import FUNCTIONS, Curve, Function, FunctionFigure
+from nnbook.figures._html import number
+from nnbook.figures._predict import Choice, Position, Question
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# The slide prints x + Φ(x); its slope is 1 + φ(x), the derivative of Φ being φ.
+PRINTED = Curve(
+    "x + Φ(x)",
+    lambda a: a + ndtr(a),
+    lambda a: 1 + np.exp(-(a**2) / 2) / np.sqrt(2 * np.pi),
+)
+
+
+class Activation(FunctionFigure):
+    """Drag x along z = f(w·x + b); read a, z and the slope dz/dx = w·f′(a).
+
+    `Activation(f=my_function)` shows a function of your own: array in, array of the same shape
+    out. `derivative` is its derivative; without it central differences are taken.
+    """
+
+    figure = "activation"
+    title = "Activation explorer"
+    question = "Where does it switch, how steep is it?"
+    readouts = {"a": "a = w·x + b", "z": "z = f(a)", "slope": "dz/dx = w·f′(a)"}
+    columns = ("x", "a = w·x + b", "z = f(a)", "dz/dx")
+
+    f = choice("relu", {name: curve.label for name, curve in FUNCTIONS.items()}, "activation f")
+    w = slider(1.0, -3, 3, 0.1, "weight w")
+    b = slider(0.0, -3, 3, 0.1, "bias b")
+    x = slider(2.0, -4, 4, 0.1, "input x")
+    printed = switch(False, "the slide’s printed form", only_if={"f": "gelu"})
+
+    def __init__(
+        self, f: str | Function = "relu", *, derivative: Function | None = None, **settings: Any
+    ):
+        super().__init__(f=f, derivative=derivative, **settings)
+
+    def build(self) -> dict[str, Question]:
+        self.offer_functions(printed=PRINTED)
+        return questions()
+
+    def alt(self) -> str:
+        f, w, b, x = self.label(), number(self.w, 1), number(self.b, 1), number(self.x, 1)
+        return (
+            f"The output z = f(w·x + b) of a neuron as a curve over its input x from −4 to 4, "
+            f"for f = {f}, w = {w} and b = {b}. A dot marks x = {x}, a dashed line the slope there."
+        )
+
+    def rows(self) -> list[tuple[float | str, ...]]:
+        x = np.arange(-4.0, 5.0)
+        a = self.w * x + self.b
+        curve = self.functions[self.f]
+        return list(zip(x, a, curve.f(a), self.w * curve.derivative(a), strict=True))
+
+    def plot(self, axes: Axes) -> None:
+        x = np.linspace(-4, 4, 401)
+        axes.plot(x, self.look_up(self.w * x + self.b))
+        if self.printed and self.f == "gelu":
+            axes.plot(x, self.look_up(self.w * x + self.b, name="printed"), "--", color="C3")
+        a = self.w * self.x + self.b
+        z, slope = self.look_up(a), self.w * self.look_up(a, "slope")
+        along = np.array([-1.2, 1.2]) / np.hypot(1, slope)
+        axes.plot(self.x + along, z + slope * along, "--", color="C1")
+        axes.plot(self.x, z, "o", color="C1")
+        axes.set(xlim=(-4, 4), ylim=(-2, 4), xlabel="input x", ylabel="output z")
+
+
+def questions() -> dict[str, Question]:
+    """What to predict; the truths are found with the library."""
+    w, b = -2.0, 1.0
+    kink = -b / w
+    assert nn.relu(w * kink + b) == 0 < nn.relu(w * (kink - 0.01) + b)
+    x = np.linspace(-4, 4, 80_001)
+    lowest = x[nn.gelu(x).argmin()]
+    return {
+        "switch": Position(
+            ask="This ReLU has w = 1 and b = 0, and its kink is at x = 0. "
+            f"Where will the kink be for w = {number(w, 0)} and b = {number(b, 0)}?",
+            start={"f": "relu", "w": 1.0, "b": 0.0, "x": 2.0},
+            then={"f": "relu", "w": w, "b": b},
+            of="x",
+            truth=kink,
+            tolerance=0.1,
+            explain=f"A ReLU switches where w·x + b = 0, at x = −b/w = {number(kink, 2)}; "
+            "since w is negative, this one is on to the left of it.",
+        ),
+        "double": Choice(
+            ask="This ReLU has w = 1 and b = 1. Now both are doubled. What does the kink do?",
+            start={"f": "relu", "w": 1.0, "b": 1.0, "x": 1.0},
+            then={"f": "relu", "w": 2.0, "b": 2.0},
+            options=(
+                ("It moves to the left.", "That is what doubling b alone would do."),
+                ("It stays, and the slope doubles.", ""),
+                ("It moves to the right.", "That is what doubling w alone would do."),
+            ),
+            right=1,
+            explain=f"The kink stands at −b/w, and {number(-1.0 / 1.0, 0)}/1 is −2/2: only the "
+            f"slope changes, from 1 to {number(2.0 * nn.relu_derivative(4.0), 0)}.",
+        ),
+        "minimum": Position(
+            ask="The GELU looks much like this ReLU, but it is smooth, and somewhere it is "
+            "negative. Where is it lowest?",
+            start={"f": "relu", "w": 1.0, "b": 0.0, "x": 2.0},
+            then={"f": "gelu", "w": 1.0, "b": 0.0, "x": float(round(lowest, 1))},
+            of="x",
+            truth=float(lowest),
+            tolerance=0.25,
+            explain=f"There z = {number(nn.gelu(lowest), 2)}. Further left the curve climbs back "
+            "to zero: a more negative input gives a larger output.",
+        ),
+    }

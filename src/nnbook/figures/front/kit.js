@@ -1,0 +1,387 @@
+// What all figures share: binding the page's controls to traits, prediction, axes, handles.
+// No neural-network mathematics: functions come from Python as tables, and are looked up.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An id that no other figure on the page has, also where each carries a kit of its own. */
+export const uid = () => `nn-${Math.random().toString(36).slice(2, 10)}`;
+
+export const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+
+/** A number as text, with a real minus sign and no negative zero. */
+export function fmt(v, digits = 2) {
+  const text = Math.abs(v).toFixed(digits);
+  return v < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** A new SVG element under `parent`. */
+export function add(parent, tag, attributes = {}, text = "") {
+  const element = document.createElementNS(SVG, tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.textContent = text;
+  return parent.appendChild(element);
+}
+
+/** A linear scale from data to pixels, with its inverse. */
+export function scale([a, b], [c, d]) {
+  const map = (v) => c + ((v - a) / (b - a)) * (d - c);
+  return Object.assign(map, {
+    domain: [a, b],
+    range: [c, d],
+    invert: (p) => a + ((p - c) / (d - c)) * (b - a),
+  });
+}
+
+/** Round numbers between a and b, about n of them. */
+export function ticks(a, b, n) {
+  const rough = (b - a) / n;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((k) => k * power >= rough * 0.999);
+  const first = Math.ceil(a / step - 1e-9);
+  return Array.from({ length: Math.floor(b / step + 1e-9) - first + 1 }, (_, k) =>
+    Number(((first + k) * step).toPrecision(12)));
+}
+
+export const polyline = (points) =>
+  points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
+
+/** Grid lines, numbers and names of two axes; `y` may be null for a lone horizontal axis. */
+export function axes(svg, x, y, { xName, yName, xTicks = 8, yTicks = 6 }) {
+  const g = add(svg, "g", { class: "nn-axes", "aria-hidden": "true" });
+  const [left, right] = x.range;
+  const [bottom, top] = y.range;
+  const line = (x1, y1, x2, y2, zero) =>
+    add(g, "path", { class: zero ? "nn-zero" : "nn-grid", d: `M${x1} ${y1}L${x2} ${y2}` });
+  for (const v of ticks(...x.domain, xTicks)) {
+    line(x(v), bottom, x(v), top, v === 0);
+    add(g, "text", { x: x(v), y: bottom + 16, class: "nn-mid" }, fmt(v, v % 1 ? 1 : 0));
+  }
+  for (const v of ticks(...y.domain, yTicks)) {
+    line(left, y(v), right, y(v), v === 0);
+    add(g, "text", { x: left - 6, y: y(v) + 4, class: "nn-end" }, fmt(v, v % 1 ? 1 : 0));
+  }
+  add(g, "text", { x: (left + right) / 2, y: bottom + 34, class: "nn-mid" }, xName);
+  add(g, "text", { x: left - 6, y: top - 9, class: "nn-start" }, yName);
+}
+
+/** A group that shows only what lies inside the frame of two scales. */
+export function clipped(svg, x, y) {
+  const id = uid();
+  const [left, right] = x.range;
+  const [bottom, top] = y.range;
+  const box = { x: left, y: top, width: right - left, height: bottom - top };
+  add(add(svg, "clipPath", { id }), "rect", box);
+  return add(svg, "g", { "clip-path": `url(#${id})`, "aria-hidden": "true" });
+}
+
+/**
+ * A function that Python sampled (float32: all x, then all y). Between two points it is straight;
+ * outside, its last segments go on; two points with one x are a jump, whose left value counts.
+ */
+export function table(bytes) {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const numbers = new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+  const n = numbers.length / 2;
+  const xs = numbers.subarray(0, n);
+  const ys = numbers.subarray(n);
+  const at = (v) => {
+    let low = 0;
+    let high = n - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (xs[middle] < v) low = middle;
+      else high = middle;
+    }
+    const slope = (ys[high] - ys[low]) / (xs[high] - xs[low]);
+    return ys[low] + slope * (v - xs[low]);
+  };
+  /** The polygon itself on [low, high]: its ends, and every point between. */
+  const points = (low, high) => {
+    const inside = Array.from(xs, (x, i) => [x, ys[i]]).filter(([x]) => x > low && x < high);
+    return [[low, at(low)], ...inside, [high, at(high)]];
+  };
+  return { at, points };
+}
+
+/** A trait with its range: what sliders, handles and keys turn. */
+function knob(name, spec, get, set) {
+  const digits = Math.max(0, -Math.floor(Math.log10(spec.step) + 1e-9));
+  const snap = (v) =>
+    clamp(Number((Math.round(v / spec.step) * spec.step).toFixed(digits)), spec.min, spec.max);
+  return {
+    ...spec,
+    get: () => get(name),
+    set: (v) => set({ [name]: snap(v) }),
+    snap,
+    text: () => fmt(get(name), digits),
+    turn: (steps) => set({ [name]: snap(get(name) + steps * spec.step) }),
+  };
+}
+
+/** Arrows step, Page Up/Down make ten steps, Home and End go to the ends. */
+function onKey(event, across, along = across) {
+  const moves = {
+    ArrowRight: [across, 1], ArrowLeft: [across, -1], ArrowUp: [along, 1], ArrowDown: [along, -1],
+    PageUp: [across, 10], PageDown: [across, -10], Home: [across, -1e9], End: [across, 1e9],
+  };
+  const [target, steps] = moves[event.key] ?? [];
+  if (!target || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  target.turn(steps);
+}
+
+/**
+ * Something to drag inside the picture, announced as a slider. Left and right arrows turn the knob
+ * `across`, up and down the knob `along`; `drag(px, py)` is called with pixels of the stage.
+ * Returns `move(px, py, words)`, which puts it where the traits say.
+ */
+export function handle(stage, { label, across, along, drag, shape = "nn-dot", parent }) {
+  const { svg, signal } = stage;
+  const g = add(parent ?? svg, "g", {
+    class: "nn-handle", role: "slider", tabindex: "0", "aria-label": label,
+    "aria-valuemin": across.min, "aria-valuemax": across.max,
+  });
+  add(g, "circle", { r: 22, class: "nn-target" });
+  add(g, "circle", { r: 8, class: shape });
+  let grip = [0, 0];
+  let place = [0, 0];
+  const point = (event) => {
+    const box = svg.getBoundingClientRect();
+    const zoom = stage.width / box.width;
+    return [(event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom];
+  };
+  g.addEventListener("pointerdown", (event) => {
+    const [px, py] = point(event);
+    grip = [place[0] - px, place[1] - py];
+    g.setPointerCapture(event.pointerId);
+    g.focus({ preventScroll: true });
+    event.preventDefault();
+  }, { signal });
+  g.addEventListener("pointermove", (event) => {
+    if (!g.hasPointerCapture(event.pointerId)) return;
+    const [px, py] = point(event);
+    drag(px + grip[0], py + grip[1]);
+  }, { signal });
+  g.addEventListener("keydown", (event) => onKey(event, across, along), { signal });
+  return Object.assign((px, py, words) => {
+    place = [px, py];
+    g.setAttribute("transform", `translate(${px.toFixed(2)} ${py.toFixed(2)})`);
+    g.setAttribute("aria-valuenow", across.get());
+    g.setAttribute("aria-valuetext", words);
+  }, { g });
+}
+
+/**
+ * The reader's guess on the x axis: a marker to drag before *Show*, a ghost beside the truth after.
+ * Returns a function that draws it, and does nothing while the question is of another kind.
+ */
+export function ghost(stage, x, y) {
+  const [bottom, top] = y.range;
+  const { get, set } = stage;
+  const g = add(stage.svg, "g", { class: "nn-guess" });
+  const asked = () => get("questions")[get("predict")];
+  const spec = { min: x.domain[0], max: x.domain[1], step: 0.1 };
+  const guess = knob("guess", spec, () => get("guess") ?? (spec.min + spec.max) / 2, set);
+  const lines = ["nn-ghost", "nn-truth"].map((name) => [
+    add(g, "path", { class: name, "aria-hidden": "true" }),
+    add(g, "text", { class: `${name}-text`, "aria-hidden": "true" }),
+  ]);
+  const hint = add(g, "text", { class: "nn-guess-text nn-mid", "aria-hidden": "true" }, "your guess");
+  const move = handle(stage, {
+    label: "my guess", across: guess, drag: (px) => guess.set(x.invert(px)), shape: "nn-mark", parent: g,
+  });
+  /** One vertical line with its words on the side `left` or right of it, inside the frame. */
+  const mark = ([path, text], v, words, row, left) => {
+    path.toggleAttribute("hidden", v === null);
+    text.textContent = v === null ? "" : words;
+    if (v === null) return;
+    path.setAttribute("d", `M${x(v)} ${bottom}V${top}`);
+    text.setAttribute("x", x(v) + (left ? -6 : 6));
+    text.setAttribute("y", top + 16 + 18 * row);
+    text.setAttribute("class", `${path.getAttribute("class")}-text nn-halo ${left ? "nn-end" : ""}`);
+  };
+  return () => {
+    const here = asked()?.kind === "position";
+    g.toggleAttribute("hidden", !here);
+    if (!here) return;
+    const [shown, mine, { truth }] = [get("shown"), get("guess"), asked()];
+    const near = (v) => (v - spec.min) / (spec.max - spec.min);
+    const left = (v, other) => (near(v) < 0.35 ? false : near(v) > 0.65 || v < other);
+    mark(lines[0], mine, `your guess ${fmt(mine ?? 0)}`, 0, left(mine, truth));
+    mark(lines[1], shown ? truth : null, `it is ${fmt(truth)}`, 1, left(truth, mine ?? truth));
+    move.g.toggleAttribute("hidden", shown);
+    hint.toggleAttribute("hidden", shown || mine !== null);
+    hint.setAttribute("x", x(guess.get()));
+    hint.setAttribute("y", bottom - 28);
+    move(x(guess.get()), bottom - 12, `my guess is ${guess.text()}`);
+  };
+}
+
+/** What the answer says: how far off, or what the chosen option means, then the explanation. */
+function answer(question, guess) {
+  if (question.kind === "choice") {
+    if (guess === null) return question.explain;
+    const right = guess === question.right;
+    return `${right ? "✓ Right." : "✗ Not so."} ${question.options[guess][1]} ${question.explain}`;
+  }
+  const truth = `${question.of} = ${fmt(question.truth)}`;
+  if (guess === null) return `It is ${truth}. ${question.explain}`;
+  const off = guess - question.truth;
+  if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
+  const side = off > 0 ? "too far right" : "too far left";
+  return `You said ${fmt(guess)}, ${fmt(Math.abs(off))} ${side}: it is ${truth}. ${question.explain}`;
+}
+
+/** Keeps inputs, answers, numbers and words in step with the traits. */
+function refresh(root, get, controls) {
+  for (const input of root.querySelectorAll("[data-trait]")) {
+    const { trait } = input.dataset;
+    if (input.type === "radio") input.checked = input.value === get(trait);
+    else if (input.type === "checkbox") input.checked = get(trait);
+    else {
+      input.value = get(trait);
+      input.setAttribute("aria-valuetext", controls[trait].text());
+      input.nextElementSibling.textContent = controls[trait].text();
+    }
+    const only = Object.entries(controls[trait].only_if ?? {});
+    if (only.length) input.closest("label").inert = only.some(([key, v]) => get(key) !== v);
+  }
+  const [key, guess, shown] = [get("predict"), get("guess"), get("shown")];
+  for (const ask of root.querySelectorAll(".nn-ask")) ask.hidden = ask.dataset.ask !== key;
+  for (const input of root.querySelectorAll("[data-guess]")) {
+    input.disabled = shown;
+    const mine = input.closest(".nn-ask").dataset.ask === key;
+    if (input.type === "radio") input.checked = mine && Number(input.value) === guess;
+    else if (input !== document.activeElement) input.value = mine && guess !== null ? guess : "";
+  }
+  const box = root.querySelector(".nn-answer");
+  if (box) {
+    const text = shown ? answer(get("questions")[key], guess) : "";
+    if (box.textContent !== text) box.textContent = text;
+    root.querySelector("[data-action=show]").disabled = shown;
+  }
+}
+
+function write(root, { out, rows }) {
+  for (const [key, text] of Object.entries(out)) {
+    root.querySelector(`[data-out="${key}"]`).textContent = text;
+  }
+  const cells = root.querySelectorAll(".nn-describe tbody :is(td, th)");
+  rows.flat().forEach((v, i) => {
+    cells[i].textContent = typeof v === "number" ? fmt(v, 3) : v;
+  });
+}
+
+/**
+ * A figure from its drawing: `stage({ svg, width, height, get, set, knob, signal })` builds the
+ * picture for one size and returns `draw()`, called after every change of a trait, which returns
+ * `{ out, say, rows }`: the numbers by name, one sentence, and the rows of the table.
+ */
+export function figure(stage) {
+  return {
+    render({ model, el }) {
+      if (!el.querySelector(".nnfig")) el.innerHTML = model.get("_html");
+      return mount(stage, model, el.querySelector(".nnfig"));
+    },
+  };
+}
+
+function mount(stage, model, root) {
+  const life = new AbortController();
+  const { signal } = life;
+  const get = (key) => model.get(key);
+  const set = (values) => {
+    for (const [key, value] of Object.entries(values)) model.set(key, value);
+    model.save_changes();
+  };
+  const controls = Object.fromEntries(Object.entries(get("controls")).map(([name, spec]) =>
+    [name, spec.kind === "slider" ? knob(name, spec, get, set) : spec]));
+  bind(root, controls, get, set, signal);
+
+  const svg = add(root.querySelector(".nn-stage"), "svg", { class: "nn-live", role: "group" });
+  let drawing = { abort() {} };
+  let draw = () => ({ out: {}, rows: [], say: "" });
+  let timer = 0;
+  let queued = false;
+  const update = () => {
+    queued = false;
+    if (signal.aborted) return;
+    refresh(root, get, controls);
+    const shown = draw();
+    write(root, shown);
+    clearTimeout(timer);
+    timer = setTimeout(() => { root.querySelector(".nn-sentence").textContent = shown.say; }, 400);
+  };
+  const later = () => {
+    if (!queued) queueMicrotask(update);
+    queued = true;
+  };
+  const fit = () => {
+    const { clientWidth: width, clientHeight: height } = svg.parentElement;
+    if (!width || svg.getAttribute("viewBox") === `0 0 ${width} ${height}`) return;
+    const focus = svg.contains(document.activeElement) && document.activeElement.ariaLabel;
+    drawing.abort();
+    drawing = new AbortController();
+    svg.replaceChildren();
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    name(svg, root);
+    const knobs = (key) => controls[key];
+    draw = stage({ svg, width, height, get, set, knob: knobs, signal: drawing.signal });
+    if (focus) svg.querySelector(`[aria-label="${focus}"]`)?.focus({ preventScroll: true });
+    update();
+  };
+  const watched = [...Object.keys(controls), "predict", "guess", "shown"].map((k) => `change:${k}`);
+  for (const event of watched) model.on(event, later);
+  const size = new ResizeObserver(fit);
+  size.observe(svg.parentElement);
+  fit();
+  root.dataset.ready = "";
+  return () => {
+    life.abort();
+    drawing.abort();
+    clearTimeout(timer);
+    size.disconnect();
+    for (const event of watched) model.off(event, later);
+    svg.remove();
+    delete root.dataset.ready;
+  };
+}
+
+/** The SVG's accessible name and description, from the words that the page shows anyway. */
+function name(svg, root) {
+  const id = uid();
+  add(svg, "title", { id: `${id}-t` }, root.getAttribute("aria-label"));
+  add(svg, "desc", { id: `${id}-d` }, root.querySelector(".nn-describe p").textContent);
+  svg.setAttribute("aria-labelledby", `${id}-t`);
+  svg.setAttribute("aria-describedby", `${id}-d`);
+}
+
+/** Listens to the page's inputs and buttons; every one of them sets traits and nothing else. */
+function bind(root, controls, get, set, signal) {
+  const suffix = uid();
+  for (const radio of root.querySelectorAll("input[type=radio]")) radio.name += suffix;
+  root.addEventListener("input", ({ target }) => {
+    const { trait, guess } = target.dataset;
+    const value = { range: target.valueAsNumber, checkbox: target.checked }[target.type] ?? target.value;
+    if (trait) set({ [trait]: value });
+    if (guess !== undefined) set({ guess: target.value === "" ? null : Number(target.value) });
+  }, { signal });
+  root.addEventListener("keydown", (event) => {
+    if (event.target.type === "range" && event.key.startsWith("Page")) {
+      onKey(event, controls[event.target.dataset.trait]);
+    }
+  }, { signal });
+  const questions = get("questions");
+  const ask = (key) => ({ ...questions[key]?.start, predict: key, guess: null, shown: false });
+  const actions = {
+    show: () => set({ ...questions[get("predict")].then, shown: true }),
+    next: () => {
+      const keys = Object.keys(questions);
+      set(ask(keys[(keys.indexOf(get("predict")) + 1) % keys.length]));
+    },
+    reset: () => set({ ...ask(Object.keys(questions)[0] ?? ""), ...get("opening") }),
+  };
+  root.addEventListener("click", ({ target }) => {
+    actions[target.closest("[data-action]")?.dataset.action]?.();
+  }, { signal });
+}

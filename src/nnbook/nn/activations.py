@@ -1,0 +1,141 @@
+"""Activation functions and their derivatives: the f of z = f(w·x + b).
+Each takes numbers of any shape and returns as many, one for one."""
+
+from collections.abc import Callable
+from functools import wraps
+from math import pi, sqrt
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
+
+Array: TypeAlias = NDArray[np.floating[Any]]
+C, K = 2 * sqrt(2 / pi), 0.044715  # GELU's tanh approximation
+
+
+def floats(name: str, x: ArrayLike) -> Array:
+    """x as an array: floats as they are, integers and bools as float64.
+
+    TypeError, which calls x by `name`, for all that is no real number.
+    """
+    rule = "must be real numbers"
+    try:
+        a = np.asarray(x)
+    except ValueError as error:
+        got = f"got {type(x).__name__} with rows of unequal length"
+        raise TypeError(f"{name} {rule}, {got}") from error
+    if a.dtype.kind == "f" and a.dtype.itemsize <= 8:
+        return a
+    if a.dtype.kind in "fiub":
+        return a.astype(np.float64)
+    came = type(x).__name__ + (f" of {a.dtype}" if a.ndim else "")
+    got = getattr(x, "dtype", came)
+    cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
+    raise TypeError(f"{name} {rule}, got {got}: give {cure}")
+
+
+def elementwise(f: Callable[..., Array]) -> Callable[..., Array]:
+    """f for anything that holds real numbers: keeps dtype and shape.
+
+    Far out e^x overflows to ∞ or underflows to 0, and 1/∞ = 0 is the
+    right limit: f must be written so that no 0·∞ and no ∞/∞ follows.
+    """
+
+    @np.errstate(over="ignore", under="ignore")
+    @wraps(f)
+    def g(x: ArrayLike, *args: str, **kwargs: str) -> Array:
+        x = floats(f"{f.__name__}(x): x", x)
+        return np.asarray(f(x, *args, **kwargs), x.dtype)[()]
+
+    return g
+
+
+@elementwise
+def sigmoid(x: Array) -> Array:
+    """σ(x) = 1 / (1 + e⁻ˣ), between 0 and 1.
+
+    The same function as eˣ / (eˣ + 1), which is ∞/∞ for large x.
+    """
+    return 1 / (1 + np.exp(-x))
+
+
+@elementwise
+def sigmoid_derivative(x: Array) -> Array:
+    """σ′(x) = σ(x) (1 − σ(x)), at most ¼ and the same at x and −x.
+
+    So it is taken at −|x|: for large x, 1 − σ(x) is rounded to 0.
+    """
+    s = sigmoid(-np.abs(x))
+    return s * (1 - s)
+
+
+@elementwise
+def tanh(x: Array) -> Array:
+    """tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) = 2 σ(2x) − 1, in (−1, 1)."""
+    return np.tanh(x)
+
+
+@elementwise
+def tanh_derivative(x: Array) -> Array:
+    """tanh′(x) = 1 − tanh²(x) = 1 / cosh²(x) = 4 σ′(2x), at most 1.
+
+    1 − tanh²(x) would be rounded to 0 for large x; 4 σ′(2x) is not.
+    """
+    return 4 * sigmoid_derivative(2 * x)
+
+
+@elementwise
+def relu(x: Array) -> Array:
+    """ReLU(x) = max(x, 0)."""
+    return np.maximum(x, 0)
+
+
+@elementwise
+def relu_derivative(x: Array) -> Array:
+    """ReLU′(x) = 1 if x > 0, 0 otherwise.
+
+    At 0 there is no derivative: 0 by convention, as in PyTorch.
+    """
+    return np.heaviside(x, 0)
+
+
+@elementwise
+def gelu(x: Array, approximate: str = "none") -> Array:
+    """GELU(x) = x Φ(x), where Φ(x) = P(X ≤ x) for X ~ N(0, 1).
+
+    approximate="tanh": Φ(x) ≈ ½ (1 + tanh(√(2/π) (x + 0.044715 x³))),
+    off by at most 5e-4 in GELU. At −∞ NaN, as in PyTorch.
+    ValueError for any other `approximate` than "none" and "tanh".
+    Source: Hendrycks & Gimpel 2016, arXiv:1606.08415.
+    """
+    return x * _cdf(x, approximate)
+
+
+@elementwise
+def gelu_derivative(x: Array, approximate: str = "none") -> Array:
+    """GELU′(x) = Φ(x) + x φ(x), where φ = Φ′, the normal density.
+
+    approximate="tanh": the derivative of gelu(x, "tanh").
+    """
+    x = np.clip(x, -40, 40)  # farther out it is 0 or 1, and no 0·∞
+    return _cdf(x, approximate) + x * _pdf(x, approximate)
+
+
+def _cdf(x: Array, approximate: str) -> Array:
+    """Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
+    if approximate == "none":
+        phi: Array = ndtr(x)
+        return phi
+    if approximate == "tanh":
+        return sigmoid(C * x * (1 + K * x**2))
+    choices = 'approximate must be "none" or "tanh"'
+    raise ValueError(f"{choices}, got {approximate!r}")
+
+
+def _pdf(x: Array, approximate: str) -> Array:
+    """The derivative of _cdf(x, approximate)."""
+    if approximate == "none":
+        return np.exp(-(x**2) / 2) / sqrt(2 * pi)
+    slope = C * (1 + 3 * K * x**2)
+    return sigmoid_derivative(C * x * (1 + K * x**2)) * slope

@@ -1,0 +1,81 @@
+"""One artificial neuron: the part that every network is made of.
+It weighs its inputs, adds a bias and bends the sum with f."""
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook.nn.activations import Array, floats, relu
+
+
+class Neuron:
+    """z = f(w·x + b) = f(Σᵢ wᵢ xᵢ + b).
+
+    weights (D,), copied; bias one number; f acts on each number alone.
+    Takes x (D,) → one number, or a batch (N, D) → (N,). float32 stays
+    float32 when weights and x are; lists and integers count as float64.
+    TypeError or ValueError, with the cure, for all that does not fit.
+    """
+
+    def __init__(
+        self,
+        weights: ArrayLike,
+        bias: float = 0.0,
+        f: Callable[[Any], Any] = relu,
+    ) -> None:
+        self.weights = floats("Neuron weights", weights).copy()
+        if self.weights.ndim != 1 or self.weights.size == 0:
+            got = f"got shape {self.weights.shape}"
+            cure = "one weight for each input, e.g. [0.5, -1.0]"
+            raise ValueError(f"Neuron weights: {got}, need {cure}")
+        b = floats("Neuron bias", bias)
+        if b.ndim != 0:
+            got = f"got shape {b.shape}: give bias[0], for example"
+            raise ValueError(f"Neuron bias must be one number, {got}")
+        self.bias = float(b)
+        if not callable(f):
+            got = f"got {f!r}: f=nn.sigmoid, for example"
+            raise TypeError(f"Neuron f must be a function, {got}")
+        self.f = f
+
+    def pre_activation(self, x: ArrayLike) -> Array:
+        """a = w·x + b = Σᵢ wᵢ xᵢ + b.  x (D,) → (), (N, D) → (N,)."""
+        x = floats("Neuron input", x)
+        if x.ndim not in (1, 2) or x.shape[-1] != self.weights.size:
+            raise ValueError(self._misfit(x.shape))
+        return x @ self.weights + self.bias
+
+    def __call__(self, x: ArrayLike) -> Array:
+        """z = f(a).  x (D,) → (), (N, D) → (N,)."""
+        a = self.pre_activation(x)
+        z = floats("the output of Neuron's f", self.f(a))
+        if z.shape != np.shape(a):
+            got = f"turned shape {np.shape(a)} into {z.shape}"
+            cure = "it must return one number for each it is given"
+            raise ValueError(f"{self!r}: f {got}; {cure}")
+        return z[()]
+
+    def _misfit(self, shape: tuple[int, ...]) -> str:
+        d = self.weights.size
+        cure = f"x of shape ({d},), or (N, {d}) for a batch"
+        if len(shape) > 2 and prod(shape[1:]) == d:
+            cure = "images.reshape(len(images), -1)"
+        elif shape and prod(shape) == d:
+            cure = "x.ravel()"
+        elif len(shape) == 1 and d == 1:
+            cure = "x.reshape(-1, 1), one row for each example"
+        got = "a single number"
+        if shape:
+            got = f"input of width {shape[-1]}, shape {shape}"
+        return f"Neuron with {self._size()} got {got}; give {cure}"
+
+    def _size(self) -> str:
+        d = self.weights.size
+        return f"{d} weight" if d == 1 else f"{d} weights"
+
+    def __repr__(self) -> str:
+        f = getattr(self.f, "__name__", repr(self.f))
+        return f"Neuron({self._size()}, bias={self.bias:g}, f={f})"

@@ -1,0 +1,167 @@
+"""The bridge to PyTorch: what it says with PyTorch, and that it says so without."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nnbook
+from nnbook import peers
+
+X = np.array([[-2.0, -0.5, 0.0], [0.5, 1.0, 3.0]])
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch")
+
+
+@pytest.fixture
+def no_torch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)  # `import torch` then fails
+
+
+# ---- with PyTorch ---------------------------------------------------------------------------
+
+
+def test_each_peer_is_pytorchs_function(torch):
+    assert peers.available()
+    t = torch.tensor(X)
+    for ours, theirs in [
+        (peers.sigmoid(X), torch.sigmoid(t)),
+        (peers.tanh(X), torch.tanh(t)),
+        (peers.relu(X), torch.relu(t)),
+        (peers.gelu(X), torch.nn.functional.gelu(t)),
+        (peers.gelu(X, "tanh"), torch.nn.functional.gelu(t, approximate="tanh")),
+    ]:
+        assert isinstance(ours, np.ndarray)
+        np.testing.assert_array_equal(ours, theirs.numpy())
+
+
+def test_derivatives_are_autograds(torch):
+    for name, at_0 in {"sigmoid": 0.25, "tanh": 1, "relu": 0, "gelu": 0.5}.items():
+        slope = peers.derivative(name, X)
+        assert slope.shape == X.shape
+        assert slope[0, 2] == at_0
+        h = 1e-6
+        f = getattr(peers, name)
+        off_0 = X != 0
+        numeric = (f(X + h) - f(X - h)) / (2 * h)
+        np.testing.assert_allclose(slope[off_0], numeric[off_0], rtol=0, atol=1e-9)
+    exact, tanh = peers.derivative("gelu", X), peers.derivative("gelu", X, approximate="tanh")
+    assert 1e-5 < np.abs(exact - tanh).max() < 1e-2
+
+
+def test_dtype_and_shape_are_kept_and_the_input_is_not_edited(torch):
+    for dtype in (np.float32, np.float64):
+        x = X.astype(dtype)
+        x.flags.writeable = False
+        for view in (x, x[::-1, ::-2], x.T, x[0, 0]):
+            for y in (peers.gelu(view), peers.relu(view), peers.derivative("relu", view)):
+                assert y.dtype == dtype
+                assert y.shape == view.shape
+        np.testing.assert_array_equal(x, X)
+    positive = np.abs(X)
+    peers.relu(positive)[:] = -1  # not a view of the input
+    assert positive.min() == 0
+    assert peers.sigmoid([0, 1]).dtype == np.float64
+
+
+def test_an_unknown_name_is_refused_and_the_known_ones_named(torch):
+    with pytest.raises(ValueError, match="one of sigmoid, tanh, relu, gelu, got 'softplus'"):
+        peers.derivative("softplus", X)
+
+
+def test_text_is_no_number_here_either(torch):
+    with pytest.raises(TypeError, match="x must be real numbers, got str"):
+        peers.relu("x")
+
+
+# ---- without PyTorch ------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("no_torch")
+def test_without_pytorch_every_peer_is_none():
+    assert not peers.available()
+    assert peers.sigmoid(X) is None
+    assert peers.tanh(X) is None
+    assert peers.relu(X) is None
+    assert peers.gelu(X, approximate="tanh") is None
+    assert peers.derivative("gelu", X) is None
+
+
+@pytest.mark.usefixtures("no_torch")
+def test_without_pytorch_the_comparison_says_so_in_one_line(capsys):
+    peers.compare("gelu", X, peers.gelu(X), 1e-15)
+    printed = capsys.readouterr().out
+    assert printed == "gelu: PyTorch is not installed here, nothing was compared\n"
+
+
+# ---- the comparison -------------------------------------------------------------------------
+
+
+def test_a_comparison_prints_one_line_with_the_difference_and_the_limit(capsys):
+    peers.compare("gelu", [1.0, 2.0], [1.0, 2.25], 0.5)
+    printed = capsys.readouterr().out
+    assert printed == "gelu: largest difference from PyTorch 0.25 (allowed 1.1)\n"
+    peers.compare("relu", 3.0, 3.0, 1e-15)
+    assert re.fullmatch(r"relu: .* 0 \(allowed 3e-15\)\n", capsys.readouterr().out)
+
+
+def test_the_limit_grows_with_their_largest_number_but_never_shrinks():
+    peers.compare("big", [1000.5, 0], [1000.0, 0], 1e-3)
+    peers.compare("big and negative", [-1000.5, 0], [-1000.0, 0], 1e-3)
+    peers.compare("small", [0.0015], [0.001], 1e-3)
+    with pytest.raises(AssertionError, match="difference from PyTorch 2 "):
+        peers.compare("big", [1002.0], [1000.0], 1e-3)
+    with pytest.raises(AssertionError, match="difference from PyTorch 2 "):
+        peers.compare("sign", [-999.0], [-1001.0], 1e-3)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ([1.0, np.nan], [1.0, 2.0]),
+        ([1.0, 2.0], [1.0, np.nan]),
+        ([np.nan], [np.nan]),
+        ([0.0], [np.inf]),
+        ([np.inf], [0.0]),
+        ([np.inf], [np.inf]),
+    ],
+)
+def test_nan_and_infinity_never_pass(ours, theirs):
+    with pytest.raises(AssertionError, match="largest difference"):
+        peers.compare("x", ours, theirs, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [([1, 1], [1]), ([[1, 1]], [1, 1]), (1, [1]), ([], [])]
+)
+def test_another_shape_or_nothing_at_all_never_passes(ours, theirs):
+    with pytest.raises(AssertionError, match="x: cannot compare shape"):
+        peers.compare("x", ours, theirs, 1.0)
+
+
+def test_a_comparison_that_fails_still_shows_its_line(capsys):
+    with pytest.raises(AssertionError):
+        peers.compare("x", 1.0, 2.0, 1e-15)
+    assert "largest difference from PyTorch 1 " in capsys.readouterr().out
+
+
+# ---- the house ------------------------------------------------------------------------------
+
+
+def test_no_other_module_imports_torch():
+    root = Path(nnbook.__file__).parent
+    importers = set()
+    for file in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name.split(".")[0] == "torch" for name in names):
+                importers.add(file.relative_to(root).as_posix())
+    assert importers == {"peers.py"}

@@ -1,0 +1,81 @@
+"""requirements.txt, tests/requirements.txt and constraints.txt pin all that the book runs on."""
+
+import re
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[2]
+DIRECT = ["requirements.txt", "tests/requirements.txt"]
+
+
+def pins(*files):
+    """The requirements in these files that hold for this Python on this system."""
+    lines = [line for file in files for line in (ROOT / file).read_text("utf-8").splitlines()]
+    text = [re.sub(r"(^|\s)#.*", "", line).strip() for line in lines]
+    found = [Requirement(line) for line in text if line]
+    return [pin for pin in found if pin.marker is None or pin.marker.evaluate()]
+
+
+def versions(*files):
+    return {canonicalize_name(pin.name): str(pin.specifier)[2:] for pin in pins(*files)}
+
+
+def installed(names):
+    """What is installed of these packages and of all that they need: name -> version."""
+    found, todo = {}, [(name, "") for name in names]
+    seen = set()
+    while todo:
+        name, extra = todo.pop()
+        if (name, extra) in seen:
+            continue
+        seen.add((name, extra))
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:  # for another system or Python
+            continue
+        found[name] = package.version.partition("+")[0]  # torch's 2.13.0+cpu is 2.13.0
+        for line in package.requires or []:
+            need = Requirement(line)
+            environment = default_environment() | {"extra": extra}
+            if need.marker is None or need.marker.evaluate(environment):
+                needed = canonicalize_name(need.name)
+                todo += [(needed, e) for e in {"", *need.extras}]
+    return found
+
+
+def test_every_requirement_is_pinned_to_one_version():
+    for pin in pins(*DIRECT, "constraints.txt"):
+        assert re.fullmatch(r"==[^*,]+", str(pin.specifier)), pin
+
+
+def test_no_package_is_pinned_twice():
+    names = [canonicalize_name(pin.name) for pin in pins(*DIRECT, "constraints.txt")]
+    assert len(names) == len(set(names))
+
+
+def test_every_direct_requirement_says_why():
+    for file in DIRECT:
+        for line in (ROOT / file).read_text("utf-8").splitlines():
+            assert "==" not in line or re.search(r"\S  +# \S", line), line
+
+
+def test_all_that_is_installed_for_the_book_is_pinned_to_that_version():
+    wanted = versions(*DIRECT, "constraints.txt")
+    present = installed(versions(*DIRECT))
+    missing = versions(*DIRECT).keys() - present.keys()
+    if missing:
+        pytest.skip(f"not an environment made by make: it lacks {', '.join(sorted(missing))}")
+    assert present.items() <= wanted.items()
+
+
+def test_what_nnbook_needs_is_among_the_requirements():
+    direct = versions(*DIRECT)
+    needs = [Requirement(line) for line in distribution("nnbook").requires or []]
+    assert needs
+    for need in needs:
+        assert direct[canonicalize_name(need.name)] in need.specifier, need
