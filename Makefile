@@ -11,6 +11,7 @@ endif
 python := .venv/bin/python
 install := sh tools/python.sh tools/install.py
 data := $(realpath ../shared/data)
+root := $(filter 0,$(shell id -u))
 
 unexport PYTHONPATH PYTHONHOME
 .PHONY: help book test lab clean distclean
@@ -32,7 +33,7 @@ test: book  ## check the code, every notebook, and the built website in a real b
 
 lab:  ## open the chapters in JupyterLab
 	@$(install)
-	@$(python) -m jupyterlab --LabApp.default_url=/lab/tree/chapters
+	@$(python) -m jupyterlab --LabApp.default_url=/lab/tree/chapters $(if $(root),--allow-root)
 
 clean:  ## remove the website and all caches
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

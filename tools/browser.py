@@ -65,16 +65,16 @@ def install() -> str | None:
     """A browser that was not there before; None if none can be had."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if root and shutil.which("apt-get"):
-        say("Installing Debian's Chromium (about 100 MB)")
+        say("Installing Debian's Chromium (about 150 MB)")
         apt = ["apt-get", "-q", "-y"]
         succeeds([*apt, "update"])
         succeeds([*apt, "install", "--no-install-recommends", "chromium", "fonts-liberation"])
         if path := find():
             return path
     say("Installing Playwright's Chromium (about 200 MB)")
-    with_libraries = root and succeeds([*PLAYWRIGHT, "install", "--with-deps", "chromium"])
-    if not with_libraries:
-        succeeds([*PLAYWRIGHT, "install", "chromium"])
+    chromium = [*PLAYWRIGHT, "install", "--no-shell", "chromium"]
+    if not (root and succeeds([*chromium, "--with-deps"])):
+        succeeds(chromium)
     return find()
 
 

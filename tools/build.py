@@ -22,9 +22,17 @@ LOG = BUILD / "build.log"
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 COMMAND = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going"]
 
-# What a code cell runs on: when this changes, every chapter is executed again.
-LIBRARY = ["src/**/*", "requirements.txt", "constraints.txt"]
-SOURCES = [*LIBRARY, "book/**/*", "chapters/**/*", "*.md", "*.yml", "LICENSE*", "tools/build.py"]
+# What a page may be made from. Executed cells are kept by book/ext/cache_key.py.
+FOLDERS = ["src/**/*", "book/**/*", "chapters/**/*"]
+SOURCES = [
+    *FOLDERS,
+    "*.md",
+    "*.yml",
+    "LICENSE*",
+    "requirements.txt",
+    "constraints.txt",
+    "tools/build.py",
+]
 # What helps nobody in a failed build's complaints: lines of tracebacks that are not the project's,
 # and what jupyter-book adds to Sphinx's words.
 NOISE = [
@@ -43,12 +51,11 @@ BY_PRODUCTS = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 
 def main() -> None:
     os.chdir(ROOT)
-    now = {"pages": state(SOURCES), "cells": state(LIBRARY)}
-    before = stamp.read(STAMP)
-    if before == now and PAGE.exists():
+    now = {"pages": state(SOURCES)}
+    if stamp.read(STAMP) == now and PAGE.exists():
         print("The book is up to date.")
     else:
-        build(now, keep_cells=before.get("cells") == now["cells"])
+        build(now)
     print(f"Open {PAGE}\n  {(ROOT / PAGE).as_uri()}")
 
 
@@ -59,15 +66,13 @@ def state(patterns: list[str]) -> str:
     return f"{stamp.fingerprint(sources)} Python {sys.version.split()[0]}"
 
 
-def build(now: dict[str, str], keep_cells: bool) -> None:
-    """Read every page anew, so that every warning is said; only executed cells may be kept."""
-    cells = BUILD / ".jupyter_cache"
-    for folder in [BUILD / "html", BUILD / ".doctrees", *([] if keep_cells else [cells])]:
+def build(now: dict[str, str]) -> None:
+    """Read every page anew, so that every warning is said; only executed cells are kept."""
+    for folder in (BUILD / "html", BUILD / ".doctrees"):
         shutil.rmtree(folder, ignore_errors=True)
+    STAMP.unlink(missing_ok=True)
     BUILD.mkdir(exist_ok=True)
-    stamp.write(STAMP, {"cells": now["cells"]})  # whatever happens now, these cells are fresh
-    work = "building the pages" if cells.exists() else "executing the chapters, building the pages"
-    print(f"  Building the book: {work} ...", end=" ", flush=True)
+    print("  Executing what has changed and building the pages ...", end=" ", flush=True)
     start = time.monotonic()
     with LOG.open("w", encoding="utf-8") as log:
         result = subprocess.run(COMMAND, stdin=DEVNULL, stdout=log, stderr=PIPE)

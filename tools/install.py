@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
+from itertools import count
 from pathlib import Path
 
 import stamp
@@ -55,6 +56,10 @@ def main() -> None:
     if asked_torch() not in ("cpu", "default"):
         sys.exit(f"TORCH={asked_torch()} is unknown: say TORCH=cpu or TORCH=default.")
     done = stamp.read(STAMP)
+    if VENV.exists() and not STAMP.exists():
+        kept = next(path for k in count(1) if not (path := Path(f".venv.kept-{k}")).exists())
+        print(f"The .venv that stood here is not make's: it is now {kept}.")
+        VENV.rename(kept)
     if VENV.exists() and (why := fault(done)):
         print(f"Making .venv anew: {why}.")
         shutil.rmtree(VENV)
@@ -67,17 +72,17 @@ def main() -> None:
         STAMP.write_text("")
         try:
             STEPS[name]()
-        except Failure as failure:  # orderly: what was installed before is still whole
+        except Failure:  # orderly: what was installed before is still whole
             stamp.write(STAMP, done)
-            sys.exit(str(failure))
+            raise
         done[name] = key
         stamp.write(STAMP, done)
 
 
 def fault(done: dict[str, str]) -> str | None:
     """Why .venv cannot be used as it is, going by its stamp; None if it can."""
-    if not done:
-        return "it was not finished"
+    if not done.keys() >= {"python", "home", "torch"}:
+        return "it was not finished by make"
     if done["home"] != str(ROOT):
         return "the folder was moved"
     if os.environ.get("PYTHON") and done["python"] != this_python():
@@ -243,3 +248,5 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         sys.exit("Stopped. The next make starts the installation anew.")
+    except (Failure, OSError) as error:
+        sys.exit(str(error))

@@ -16,10 +16,10 @@ def fingerprint(files: Iterable[Path]) -> str:
 
 
 def read(file: Path) -> dict[str, str]:
-    """What `write` left there; nothing if there is no file, or one that was cut short."""
+    """What `write` left there; nothing if there is no file, or not a whole one."""
     try:
         return dict(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return {}
 
 

@@ -7,6 +7,7 @@ computed.
 from __future__ import annotations
 
 import shutil
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,18 +15,19 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 
-def digest(source: Path) -> str:
-    """A name for what `source` holds now: every file's path and bytes, caches of Python apart."""
-    key = sha256()
-    for path in sorted(source.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
-            key.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes())
+def digest(root: Path) -> str:
+    """A name for all that a cell runs on: the library, the pinned packages, the Python."""
+    key = sha256(sys.version.encode())
+    library = (root / "src" / "nnbook").rglob("*")
+    for path in [*sorted(library), root / "requirements.txt", root / "constraints.txt"]:
+        if path.is_file() and "__pycache__" not in path.parts:
+            key.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return key.hexdigest()[:12]
 
 
 def choose(app: Sphinx, config: Config) -> None:
     folder = Path(app.srcdir, "_build", ".jupyter_cache")
-    chosen = folder / digest(Path(app.srcdir, "src", "nnbook"))
+    chosen = folder / digest(Path(app.srcdir))
     for old in folder.glob("*"):
         if old != chosen:
             shutil.rmtree(old, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Links in the prose that set a figure, [such as this](#fig-step-size?lr=2.1), checked by the build.
+"""Links in the prose that set a figure, [as this one](#fig-step-size?lr=2.1), checked by the build.
 
 The figure must stand on the page that the link names, each key must be one of its controls, and
 each value one that the control takes. `book/static/figures.js` follows the links in the browser.
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from docutils import nodes
+from docutils.utils import get_source_line
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -39,12 +40,15 @@ def resolve(app: Sphinx, doctree: nodes.document) -> None:
         path = "" if page == here else app.builder.get_relative_uri(here, page)
         link = nodes.reference("", "", *node.children, internal=True, refuri=f"{path}#{fragment}")
         node.replace_self(link)
-        found[here].append(Link(f"{node.source or here}:{node.line}", page, fragment))
+        source, line = get_source_line(node)
+        found[here].append(Link(f"{source or here}:{line}", page, fragment))
 
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:
     links = [link for page in getattr(env, "figure_links", {}).values() for link in page]
-    problems = [f"{link.place}: [](#{link.fragment}) {why}" for link in links for why in wrong(app, link)]
+    problems = [
+        f"{link.place}: [](#{link.fragment}) {why}" for link in links for why in wrong(app, link)
+    ]
     if problems:
         raise SphinxError("links that set no figure:\n" + "\n".join(problems))
 
@@ -71,9 +75,7 @@ def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     getattr(env, "figure_links", {}).pop(docname, None)
 
 
-def merge(
-    app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment
-) -> None:
+def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
     env.figure_links = {**getattr(env, "figure_links", {}), **getattr(other, "figure_links", {})}
 
 

@@ -3,6 +3,8 @@
 Shared by mathml.py (the formulas' font) and lean_pages.py (the icons' fonts).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from pathlib import Path
 

@@ -3,17 +3,23 @@
 No script draws them on the page. A formula that does not convert is an error of the build.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import shutil
 import unicodedata
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from fonts import write_subset
+from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
 from tex import FormulaError, display, inline, is_long
 
 FONT = Path(__file__).parent / "stix-two-math" / "stix-two-math-latin-400-normal.woff"
@@ -24,7 +30,7 @@ ITALIC = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in ITALIC
 logger = logging.getLogger(__name__)
 
 
-def check(app, doctree):
+def check(app: Sphinx, doctree: nodes.document) -> None:
     """Have a page with a formula that does not convert read, and its error told, in every build."""
     for convert, kind in ((inline, nodes.math), (display, nodes.math_block)):
         for node in doctree.findall(kind):
@@ -34,7 +40,7 @@ def check(app, doctree):
                 app.env.note_reread()
 
 
-def _formula(convert, node) -> str:
+def _formula(convert: Callable[[str], str], node: nodes.Element) -> str:
     try:
         return convert(node.astext())
     except FormulaError as error:
@@ -42,13 +48,13 @@ def _formula(convert, node) -> str:
         return f"<code>{escape(node.astext())}</code>"
 
 
-def visit_math(self, node):
+def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     start = self.starttag(node, "span", "", CLASS="math notranslate nohighlight")
     self.body.append(f"{start}{_formula(inline, node)}</span>")
     raise nodes.SkipNode
 
 
-def visit_math_block(self, node):
+def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     formula = _formula(display, node)
     scrolls = ' tabindex="0" role="group" aria-label="Formula"' if is_long(formula) else ""
     self.body.append(self.starttag(node, "div", "", CLASS="math notranslate nohighlight"))
@@ -67,7 +73,7 @@ def characters(page: str) -> set[str]:
     return set(page).union(*(json.loads(f'"{text}"') for text in escapes))
 
 
-def write_font(app, exception):
+def write_font(app: Sphinx, exception: Exception | None) -> None:
     """Write the font for all characters of the pages, and letters and their italics in any case."""
     if exception or app.builder.format != "html":
         return
@@ -79,12 +85,12 @@ def write_font(app, exception):
     shutil.copyfile(FONT.with_name("LICENSE"), static / "stix-two-math-LICENSE.txt")
 
 
-def load_font_early(app, pagename, templatename, context, doctree):
+def load_font_early(app: Sphinx, page: str, _: str, context: dict[str, Any], __: Any) -> None:
     """Ask for the font before the style sheets are read, so that text does not move when it comes.
 
     By script, because a plain preload of a font is an error on a page that is opened as a file.
     """
-    if not app.env.get_domain("math").has_equations(pagename):
+    if not app.env.get_domain("math").has_equations(page):
         return
     href = context["pathto"]("_static/stix-two-math.woff2", resource=True)
     link = f'rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: "{href}"'
@@ -95,10 +101,9 @@ def load_font_early(app, pagename, templatename, context, doctree):
     )
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
+    # Sphinx prefers a renderer that someone added to its own, MathJax.
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
-    app.add_css_file("math.css")
-    app.connect("config-inited", lambda _, config: setattr(config, "html_math_renderer", "mathml"))
     app.connect("doctree-read", check)
     app.connect("html-page-context", load_font_early)
     app.connect("build-finished", write_font)

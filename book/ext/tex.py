@@ -3,6 +3,8 @@
 `inline` and `display` give the `<math>` element of a formula, with its TeX inside as annotation.
 """
 
+from __future__ import annotations
+
 import atexit
 import re
 import xml.etree.ElementTree as ET
@@ -39,7 +41,8 @@ def _temml() -> MiniRacer:
 def _convert(tex: str, **options: object) -> str:
     answer = _temml().call(f"({CONVERT})", tex, options)
     if "error" in answer:
-        raise FormulaError(f"formula does not convert: {tex!r}: {answer['error']}")
+        tex, why = " ".join(tex.split()), " ".join(answer["error"].split())
+        raise FormulaError(f"formula does not convert: {tex} ({why})")
     root = ET.fromstring(answer["mathml"])
     _space_as_tex(root)
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)

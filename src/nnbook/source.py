@@ -21,4 +21,4 @@ def show(*objects: Callable[..., Any]) -> Markdown:
                 f"show takes functions, methods and classes, got {type(thing).__name__}"
             )
     code = "\n\n".join(dedent(inspect.getsource(thing)).rstrip() for thing in objects)
-    return Markdown(f"```python\n{code}\n```")
+    return Markdown(f"```python\n{code}\n```")  # type: ignore[no-untyped-call]

@@ -1,16 +1,14 @@
 """tools/install.py: each step once, healing by itself, and errors that say what to do."""
 
-import importlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import install
 import pytest
+import stamp
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-install = importlib.import_module("install")
-stamp = importlib.import_module("stamp")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="make is for Linux, macOS and WSL")
 
 
@@ -100,16 +98,25 @@ def test_a_step_that_fails_is_repeated_alone_and_says_why(project, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setitem(install.STEPS, "nnbook", failing)
-        with pytest.raises(SystemExit, match="no network"):
+        with pytest.raises(install.Failure, match="no network"):
             project()
     assert project() == ["nnbook"]
 
 
-def test_a_foreign_or_deleted_venv_is_made_anew(project):
-    Path(".venv").mkdir()
-    assert project() == ["create", "packages", "nnbook"]
+def test_a_deleted_venv_is_made_anew(project):
+    project()
     install.shutil.rmtree(".venv")
     assert project() == ["create", "packages", "nnbook"]
+
+
+def test_a_venv_that_somebody_made_by_hand_is_kept_beside_the_new_one(project, capsys):
+    for k in (1, 2):
+        Path(".venv").mkdir()
+        Path(".venv/mine").write_text(f"{k}")
+        assert project() == ["create", "packages", "nnbook"]
+        assert Path(f".venv.kept-{k}/mine").read_text() == f"{k}"
+        assert f"it is now .venv.kept-{k}" in capsys.readouterr().out
+        install.shutil.rmtree(".venv")
 
 
 def test_a_venv_whose_python_is_gone_or_another_is_made_anew(project, capsys):
@@ -253,10 +260,25 @@ def test_pip_is_not_led_astray_by_pythonpath(tmp_path, monkeypatch):
     install.run([sys.executable, "-c", "import sys; assert '/astray' not in sys.path"])
 
 
-def test_stopping_by_hand_is_no_traceback(tmp_path):
-    code = "import runpy, shutil, install, stamp\n"
-    code += "def stop(*a): raise KeyboardInterrupt\n"
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("KeyboardInterrupt", "Stopped."),
+        ("OSError(28, 'No space left')", "[Errno 28] No space left"),
+    ],
+)
+def test_what_stops_it_from_outside_is_no_traceback(event, said):
+    code = "import runpy, install, stamp\n"
+    code += f"def stop(*a): raise {event}\n"
     code += "stamp.read = stop\nrunpy.run_path(install.__file__, run_name='__main__')"
     tools = Path(install.__file__).parent
     result = subprocess.run([sys.executable, "-c", code], cwd=tools, capture_output=True, text=True)
-    assert result.stderr.startswith("Stopped.")
+    assert result.returncode == 1
+    assert result.stderr.startswith(said)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '{"python": "3.11"}'])
+def test_a_stamp_that_is_not_whole_counts_for_nothing(project, text):
+    project()
+    install.STAMP.write_text(text)
+    assert "create" in project()

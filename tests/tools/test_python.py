@@ -36,8 +36,8 @@ def test_python3_is_taken_if_it_is_a_tested_version(machine):
 
 
 def test_the_newest_tested_version_is_taken_if_python3_is_none(machine):
-    run = machine(python3="3.14", python3_11="3.11", python3_12="3.12")
-    assert run().stdout == "3.12 runs script\n"
+    run = machine(python3="3.14", python3_11="3.11", python3_12="3.12", python3_13="3.13")
+    assert run().stdout == "3.13 runs script\n"
 
 
 def test_a_shim_that_fails_is_passed_over(machine):

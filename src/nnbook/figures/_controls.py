@@ -11,19 +11,37 @@ from typing import Any
 import traitlets
 
 
-def slider(value: float, low: float, high: float, step: float, label: str) -> traitlets.Float:
+def slider(
+    value: float, low: float, high: float, step: float, label: str
+) -> traitlets.Float[float, Any]:
     """A number in [low, high]: a range input, also moved by a figure's handles."""
     spec = {"kind": "slider", "min": low, "max": high, "step": step, "label": label}
     return traitlets.Float(value, min=low, max=high).tag(sync=True, control=spec)
 
 
-def choice(value: str, options: dict[str, str], label: str) -> traitlets.Unicode:
+class Choice(traitlets.Unicode):  # type: ignore[type-arg]
+    """One of the options that the figure's control lists now (a reader's function adds one)."""
+
+    def validate(self, obj: Any, value: Any) -> str:
+        name = str(super().validate(obj, value))
+        options = obj.controls.get(self.name, self.metadata["control"])["options"]
+        if name not in options:
+            ours = ", ".join(options)
+            raise traitlets.TraitError(
+                f"{type(obj).__name__}: {self.name} cannot be {name!r}, only one of {ours}"
+            )
+        return name
+
+
+def choice(value: str, options: dict[str, str], label: str) -> Choice:
     """One of several names: radio buttons. `options` maps each name to what the reader sees."""
     spec = {"kind": "choice", "options": options, "label": label}
-    return traitlets.Unicode(value).tag(sync=True, control=spec)
+    return Choice(value).tag(sync=True, control=spec)
 
 
-def switch(value: bool, label: str, *, only_if: dict[str, str] | None = None) -> traitlets.Bool:
+def switch(
+    value: bool, label: str, *, only_if: dict[str, str] | None = None
+) -> traitlets.Bool[bool, Any]:
     """On or off: a check box, shown only where the traits in `only_if` have these values."""
     spec = {"kind": "switch", "label": label, "only_if": only_if or {}}
     return traitlets.Bool(value).tag(sync=True, control=spec)

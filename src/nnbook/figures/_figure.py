@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-class Figure(anywidget.AnyWidget):  # type: ignore[misc]
+class Figure(anywidget.AnyWidget):
     """An interactive figure.
 
     A subclass says its names and numbers, declares what can be set as traits (`_controls.py`),
@@ -29,7 +29,7 @@ class Figure(anywidget.AnyWidget):  # type: ignore[misc]
     figure: ClassVar[str]  # NAME of front/NAME.js, of data-figure="NAME", of #fig-NAME
     title: ClassVar[str]
     question: ClassVar[str]
-    readouts: ClassVar[dict[str, str]]  # the numbers beside the picture: key → what each is
+    readouts: ClassVar[tuple[tuple[str, str], ...]]  # the numbers beside the picture: key, name
     columns: ClassVar[tuple[str, ...]]  # the head of the table that describes the figure
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
 
@@ -56,7 +56,7 @@ class Figure(anywidget.AnyWidget):  # type: ignore[misc]
         questions = self.build()
         self.questions = {key: question.spec() for key, question in questions.items()}
         if questions:
-            self.predict = self._one_of("predict", predict or next(iter(questions)), questions)
+            self.predict = self._one_of("question", predict or next(iter(questions)), questions)
             settings = {**self.questions[self.predict]["start"], **settings}
         for key, value in settings.items():
             setattr(self, self._one_of("setting", key, self.controls), value)
@@ -103,7 +103,9 @@ class Figure(anywidget.AnyWidget):  # type: ignore[misc]
     @classmethod
     def own_traits(cls) -> set[str]:
         """The traits that say what a figure shows, without those of every widget and the HTML."""
-        return set(cls.class_trait_names()) - set(anywidget.AnyWidget.class_trait_names()) - {"_html"}
+        return (
+            set(cls.class_trait_names()) - set(anywidget.AnyWidget.class_trait_names()) - {"_html"}
+        )
 
     def still(self) -> str:
         """The picture as an SVG text that follows the page's theme, with its alt text."""
@@ -117,5 +119,7 @@ class Figure(anywidget.AnyWidget):  # type: ignore[misc]
         return f"Interactive figure: {self.title}. {self.alt()}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        bundle = super()._repr_mimebundle_(**kwargs)
+        assert bundle is not None  # it is only for widgets that have no view
+        data, metadata = bundle
         return {**data, "text/plain": repr(self)}, metadata

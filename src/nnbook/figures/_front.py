@@ -27,4 +27,6 @@ def module(figure: str) -> str:
     own, imports = _IMPORT.subn(r"const {\1} = kit;", path.read_text("utf-8"))
     if imports != 1 or re.search(r"^\s*import\b", own, re.MULTILINE):
         raise ImportError(f'{path.name}: its only import must be one line from "./kit.js"')
-    return f"const kit = (() => {{\n{_EXPORT.sub('', kit)}\nreturn {{ {names} }};\n}})();{SEAM}{own}"
+    return (
+        f"const kit = (() => {{\n{_EXPORT.sub('', kit)}\nreturn {{ {names} }};\n}})();{SEAM}{own}"
+    )

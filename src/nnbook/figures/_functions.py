@@ -13,7 +13,7 @@ from nnbook import nn
 from nnbook.figures._figure import Figure
 from nnbook.figures._table import Array, packed, polygon, unpacked
 
-Function = Callable[[Array], Array]
+Function = Callable[[Any], Any]  # of an array: one number for each
 
 REACH = 16.0  # tables cover [−16, 16]: |w·x + b| stays below that in every figure
 TOLERANCE = 2e-5  # of z, so that three decimals can be read off; slopes are ten times coarser
@@ -104,13 +104,17 @@ def _checked(f: Function, call: str) -> Function:
                 f"{a.size} numbers; {need}."
             ) from error
         if z.shape != a.shape:
-            raise ValueError(f"{call} returned shape {z.shape} for input of shape {a.shape}; {need}.")
+            raise ValueError(
+                f"{call} returned shape {z.shape} for input of shape {a.shape}; {need}."
+            )
         if z.dtype.kind not in "fiub":
             raise TypeError(f"{call} returned {z.dtype}, not real numbers; {need}.")
         if not np.isfinite(z).all():
             at = a[~np.isfinite(z)][0]
-            raise ValueError(f"{call} returned {z[~np.isfinite(z)][0]} at a = {at:.3g}; it must be finite.")
-        return z.astype(np.float64)
+            raise ValueError(
+                f"{call} returned {z[~np.isfinite(z)][0]} at a = {at:.3g}; it must be finite."
+            )
+        return np.asarray(z, np.float64)
 
     checked(np.linspace(-REACH, REACH, 65))
     return checked

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 
 
-def number(value: float | str, digits: int = 3) -> str:
+def number(value: Any, digits: int = 3) -> str:
     """A number as the figures print it: a real minus sign, and no negative zero."""
     if isinstance(value, str):
         return value
@@ -56,8 +56,7 @@ def figure(fig: Figure) -> str:
 
 def _numbers(fig: Figure) -> str:
     pairs = [
-        tag("div", tag("dt", escape(what)), tag("dd", data_out=key))
-        for key, what in fig.readouts.items()
+        tag("div", tag("dt", escape(what)), tag("dd", data_out=key)) for key, what in fig.readouts
     ]
     return tag("dl", *pairs, class_="nn-numbers")
 
@@ -71,7 +70,9 @@ def _control(fig: Figure, name: str, spec: Spec) -> str:
         value = tag("output", aria_hidden="true")
         return tag("label", tag("span", label), field, value, class_="nn-row")
     if spec["kind"] == "switch":
-        return tag("label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch")
+        return tag(
+            "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
+        )
     options = spec["options"].items()
     return _radios(label, f"{fig.name}-{name}", options, data_trait=name)
 
@@ -94,7 +95,7 @@ def _prediction(fig: Figure) -> str:
         tag("div", *buttons, class_="nn-buttons"),
         tag("p", class_="nn-answer", role="status"),
         class_="nn-predict",
-        aria_label="Predict first",
+        aria_label=f"Predict: {fig.title}",
     )
 
 
@@ -127,11 +128,19 @@ def _foot(fig: Figure) -> str:
         tag("tr", tag("th", number(first), scope="row"), *(tag("td", number(v)) for v in rest))
         for first, *rest in fig.rows()
     ]
+    table = tag("table", tag("thead", head), tag("tbody", *body))
     details = tag(
         "details",
         tag("summary", "Describe this figure"),
         tag("p", escape(fig.alt())),
-        tag("table", tag("thead", head), tag("tbody", *body)),
+        tag(
+            "div",
+            table,
+            class_="nn-table",
+            tabindex=0,
+            role="region",
+            aria_label=f"Numbers: {fig.title}",
+        ),
         class_="nn-describe",
     )
     reset = tag("button", "Reset", type="button", data_action="reset")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 DEEPEST = 24  # halvings of one interval: below 0.5 / 2²⁴ = 3e-8 a steep function is a jump
-MOST = 4096  # points; a function rougher than that is drawn as these show it
+MOST = 8192  # points; a function rougher than that is drawn as these show it
 
 
 def polygon(

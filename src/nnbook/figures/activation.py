@@ -34,7 +34,7 @@ class Activation(FunctionFigure):
     figure = "activation"
     title = "Activation explorer"
     question = "Where does it switch, how steep is it?"
-    readouts = {"a": "a = w·x + b", "z": "z = f(a)", "slope": "dz/dx = w·f′(a)"}
+    readouts = (("a", "a = w·x + b"), ("z", "z = f(a)"), ("slope", "dz/dx = w·f′(a)"))
     columns = ("x", "a = w·x + b", "z = f(a)", "dz/dx")
 
     f = choice("relu", {name: curve.label for name, curve in FUNCTIONS.items()}, "activation f")
@@ -67,7 +67,7 @@ class Activation(FunctionFigure):
 
     def plot(self, axes: Axes) -> None:
         x = np.linspace(-4, 4, 401)
-        axes.plot(x, self.look_up(self.w * x + self.b))
+        axes.plot(x, self.look_up(self.w * x + self.b), "-", color="C0")
         if self.printed and self.f == "gelu":
             axes.plot(x, self.look_up(self.w * x + self.b, name="printed"), "--", color="C3")
         a = self.w * self.x + self.b

@@ -27,16 +27,16 @@ class Ridge(FunctionFigure):
     figure = "ridge"
     title = "A neuron with two inputs is a ridge"
     question = "What does one neuron see of two inputs?"
-    readouts = {"w": "w", "x": "x", "a": "a = w·x + b", "z": "z = f(a)"}
+    readouts = (("w", "w"), ("x", "x"), ("a", "a = w·x + b"), ("z", "z = f(a)"))
     columns = ("z at", "x₁ = −2", "−1", "0", "1", "2")
     ratio = 0.8
 
     f = choice("sigmoid", {name: curve.label for name, curve in FUNCTIONS.items()}, "activation f")
-    angle = slider(30, -180, 180, 5, "direction of w (°)")
+    angle = slider(30, -180, 180, 1, "angle of w (°)")
     length = slider(1.5, 0, 3, 0.1, "length of w")
     b = slider(0.0, -3, 3, 0.1, "bias b")
     x1 = slider(2.0, -3, 3, 0.1, "input x₁")
-    x2 = slider(0.5, -3, 3, 0.1, "input x₂")
+    x2 = slider(-1.0, -3, 3, 0.1, "input x₂")
     spans = traitlets.Dict().tag(sync=True)
 
     def __init__(self, f: str | Function = "sigmoid", **settings: Any):
@@ -95,14 +95,14 @@ def weights(angle: float, length: float) -> Array:
 def questions() -> dict[str, Question]:
     """What to predict; the numbers in the answers are found with the library."""
     w = weights(30, 1.5)
-    x = np.array([2.0, 0.5])
+    x = np.array([2.0, -1.0])
     along = np.array([-w[1], w[0]]) / np.linalg.norm(w)  # perpendicular to w, length 1
     moved = np.round(x + 2 * along, 1)
 
     def z(b: float, x: Array) -> str:
         return number(nn.Neuron(w, b, nn.sigmoid)(x), 2)
 
-    home = {"f": "sigmoid", "angle": 30.0, "length": 1.5, "b": 0.0, "x1": 2.0, "x2": 0.5}
+    home = {"f": "sigmoid", "angle": 30.0, "length": 1.5, "b": 0.0, "x1": 2.0, "x2": -1.0}
     return {
         "bias": Choice(
             ask="On the side that w points to, the output is over one half. "
@@ -115,7 +115,7 @@ def questions() -> dict[str, Question]:
                 ("It turns.", "Only w turns it; b shifts it."),
             ),
             right=1,
-            explain="With a larger b, less of w·x is needed to reach zero, so the bright side gains "
+            explain="With a larger b, less of w·x is needed to reach zero: the bright side gains "
             f"ground. At the point x the output rises from {z(0, x)} to {z(2, x)}.",
         ),
         "along": Choice(

@@ -137,6 +137,7 @@ function onKey(event, across, along = across) {
  */
 export function handle(stage, { label, across, along, drag, shape = "nn-dot", parent }) {
   const { svg, signal } = stage;
+  const all = (svg.handles ??= []);
   const g = add(parent ?? svg, "g", {
     class: "nn-handle", role: "slider", tabindex: "0", "aria-label": label,
     "aria-valuemin": across.min, "aria-valuemax": across.max,
@@ -150,11 +151,18 @@ export function handle(stage, { label, across, along, drag, shape = "nn-dot", pa
     const zoom = stage.width / box.width;
     return [(event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom];
   };
-  g.addEventListener("pointerdown", (event) => {
-    const [px, py] = point(event);
+  const grab = (event, [px, py]) => {
     grip = [place[0] - px, place[1] - py];
     g.setPointerCapture(event.pointerId);
     g.focus({ preventScroll: true });
+  };
+  const distance = ([px, py]) => (g.hasAttribute("hidden") ? Infinity :
+    Math.hypot(place[0] - px, place[1] - py));
+  all.push({ grab, distance });
+  g.addEventListener("pointerdown", (event) => {
+    const here = point(event);
+    // Where the targets of two handles overlap, the nearer one is meant.
+    all.reduce((a, b) => (a.distance(here) < b.distance(here) ? a : b)).grab(event, here);
     event.preventDefault();
   }, { signal });
   g.addEventListener("pointermove", (event) => {
@@ -186,7 +194,7 @@ export function ghost(stage, x, y) {
     add(g, "path", { class: name, "aria-hidden": "true" }),
     add(g, "text", { class: `${name}-text`, "aria-hidden": "true" }),
   ]);
-  const hint = add(g, "text", { class: "nn-guess-text nn-mid", "aria-hidden": "true" }, "your guess");
+  const hint = add(g, "text", { class: "nn-guess-text nn-halo nn-mid", "aria-hidden": "true" }, "your guess");
   const move = handle(stage, {
     label: "my guess", across: guess, drag: (px) => guess.set(x.invert(px)), shape: "nn-mark", parent: g,
   });
@@ -323,6 +331,7 @@ function mount(stage, model, root) {
     drawing.abort();
     drawing = new AbortController();
     svg.replaceChildren();
+    svg.handles = [];
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     name(svg, root);
     const knobs = (key) => controls[key];

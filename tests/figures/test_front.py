@@ -1,0 +1,74 @@
+"""The text that a widget runs: the kit as a scope of its own, then the figure's file."""
+
+import re
+
+import pytest
+
+from nnbook.figures import BY_NAME, _front
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+def test_a_module_has_one_kit_and_no_import(name):
+    text = _front.module(name)
+    kit, own = text.split(_front.SEAM)
+    assert "import " not in re.sub(r"//.*|/\*.*?\*/", "", text, flags=re.DOTALL)
+    assert "export default figure(" in own
+    assert "export" not in re.sub(r"//.*|/\*.*?\*/", "", kit, flags=re.DOTALL)
+    assert "const { add," in own
+    assert "} = kit;" in own
+
+
+def test_all_figures_share_the_same_kit():
+    kits = {_front.module(name).split(_front.SEAM)[0] for name in BY_NAME}
+    assert len(kits) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'import { add } from "./other.js";\n',
+        'import { add } from "./kit.js";\nimport * as d3 from "https://example.org/d3.js";\n',
+        "export default 1;\n",
+    ],
+)
+def test_any_other_import_is_refused_with_the_files_name(tmp_path, monkeypatch, text):
+    (tmp_path / "kit.js").write_text("export const add = 1;\n")
+    (tmp_path / "odd.js").write_text(text)
+    monkeypatch.setattr(_front, "FRONT", tmp_path)
+    with pytest.raises(
+        ImportError, match=r'odd\.js: its only import must be one line from "\./kit'
+    ):
+        _front.module("odd")
+
+
+def test_the_kit_is_light():
+    import gzip
+
+    assert len(gzip.compress((_front.FRONT / "kit.js").read_bytes())) < 8_000
+
+
+def palette(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--nn-(\w+): (#[0-9a-f]{3,6});", block))
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's contrast ratio of two colors."""
+
+    def luminance(color: str) -> float:
+        digits = color[1:] if len(color) == 7 else "".join(2 * c for c in color[1:])
+        parts = [int(digits[k : k + 2], 16) / 255 for k in (0, 2, 4)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_text_and_lines_stand_out_from_the_paper(theme):
+    light, dark = _front.style().split('html[data-theme="dark"] .nnfig', 1)
+    colors = palette((light, dark)[theme])
+    for name in ("blue", "orange", "green", "purple", "ink", "muted"):
+        assert contrast(colors[name], colors["paper"]) >= 4.5, name
+        assert contrast(colors[name], colors["tint"]) >= 4.5, name
+    assert contrast(colors["field"], colors["paper"]) >= 3, "the frames of buttons and fields"

@@ -1,0 +1,51 @@
+"""The built website, as the tests in this folder see it: its pages, and a visit to one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build" / "html"
+
+
+def pages() -> list[str]:
+    """Every page of the built site, by its address below the root."""
+    found = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+    return [page for page in found if not page.startswith("_")]
+
+
+class Visit:
+    """A page in the browser, with what went wrong on it: complaints, and requests to strangers."""
+
+    def __init__(self, page: Page, site: str):
+        self.page, self.site = page, site
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.route("**/*", self._route)
+
+    def _hear(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _route(self, route: Any) -> None:
+        address = route.request.url
+        if address.startswith((self.site, "file:", "blob:", "data:")):
+            route.continue_()
+        else:
+            self.strangers.append(address)
+            route.abort()
+
+    def open(self, address: str) -> Page:
+        """Go there, and wait until every figure is drawn."""
+        if "://" not in address:
+            address = f"{self.site}/_build/html/{address}"
+        self.page.goto(address)
+        self.page.wait_for_function(
+            "document.querySelectorAll('.nnfig:not([data-ready])').length === 0"
+        )
+        return self.page

@@ -1,0 +1,121 @@
+"""Every page of the built site: quiet, at home, within the screen, readable without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from built import SITE, Visit, pages
+
+SHIFT = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+# What axe finds in the theme's own parts, outside of figures: rule → last day of patience.
+THEME = {}
+
+
+@pytest.mark.parametrize("address", pages())
+def test_a_page_loads_without_a_complaint_or_a_request_to_a_stranger(visit: Visit, address: str):
+    visit.open(address).wait_for_load_state("networkidle")
+    assert visit.complaints == []
+    assert visit.strangers == []
+
+
+@pytest.mark.parametrize("address", pages())
+def test_a_page_opened_from_the_disk_does_the_same(visit: Visit, address: str):
+    visit.open((SITE / address).as_uri()).wait_for_load_state("networkidle")
+    assert visit.complaints == []
+    assert visit.strangers == []
+
+
+def test_formulas_stand_in_the_font_that_the_book_brings(visit: Visit):
+    for address in ("chapters/neuron.html", (SITE / "chapters/neuron.html").as_uri()):
+        page = visit.open(address)
+        page.evaluate("document.fonts.ready")
+        loaded = page.evaluate(
+            "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family)"
+        )
+        assert any("STIX Two Math" in family for family in loaded), address
+
+
+@pytest.mark.parametrize(
+    "visit", [{"viewport": {"width": w, "height": 800}} for w in (320, 360)], indirect=True
+)
+@pytest.mark.parametrize("address", pages())
+def test_a_page_never_scrolls_sideways_on_a_phone(visit: Visit, address: str):
+    page = visit.open(address)
+    width, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= screen
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        {},
+        {"color_scheme": "dark"},
+        {"viewport": {"width": 360, "height": 800}},
+    ],
+    indirect=True,
+    ids=["light", "dark", "phone"],
+)
+@pytest.mark.parametrize("address", pages())
+def test_axe_finds_nothing_on_a_page(visit: Visit, address: str):
+    found = Axe().run(visit.open(address)).response["violations"]
+    patience = {rule for rule, day in THEME.items() if date.today() <= date.fromisoformat(day)}
+    wrong = [
+        f"{violation['id']}: {node['html'][:120]}"
+        for violation in found
+        for node in violation["nodes"]
+        if violation["id"] not in patience or "nnfig" in node["html"]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "visit", [{"viewport": {"width": w, "height": 800}} for w in (360, 1280)], indirect=True
+)
+@pytest.mark.parametrize("address", ["book/index.html", "chapters/neuron.html"])
+def test_nothing_jumps_while_a_page_loads(visit: Visit, address: str):
+    visit.page.add_init_script(SHIFT)
+    page = visit.open(address)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shift") < 0.01
+
+
+@pytest.mark.parametrize("address", pages())
+def test_each_id_stands_once_on_a_page(visit: Visit, address: str):
+    ids = visit.open(address).eval_on_selector_all("[id]", "all => all.map(e => e.id)")
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)
+def test_formulas_and_text_stand_without_javascript(visit: Visit):
+    visit.page.goto(f"{visit.site}/_build/html/chapters/neuron.html")
+    formulas = visit.page.locator("math")
+    assert formulas.count() > 20
+    assert all(
+        box["height"] > 5 for box in (formulas.nth(k).bounding_box() for k in range(10)) if box
+    )
+
+
+def test_each_front_end_text_is_shipped_once():
+    parts = [path.read_text("utf-8") for path in (SITE / "_static/figures").glob("*.js")]
+    assert sum("function polyline" in part or "const polyline" in part for part in parts) == 1
+    for address in pages():
+        html = (SITE / address).read_text("utf-8")
+        assert "const polyline" not in html, f"{address} carries the kit in its own text"
+        assert "require.min.js" not in html, f"{address} loads require.js"
+        assert "mathjax" not in html.lower() or "MathJax = " not in html, address
+
+
+def test_the_search_index_knows_the_chapter():
+    index = (SITE / "searchindex.js").read_text("utf-8")
+    assert "chapters/neuron" in index
+    assert re.search(r'"?sigmoid"?:', index)

@@ -1,0 +1,85 @@
+"""The chapters as files: stored without outputs, cells named, alone on Colab, short cells."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+
+
+def cells(path, kind=None):
+    return [
+        c for c in json.loads(path.read_text("utf-8"))["cells"] if kind in (None, c["cell_type"])
+    ]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+@each_chapter
+def test_a_chapter_is_stored_without_outputs(path):
+    command = [Path(sys.executable).with_name("nbstripout"), "--keep-id", "--verify", path]
+    result = subprocess.run(
+        [*command, "--extra-keys", "metadata.language_info"], capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@each_chapter
+def test_every_cell_has_a_name_of_its_own(path):
+    names = [cell["id"] for cell in cells(path)]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) for name in names)
+    assert not any(re.fullmatch(r"[0-9a-f]{8}", name) for name in names)
+
+
+@each_chapter
+def test_the_first_cell_sets_up_colab_and_is_the_same_in_every_chapter(path):
+    first = cells(path)[0]
+    assert first["metadata"]["tags"] == ["remove-cell"]
+    assert source(first) == source(cells(CHAPTERS[0])[0])
+
+
+@each_chapter
+def test_code_cells_are_short(path):
+    for cell in cells(path, "code"):
+        assert len(source(cell).splitlines()) <= 12, cell["id"]
+        assert all(len(line) <= 76 for line in source(cell).splitlines()), cell["id"]
+
+
+@each_chapter
+def test_a_notebook_opens_no_file_by_a_relative_path(path):
+    for cell in cells(path, "code"):
+        assert not re.search(r"\bopen\(|Path\(|\.\./|np\.load\(|read_csv\(", source(cell)), cell[
+            "id"
+        ]
+
+
+@each_chapter
+def test_only_the_pytorch_chapter_imports_torch(path):
+    if path.stem != "pytorch":
+        for cell in cells(path, "code"):
+            assert not re.search(r"\bimport torch|from torch", source(cell)), cell["id"]
+
+
+@each_chapter
+def test_the_text_is_free_of_words_that_talk_down(path):
+    for cell in cells(path, "markdown"):
+        found = re.findall(
+            r"\b(simply|obviously|trivially|of course)\b", source(cell), re.IGNORECASE
+        )
+        assert not found, (cell["id"], found)
+
+
+def test_the_setup_cell_installs_from_the_address_in_the_configuration():
+    address = re.search(r"^  url: (\S+)", (ROOT / "_config.yml").read_text("utf-8"), re.MULTILINE)
+    assert address
+    for path in CHAPTERS:
+        assert f'"git+{address[1]}"' in source(cells(path)[0])
