@@ -1,7 +1,8 @@
 """Takes from the pages what the theme and its extensions put there and this book never uses.
 
 Out go the scripts for running code on the page (thebe), FontAwesome's script (its web font alone
-draws every icon), its icons that no page shows, and orders to load fonts ahead of time.
+draws every icon), its icons that no page shows, orders to load fonts ahead of time, and the roles
+of the bibliography's entries, which ARIA has given up.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sphinx.config import Config
 ICONS = "vendor/fontawesome"
 NEEDLESS = re.compile(
     rf'<script [^>]*{ICONS}[^>]*></script>\n?|<link rel="preload" as="font"[^>]*{ICONS}[^>]*>\n?'
+    r'|(?<=<div)(?= [^>]*class="citation) role="list"| role="doc-biblioentry"'
 )
 RULE = re.compile(r'([^{}]+)\{content:"\\([0-9a-f]+)"\}')  # .fa-bars:before{content:"\f0c9"}
 

@@ -15,10 +15,10 @@ from playwright.sync_api import Locator, Page
 from nnbook.figures import BY_NAME, Figure
 from nnbook.figures._html import number
 
-# Where each figure stands; one that stands nowhere fails the first test.
+# Where each figure stands, its chapter before the landing page.
 HOME = {
     name: address
-    for address in reversed(pages())
+    for address in pages()
     for name in re.findall(r'data-figure="([\w-]+)"', (SITE / address).read_text("utf-8"))
 }
 PHONE = {"viewport": {"width": 360, "height": 800}, "has_touch": True}
@@ -219,6 +219,8 @@ def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(visit: Visit, 
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     handle = shown.box.locator(".nn-handle:visible").first
+    for part, action in ((handle, "none"), (shown.box.locator(".nn-live"), "auto")):
+        assert part.evaluate("e => getComputedStyle(e).touchAction") == action
     handle.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
     box = handle.bounding_box()
     assert box

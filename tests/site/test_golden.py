@@ -16,7 +16,7 @@ TABLES = {**FUNCTIONS, "printed": PRINTED}
 
 def in_kit(visit: Visit, body: str, argument: object) -> object:
     """Run `body` in a page with the kit's own file, imported as the module that it is."""
-    visit.page.goto(f"{visit.site}/LICENSE")
+    visit.page.goto(f"{visit.site}/src/nnbook/figures/front/kit.css")
     script = (
         "async ([body, argument]) => {"
         " const kit = await import('/src/nnbook/figures/front/kit.js');"
@@ -96,7 +96,7 @@ def test_a_figure_that_is_taken_away_leaves_nothing_behind(visit: Visit):
     fig = Activation()
     state = {key: getattr(fig, key) for key in fig.own_traits() if key != "tables"}
     tables = {n: {k: list(v) for k, v in t.items()} for n, t in fig.tables.items()}
-    visit.page.goto(f"{visit.site}/LICENSE")
+    visit.page.goto(f"{visit.site}/src/nnbook/figures/front/kit.css")
     left = visit.page.evaluate(
         """async ([state, tables, html]) => {
           const bytes = (v) => new DataView(new Uint8Array(v).buffer);

@@ -17,7 +17,11 @@ new PerformanceObserver((list) => {
 """
 
 # What axe finds in the theme's own parts, outside of figures: rule → last day of patience.
-THEME = {}
+THEME = {
+    "region": "2027-11-30",  # the sidebar is in no landmark
+    "landmark-one-main": "2027-11-30",  # Jupyter Book's page that leads on to book/index.html
+    "page-has-heading-one": "2027-11-30",  # the same
+}
 
 
 @pytest.mark.parametrize("address", pages())
@@ -92,17 +96,19 @@ def test_nothing_jumps_while_a_page_loads(visit: Visit, address: str):
 @pytest.mark.parametrize("address", pages())
 def test_each_id_stands_once_on_a_page(visit: Visit, address: str):
     ids = visit.open(address).eval_on_selector_all("[id]", "all => all.map(e => e.id)")
-    assert sorted(ids) == sorted(set(ids))
+    twice = {id for id in ids if ids.count(id) > 1}
+    assert twice - {"search-results", "search-input"} == set()  # Sphinx's own, on its search page
 
 
 @pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)
 def test_formulas_and_text_stand_without_javascript(visit: Visit):
     visit.page.goto(f"{visit.site}/_build/html/chapters/neuron.html")
-    formulas = visit.page.locator("math")
-    assert formulas.count() > 20
-    assert all(
-        box["height"] > 5 for box in (formulas.nth(k).bounding_box() for k in range(10)) if box
-    )
+    seen = [math for math in visit.page.locator("math").all() if math.is_visible()]
+    assert len(seen) > 20
+    for math in seen:
+        box = math.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) > 3
 
 
 def test_each_front_end_text_is_shipped_once():

@@ -16,7 +16,7 @@ from nnbook.figures import _front, _html
 from nnbook.figures._predict import Question
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Picture
 
 
 class Figure(anywidget.AnyWidget):
@@ -87,7 +87,7 @@ class Figure(anywidget.AnyWidget):
         """The numbers behind the picture, computed by the library."""
         raise NotImplementedError
 
-    def plot(self, axes: Axes) -> None:
+    def plot(self, picture: Picture) -> None:
         """Draw the picture with Matplotlib, from the traits alone."""
         raise NotImplementedError
 
@@ -111,7 +111,7 @@ class Figure(anywidget.AnyWidget):
         """The picture as an SVG text that follows the page's theme, with its alt text."""
         with plots.style():
             picture = plots.canvas(5.2, 5.2 / self.ratio)
-            self.plot(picture.add_subplot())
+            self.plot(picture)
             text = plots.as_svg(picture)
         return svg.themed(text, prefix=f"still-{self.name}", alt=self.alt())
 

@@ -14,7 +14,7 @@ from nnbook.figures._html import number
 from nnbook.figures._predict import Choice, Position, Question
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Picture
 
 # The slide prints x + Φ(x); its slope is 1 + φ(x), the derivative of Φ being φ.
 PRINTED = Curve(
@@ -65,7 +65,8 @@ class Activation(FunctionFigure):
         curve = self.functions[self.f]
         return list(zip(x, a, curve.f(a), self.w * curve.derivative(a), strict=True))
 
-    def plot(self, axes: Axes) -> None:
+    def plot(self, picture: Picture) -> None:
+        axes = picture.add_subplot()
         x = np.linspace(-4, 4, 401)
         axes.plot(x, self.look_up(self.w * x + self.b), "-", color="C0")
         if self.printed and self.f == "gelu":

@@ -15,7 +15,7 @@ from nnbook.figures._predict import Choice, Question
 from nnbook.figures._table import Array
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Picture
 
 
 class Ridge(FunctionFigure):
@@ -67,24 +67,33 @@ class Ridge(FunctionFigure):
         f = self.functions[self.f].f
         return [(f"x₂ = {number(x2, 0)}", *f(self.a(x, x2))) for x2 in x[::-1]]
 
-    def plot(self, axes: Axes) -> None:
-        """The map alone: in bands of equal z, orange above zero and blue below."""
-        x = np.linspace(-3, 3, 121)
-        z = self.look_up(self.a(x, x[:, None]))
+    def plot(self, picture: Picture) -> None:
+        """The map in bands, orange above zero and blue below, and the curve under it."""
+        axes, below = picture.subplots(2, height_ratios=[4, 1])
+        x = np.linspace(-3, 3, 41)
+        a = self.a(x, x[:, None])
+        z = self.look_up(a)
         most = max(map(abs, self.spans[self.f]))
-        levels = np.linspace(0, 1, 11)[1:] * most
         for color, sign in (("C1", 1), ("C0", -1)):
-            for low in levels[:-1]:
+            for low in np.arange(0.05, 1, 0.1) * most:
                 if (sign * z > low).any():
-                    bands = [low, max(2 * most, np.abs(z).max() + 1)]
-                    axes.contourf(x, x, sign * z, bands, colors=[color], alpha=0.12)
+                    high = np.abs(z).max() + 1
+                    axes.contourf(x, x, sign * z, [low, high], colors=[color], alpha=0.12)
         if self.length > 0:
-            axes.contour(x, x, self.a(x, x[:, None]), [0], colors="black")
+            axes.contour(x, x, a, [0], colors="black")
         w1, w2 = weights(self.angle, self.length)
         axes.annotate("", (w1, w2), (0, 0), arrowprops={"arrowstyle": "->", "lw": 2})
         axes.text(w1 + 0.15, w2 + 0.15, "w")
         axes.plot(self.x1, self.x2, "o", color="C2")
         axes.set(xlabel="input x₁", ylabel="input x₂", aspect="equal", xlim=(-3, 3), ylim=(-3, 3))
+
+        a, mine = np.linspace(-6, 6, 121), self.a(self.x1, self.x2)
+        z = self.look_up(a)
+        below.fill_between(a, z, 0, where=z >= 0, color="C1", alpha=0.4, linewidth=0)
+        below.fill_between(a, z, 0, where=z <= 0, color="C0", alpha=0.4, linewidth=0)
+        below.plot(a, z, "-", color="C0")
+        below.plot(mine, self.look_up(mine), "o", color="C2")
+        below.set(xlabel="a = w·x + b", ylabel="z = f(a)", xlim=(-6, 6))
 
 
 def weights(angle: float, length: float) -> Array:

@@ -6,9 +6,9 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const y = scale([-2, 4], [height - 46, 28]);
   axes(svg, x, y, { xName: "input x", yName: "output z" });
   const inside = clipped(svg, x, y);
-  const tangent = add(inside, "path", { class: "nn-line nn-orange nn-dashed" });
-  const printed = add(inside, "path", { class: "nn-line nn-purple nn-dashed" });
   const curve = add(inside, "path", { class: "nn-line nn-blue" });
+  const printed = add(inside, "path", { class: "nn-line nn-purple nn-dashed" });
+  const tangent = add(inside, "path", { class: "nn-line nn-orange nn-dashed" });
   const drop = add(inside, "path", { class: "nn-drop" });
   const stage = { svg, width, get, set, signal };
   const guess = ghost(stage, x, y);

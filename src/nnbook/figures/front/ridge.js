@@ -1,5 +1,5 @@
 // Draws the map of z = f(w·x + b): a gradient along w, for there is nothing else to see.
-import { add, axes, clipped, figure, fmt, handle, polyline, scale, table, uid } from "./kit.js";
+import { add, axes, clamp, clipped, figure, fmt, handle, polyline, scale, table, uid } from "./kit.js";
 
 export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const side = Math.min(width - 58, height - 206);
@@ -119,11 +119,14 @@ function profile(svg, a, [bottom, top]) {
       add(inside, "path", { d: `${line}V${z(0)}H${a(-6)}Z`, fill: color.fill });
       axes(group, a, z, { xName: "a = w·x + b", yName: "z = f(a)", xTicks: 6, yTicks: 2 });
       add(inside, "path", { d: line, class: "nn-line nn-blue" });
-      dot = add(inside, "circle", { r: 6, class: "nn-dot" });
+      dot = add(group, "circle", { r: 6, class: "nn-dot", "aria-hidden": "true" });
     },
+    /** The point; hollow, at the frame's edge, where it lies outside. */
     mark(u, v) {
-      dot.setAttribute("cx", a(u));
-      dot.setAttribute("cy", z(v));
+      const [px, py] = [clamp(u, ...a.domain), clamp(v, ...z.domain)];
+      dot.setAttribute("cx", a(px));
+      dot.setAttribute("cy", z(py));
+      dot.classList.toggle("nn-off", px !== u || py !== v);
     },
   };
 }

@@ -1,0 +1,87 @@
+"""What the repository promises as a whole."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def files(*patterns):
+    return [path for pattern in patterns for path in sorted(ROOT.glob(pattern)) if path.is_file()]
+
+
+def test_ci_runs_the_readmes_test_command_and_nothing_less():
+    script = (ROOT / ".ci/run").read_text("utf-8")
+    assert re.search(r"^exec make test$", script, re.MULTILINE)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert re.search(r"^make book  .*\nmake test  ", readme, re.MULTILINE)
+
+
+def test_the_address_of_the_repository_stands_in_the_configuration_and_in_set_up_cells_only():
+    config = (ROOT / "_config.yml").read_text("utf-8")
+    address = re.search(r"^  url: (\S+)", config, re.MULTILINE)
+    assert address
+    holders = {
+        path.relative_to(ROOT).as_posix()
+        for path in files("*", "book/**/*", "chapters/*", "src/**/*.py", "tools/*", "binder/*")
+        if address[1] in path.read_text("utf-8", errors="ignore")
+    }
+    chapters = {path.relative_to(ROOT).as_posix() for path in files("chapters/*.ipynb")}
+    assert holders == {"_config.yml"} | chapters
+
+
+def test_every_page_of_the_table_of_contents_exists_and_every_chapter_is_in_it():
+    toc = (ROOT / "_toc.yml").read_text("utf-8")
+    pages = re.findall(r"(?:root|file): (\S+)", toc)
+    for page in pages:
+        assert any((ROOT / f"{page}{ending}").exists() for ending in (".md", ".ipynb")), page
+    assert {f"chapters/{path.stem}" for path in files("chapters/*.ipynb")} <= set(pages)
+
+
+@pytest.mark.parametrize("path", files("src/nnbook/**/*.py"), ids=lambda p: p.name)
+def test_the_floors_of_the_house_stand_on_those_below(path):
+    """nn knows nothing above it; figures do not know the page; nothing imports torch but peers."""
+    imported = {
+        name
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+        )
+    }
+    if "/nn/" in path.as_posix():
+        assert not {name for name in imported if re.match(r"nnbook(?!\.nn\b)|matplotlib|ipy", name)}
+    if path.name != "peers.py":
+        assert "torch" not in {name.split(".")[0] for name in imported}
+    assert not any(name.startswith("sphinx") for name in imported)
+
+
+@pytest.mark.parametrize(
+    "path", files("src/nnbook/**/*.py", "book/ext/*.py", "tools/*.py"), ids=lambda p: p.name
+)
+def test_a_file_says_at_its_top_what_it_is_for_and_stays_short(path):
+    text = path.read_text("utf-8")
+    doc = ast.get_docstring(ast.parse(text))
+    assert doc
+    assert len(doc) > 40
+    assert len(text.splitlines()) <= 300
+
+
+def test_no_file_is_large():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        path = ROOT / name
+        assert not path.exists() or path.stat().st_size < 400_000, name
+
+
+def test_code_and_text_have_their_licenses():
+    assert "BSD 3-Clause License" in (ROOT / "LICENSE").read_text("utf-8")
+    assert "(CC BY 4.0)" in (ROOT / "LICENSE-TEXT.md").read_text("utf-8")
+    for folder in ("temml", "stix-two-math"):
+        assert (ROOT / "book/ext" / folder / "LICENSE").exists()
