@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 def write_subset(source: Path, target: Path, characters: Iterable[str]) -> None:
     """Write the font `source` to `target` (WOFF2) with no other glyphs than `characters` need.
 
-    The same characters give the same bytes. Copyright and licence stay in the font.
+    The same characters give the same bytes. Copyright and license stay in the font.
     """
     options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True)
     options.name_IDs = [0, 1, 2, 5, 13, 14]

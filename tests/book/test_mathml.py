@@ -137,13 +137,13 @@ def test_the_font_has_what_a_page_holds_in_its_json(book: Book) -> None:
     assert ord("𝒜") in TTFont(book.out / FONT).getBestCmap()
 
 
-def test_the_font_can_stretch_and_is_small_and_has_its_licence_beside_it(book: Book) -> None:
+def test_the_font_can_stretch_and_is_small_and_has_its_license_beside_it(book: Book) -> None:
     path = book.out / FONT
     variants = TTFont(path)["MATH"].table.MathVariants
     assert len(variants.VertGlyphCoverage.glyphs) > 5
     assert path.stat().st_size < 40_000
-    licence = path.with_name("stix-two-math-LICENSE.txt").read_text(encoding="utf-8")
-    assert "SIL Open Font License" in licence
+    license = path.with_name("stix-two-math-LICENSE.txt").read_text(encoding="utf-8")
+    assert "SIL Open Font License" in license
 
 
 def test_a_page_asks_early_for_the_font_where_it_has_formulas(book: Book) -> None:

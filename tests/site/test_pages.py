@@ -93,6 +93,24 @@ def test_nothing_jumps_while_a_page_loads(visit: Visit, address: str):
     assert page.evaluate("window.shift") < 0.01
 
 
+@pytest.mark.parametrize(
+    "visit", [{"viewport": {"width": w, "height": 800}} for w in (360, 768, 1280)], indirect=True
+)
+@pytest.mark.parametrize("address", ["book/index.html", "chapters/neuron.html"])
+def test_a_figure_is_as_high_before_its_script_has_run_as_after(visit: Visit, address: str):
+    held = []
+    visit.page.route("**/_static/figures.js*", lambda route: held.append(route))
+    visit.page.goto(f"{visit.site}/_build/html/{address}", wait_until="commit")
+    visit.page.locator("footer").first.wait_for()
+    heights = "[...document.querySelectorAll('.nnfig')].map(e => e.offsetHeight)"
+    before = visit.page.evaluate(heights)
+    assert visit.page.locator(".nnfig[data-ready]").count() == 0
+    held[0].continue_()
+    visit.page.locator(".nnfig[data-ready]").first.wait_for()
+    visit.page.wait_for_timeout(600)  # the sentence comes last
+    assert visit.page.evaluate(heights) == pytest.approx(before, abs=1)
+
+
 @pytest.mark.parametrize("address", pages())
 def test_each_id_stands_once_on_a_page(visit: Visit, address: str):
     ids = visit.open(address).eval_on_selector_all("[id]", "all => all.map(e => e.id)")

@@ -38,8 +38,8 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     const off = py < top || py > bottom;
     const reach = 1.2 / Math.hypot(1, here.slope);
     curve.setAttribute("d", draw(graph(f)));
-    printed.toggleAttribute("hidden", !(get("printed") && name === "gelu"));
-    printed.setAttribute("d", draw(graph(tables.printed.f)));
+    const overlay = get("printed") && name === "gelu";
+    printed.setAttribute("d", overlay ? draw(graph(tables.printed.f)) : "");
     tangent.setAttribute("d", draw([-reach, reach].map((d) => [x0 + d, here.z + d * here.slope])));
     drop.setAttribute("d", `M${px} ${y(0)}V${py}`);
     guess();

@@ -1,5 +1,5 @@
-// What all figures share: binding the page's controls to traits, prediction, axes, handles.
-// No neural-network mathematics: functions come from Python as tables, and are looked up.
+// What a figure draws with: scales, axes, tables to look up, handles to drag, the reader's guess.
+// No neural-network mathematics: functions come from Python as tables.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -104,7 +104,7 @@ export function table(bytes) {
 }
 
 /** A trait with its range: what sliders, handles and keys turn. */
-function knob(name, spec, get, set) {
+export function knob(name, spec, get, set) {
   const digits = Math.max(0, -Math.floor(Math.log10(spec.step) + 1e-9));
   const snap = (v) =>
     clamp(Number((Math.round(v / spec.step) * spec.step).toFixed(digits)), spec.min, spec.max);
@@ -119,7 +119,7 @@ function knob(name, spec, get, set) {
 }
 
 /** Arrows step, Page Up/Down make ten steps, Home and End go to the ends. */
-function onKey(event, across, along = across) {
+export function onKey(event, across, along = across) {
   const moves = {
     ArrowRight: [across, 1], ArrowLeft: [across, -1], ArrowUp: [along, 1], ArrowDown: [along, -1],
     PageUp: [across, 10], PageDown: [across, -10], Home: [across, -1e9], End: [across, 1e9],
@@ -225,172 +225,4 @@ export function ghost(stage, x, y) {
   };
 }
 
-/** What the answer says: how far off, or what the chosen option means, then the explanation. */
-function answer(question, guess) {
-  if (question.kind === "choice") {
-    if (guess === null) return question.explain;
-    const right = guess === question.right;
-    return `${right ? "✓ Right." : "✗ Not so."} ${question.options[guess][1]} ${question.explain}`;
-  }
-  const truth = `${question.of} = ${fmt(question.truth)}`;
-  if (guess === null) return `It is ${truth}. ${question.explain}`;
-  const off = guess - question.truth;
-  if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
-  const side = off > 0 ? "too far right" : "too far left";
-  return `You said ${fmt(guess)}, ${fmt(Math.abs(off))} ${side}: it is ${truth}. ${question.explain}`;
-}
-
-/** Keeps inputs, answers, numbers and words in step with the traits. */
-function refresh(root, get, controls) {
-  for (const input of root.querySelectorAll("[data-trait]")) {
-    const { trait } = input.dataset;
-    if (input.type === "radio") input.checked = input.value === get(trait);
-    else if (input.type === "checkbox") input.checked = get(trait);
-    else {
-      input.value = get(trait);
-      input.setAttribute("aria-valuetext", controls[trait].text());
-      input.nextElementSibling.textContent = controls[trait].text();
-    }
-    const only = Object.entries(controls[trait].only_if ?? {});
-    if (only.length) input.closest("label").inert = only.some(([key, v]) => get(key) !== v);
-  }
-  const [key, guess, shown] = [get("predict"), get("guess"), get("shown")];
-  for (const ask of root.querySelectorAll(".nn-ask")) ask.hidden = ask.dataset.ask !== key;
-  for (const input of root.querySelectorAll("[data-guess]")) {
-    input.disabled = shown;
-    const mine = input.closest(".nn-ask").dataset.ask === key;
-    if (input.type === "radio") input.checked = mine && Number(input.value) === guess;
-    else if (input !== document.activeElement) input.value = mine && guess !== null ? guess : "";
-  }
-  const box = root.querySelector(".nn-answer");
-  if (box) {
-    const text = shown ? answer(get("questions")[key], guess) : "";
-    if (box.textContent !== text) box.textContent = text;
-    root.querySelector("[data-action=show]").disabled = shown;
-  }
-}
-
-function write(root, { out, rows }) {
-  for (const [key, text] of Object.entries(out)) {
-    root.querySelector(`[data-out="${key}"]`).textContent = text;
-  }
-  const cells = root.querySelectorAll(".nn-describe tbody :is(td, th)");
-  rows.flat().forEach((v, i) => {
-    cells[i].textContent = typeof v === "number" ? fmt(v, 3) : v;
-  });
-}
-
-/**
- * A figure from its drawing: `stage({ svg, width, height, get, set, knob, signal })` builds the
- * picture for one size and returns `draw()`, called after every change of a trait, which returns
- * `{ out, say, rows }`: the numbers by name, one sentence, and the rows of the table.
- */
-export function figure(stage) {
-  return {
-    render({ model, el }) {
-      if (!el.querySelector(".nnfig")) el.innerHTML = model.get("_html");
-      return mount(stage, model, el.querySelector(".nnfig"));
-    },
-  };
-}
-
-function mount(stage, model, root) {
-  const life = new AbortController();
-  const { signal } = life;
-  const get = (key) => model.get(key);
-  const set = (values) => {
-    for (const [key, value] of Object.entries(values)) model.set(key, value);
-    model.save_changes();
-  };
-  const controls = Object.fromEntries(Object.entries(get("controls")).map(([name, spec]) =>
-    [name, spec.kind === "slider" ? knob(name, spec, get, set) : spec]));
-  bind(root, controls, get, set, signal);
-
-  const svg = add(root.querySelector(".nn-stage"), "svg", { class: "nn-live", role: "group" });
-  let drawing = { abort() {} };
-  let draw = () => ({ out: {}, rows: [], say: "" });
-  let timer = 0;
-  let queued = false;
-  const update = () => {
-    queued = false;
-    if (signal.aborted) return;
-    refresh(root, get, controls);
-    const shown = draw();
-    write(root, shown);
-    clearTimeout(timer);
-    timer = setTimeout(() => { root.querySelector(".nn-sentence").textContent = shown.say; }, 400);
-  };
-  const later = () => {
-    if (!queued) queueMicrotask(update);
-    queued = true;
-  };
-  const fit = () => {
-    const { clientWidth: width, clientHeight: height } = svg.parentElement;
-    if (!width || svg.getAttribute("viewBox") === `0 0 ${width} ${height}`) return;
-    const focus = svg.contains(document.activeElement) && document.activeElement.ariaLabel;
-    drawing.abort();
-    drawing = new AbortController();
-    svg.replaceChildren();
-    svg.handles = [];
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    name(svg, root);
-    const knobs = (key) => controls[key];
-    draw = stage({ svg, width, height, get, set, knob: knobs, signal: drawing.signal });
-    if (focus) svg.querySelector(`[aria-label="${focus}"]`)?.focus({ preventScroll: true });
-    update();
-  };
-  const watched = [...Object.keys(controls), "predict", "guess", "shown"].map((k) => `change:${k}`);
-  for (const event of watched) model.on(event, later);
-  const size = new ResizeObserver(fit);
-  size.observe(svg.parentElement);
-  fit();
-  root.dataset.ready = "";
-  return () => {
-    life.abort();
-    drawing.abort();
-    clearTimeout(timer);
-    size.disconnect();
-    for (const event of watched) model.off(event, later);
-    svg.remove();
-    delete root.dataset.ready;
-  };
-}
-
-/** The SVG's accessible name and description, from the words that the page shows anyway. */
-function name(svg, root) {
-  const id = uid();
-  add(svg, "title", { id: `${id}-t` }, root.getAttribute("aria-label"));
-  add(svg, "desc", { id: `${id}-d` }, root.querySelector(".nn-describe p").textContent);
-  svg.setAttribute("aria-labelledby", `${id}-t`);
-  svg.setAttribute("aria-describedby", `${id}-d`);
-}
-
-/** Listens to the page's inputs and buttons; every one of them sets traits and nothing else. */
-function bind(root, controls, get, set, signal) {
-  const suffix = uid();
-  for (const radio of root.querySelectorAll("input[type=radio]")) radio.name += suffix;
-  root.addEventListener("input", ({ target }) => {
-    const { trait, guess } = target.dataset;
-    const value = { range: target.valueAsNumber, checkbox: target.checked }[target.type] ?? target.value;
-    if (trait) set({ [trait]: value });
-    if (guess !== undefined) set({ guess: target.value === "" ? null : Number(target.value) });
-  }, { signal });
-  root.addEventListener("keydown", (event) => {
-    if (event.target.type === "range" && event.key.startsWith("Page")) {
-      onKey(event, controls[event.target.dataset.trait]);
-    }
-  }, { signal });
-  const questions = get("questions");
-  const ask = (key) => ({ ...questions[key]?.start, predict: key, guess: null, shown: false });
-  const actions = {
-    show: () => set({ ...questions[get("predict")].then, shown: true }),
-    next: () => {
-      const keys = Object.keys(questions);
-      set(ask(keys[(keys.indexOf(get("predict")) + 1) % keys.length]));
-    },
-    reset: () => set({ ...ask(Object.keys(questions)[0] ?? ""), ...get("opening") }),
-  };
-  root.addEventListener("click", ({ target }) => {
-    actions[target.closest("[data-action]")?.dataset.action]?.();
-  }, { signal });
-}
+export { figure } from "./frame.js";
