@@ -40,8 +40,15 @@ def resolve(app: Sphinx, doctree: nodes.document) -> None:
         path = "" if page == here else app.builder.get_relative_uri(here, page)
         link = nodes.reference("", "", *node.children, internal=True, refuri=f"{path}#{fragment}")
         node.replace_self(link)
-        source, line = get_source_line(node)
-        found[here].append(Link(f"{source or here}:{line}", page, fragment))
+        found[here].append(Link(place(node, here), page, fragment))
+
+
+def place(node: nodes.Element, here: str) -> str:
+    """File and line; in a notebook myst-nb counts lines as 10,000 times the cell and its line."""
+    source, line = get_source_line(node)
+    if line and line >= 10_000:
+        return f"{source}, cell {line // 10_000}, line {line % 10_000}"
+    return f"{source or here}:{line}"
 
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:

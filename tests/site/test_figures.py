@@ -114,12 +114,15 @@ def test_a_control_changes_the_picture_and_the_numbers_are_numpys(
 def test_reset_brings_back_the_opening(visit: Visit, name: str):
     shown = Shown(visit, name)
     opening, picture = shown.now(), shown.picture()
+    shown.box.get_by_role("button", name="Next question").click()
     for key, spec in shown.figure.controls.items():
         shown.set(key, extremes(spec)[0])
     assert shown.now() != opening
     shown.box.get_by_role("button", name="Reset").click()
-    assert shown.now() == opening == shown.figure.opening
+    assert {"predict": shown.figure.predict, **opening} == shown.figure.opening
+    assert shown.now() == opening
     assert shown.picture() == picture
+    assert shown.box.locator(f"[data-ask={shown.figure.predict}]").is_visible()
 
 
 @every_figure
@@ -289,8 +292,8 @@ def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(visit: Visit, nam
 def test_each_question_keeps_the_guess_and_gives_the_answer(visit: Visit, name: str):
     shown = Shown(visit, name)
     answer = shown.box.locator(".nn-answer")
-    for key, question in shown.figure.questions.items():
-        ask = shown.box.locator(f"[data-ask={key}]")
+    for question in shown.figure.questions:
+        ask = shown.box.locator(f"[data-ask={question['key']}]")
         assert ask.is_visible()
         assert question["ask"] in ask.inner_text()
         assert answer.inner_text() == ""
@@ -319,8 +322,8 @@ def test_each_question_keeps_the_guess_and_gives_the_answer(visit: Visit, name: 
 @every_figure
 def test_a_right_guess_is_called_right_and_no_guess_is_no_guess(visit: Visit, name: str):
     shown = Shown(visit, name)
-    for key, question in shown.figure.questions.items():
-        ask = shown.box.locator(f"[data-ask={key}]")
+    for question in shown.figure.questions:
+        ask = shown.box.locator(f"[data-ask={question['key']}]")
         if question["kind"] == "choice":
             ask.locator("input").nth(question["right"]).check()
         else:

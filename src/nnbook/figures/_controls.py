@@ -6,9 +6,12 @@ of the links in the prose that set it.
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import Any
 
 import traitlets
+
+from nnbook.figures._html import number
 
 
 def slider(
@@ -45,6 +48,16 @@ def switch(
     """On or off: a check box, shown only where the traits in `only_if` have these values."""
     spec = {"kind": "switch", "label": label, "only_if": only_if or {}}
     return traitlets.Bool(value).tag(sync=True, control=spec)
+
+
+def shown(spec: dict[str, Any], value: Any) -> str:
+    """The value as the control's page shows it."""
+    if spec["kind"] == "choice":
+        return str(spec["options"][value])
+    if spec["kind"] == "switch":
+        return "on" if value else "off"
+    digits = max(0, -floor(log10(spec["step"]) + 1e-9))
+    return number(value, digits)
 
 
 def parse(spec: dict[str, Any], text: str) -> float | str | bool:

@@ -13,6 +13,7 @@ import traitlets
 
 from nnbook import plots, svg
 from nnbook.figures import _front, _html
+from nnbook.figures._controls import shown
 from nnbook.figures._predict import Question
 
 if TYPE_CHECKING:
@@ -23,12 +24,13 @@ class Figure(anywidget.AnyWidget):
     """An interactive figure.
 
     A subclass says its names and numbers, declares what can be set as traits (`_controls.py`),
-    and fills its data traits in `build`. `alt`, `rows` and `plot` show the present settings.
+    and fills its data traits in `build`; `rows` and `plot` show the present settings.
     """
 
     figure: ClassVar[str]  # NAME of front/NAME.js, of data-figure="NAME", of #fig-NAME
     title: ClassVar[str]
     question: ClassVar[str]
+    about: ClassVar[str]  # what the picture shows at any setting, for whoever does not see it
     readouts: ClassVar[tuple[tuple[str, str], ...]]  # the numbers beside the picture: key, name
     columns: ClassVar[tuple[str, ...]]  # the head of the table that describes the figure
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
@@ -36,7 +38,8 @@ class Figure(anywidget.AnyWidget):
     name = traitlets.Unicode().tag(sync=True)
     controls = traitlets.Dict().tag(sync=True)
     opening = traitlets.Dict().tag(sync=True)
-    questions = traitlets.Dict().tag(sync=True)
+    # A List and no Dict, since a cache sorts the keys of a Dict.
+    questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     predict = traitlets.Unicode().tag(sync=True)
     guess = traitlets.Float(None, allow_none=True).tag(sync=True)
     shown = traitlets.Bool(False).tag(sync=True)
@@ -54,13 +57,13 @@ class Figure(anywidget.AnyWidget):
         self.name = name or self.figure
         self.controls = self._declared()
         questions = self.build()
-        self.questions = {key: question.spec() for key, question in questions.items()}
+        self.questions = [{"key": key, **question.spec()} for key, question in questions.items()]
         if questions:
             self.predict = self._one_of("question", predict or next(iter(questions)), questions)
-            settings = {**self.questions[self.predict]["start"], **settings}
+            settings = {**questions[self.predict].start, **settings}
         for key, value in settings.items():
             setattr(self, self._one_of("setting", key, self.controls), value)
-        self.opening = {key: getattr(self, key) for key in self.controls}
+        self.opening = {key: getattr(self, key) for key in ("predict", *self.controls)}
         self._html = _html.figure(self)
 
     def _declared(self) -> dict[str, Any]:
@@ -80,8 +83,13 @@ class Figure(anywidget.AnyWidget):
         raise NotImplementedError
 
     def alt(self) -> str:
-        """What the picture shows, in a sentence or two, for whoever does not see it."""
-        raise NotImplementedError
+        """What the picture shows, and at which settings."""
+        settings = [
+            f"{spec['label']} = {shown(spec, getattr(self, key))}"
+            for key, spec in self.controls.items()
+            if all(getattr(self, other) == v for other, v in spec.get("only_if", {}).items())
+        ]
+        return f"{self.about} Here {', '.join(settings)}."
 
     def rows(self) -> list[tuple[float | str, ...]]:
         """The numbers behind the picture, computed by the library."""

@@ -83,8 +83,8 @@ def _limits(spec: Spec) -> Spec:
 
 def _prediction(fig: Figure) -> str:
     asks = [
-        _ask(fig, key, f"Predict {k} of {len(fig.questions)}", question)
-        for k, (key, question) in enumerate(fig.questions.items(), start=1)
+        _ask(fig, f"Predict {k} of {len(fig.questions)}", question)
+        for k, question in enumerate(fig.questions, start=1)
     ]
     buttons = [tag("button", "Show", type="button", data_action="show")]
     if len(asks) > 1:
@@ -99,7 +99,8 @@ def _prediction(fig: Figure) -> str:
     )
 
 
-def _ask(fig: Figure, key: str, count: str, question: Spec) -> str:
+def _ask(fig: Figure, count: str, question: Spec) -> str:
+    key = question["key"]
     text = tag("b", count) + " " + tag("span", escape(question["ask"]))
     if question["kind"] == "position":
         limits = _limits(fig.controls[question["of"]])
@@ -132,7 +133,7 @@ def _foot(fig: Figure) -> str:
     details = tag(
         "details",
         tag("summary", "Describe this figure"),
-        tag("p", escape(fig.alt())),
+        tag("p", escape(fig.about)),
         tag(
             "div",
             table,

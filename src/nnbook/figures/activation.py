@@ -34,6 +34,10 @@ class Activation(FunctionFigure):
     figure = "activation"
     title = "Activation explorer"
     question = "Where does it switch, how steep is it?"
+    about = (
+        "A curve of a neuron's output z = f(w·x + b) over its input x from −4 to 4; "
+        "a dot marks the present x, and a dashed line the slope there."
+    )
     readouts = (("a", "a = w·x + b"), ("z", "z = f(a)"), ("slope", "dz/dx = w·f′(a)"))
     columns = ("x", "a = w·x + b", "z = f(a)", "dz/dx")
 
@@ -51,13 +55,6 @@ class Activation(FunctionFigure):
     def build(self) -> dict[str, Question]:
         self.offer_functions(printed=PRINTED)
         return questions()
-
-    def alt(self) -> str:
-        f, w, b, x = self.label(), number(self.w, 1), number(self.b, 1), number(self.x, 1)
-        return (
-            f"The output z = f(w·x + b) of a neuron as a curve over its input x from −4 to 4, "
-            f"for f = {f}, w = {w} and b = {b}. A dot marks x = {x}, a dashed line the slope there."
-        )
 
     def rows(self) -> list[tuple[float | str, ...]]:
         x = np.arange(-4.0, 5.0)

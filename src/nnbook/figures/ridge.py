@@ -27,9 +27,14 @@ class Ridge(FunctionFigure):
     figure = "ridge"
     title = "A neuron with two inputs is a ridge"
     question = "What does one neuron see of two inputs?"
+    about = (
+        "A map of a neuron's output z = f(w·x + b) over its two inputs. It changes only along the "
+        "arrow w: the lines of equal output are straight and at a right angle to w, the line "
+        "w·x + b = 0 among them. Below it the curve of z over w·x + b, with a dot for the point x."
+    )
     readouts = (("w", "w"), ("x", "x"), ("a", "a = w·x + b"), ("z", "z = f(a)"))
     columns = ("z at", "x₁ = −2", "−1", "0", "1", "2")
-    ratio = 0.8
+    ratio = 0.73
 
     f = choice("sigmoid", {name: curve.label for name, curve in FUNCTIONS.items()}, "activation f")
     angle = slider(30, -180, 180, 1, "angle of w (°)")
@@ -51,16 +56,6 @@ class Ridge(FunctionFigure):
         """The pre-activation w₁x₁ + w₂x₂ + b."""
         w1, w2 = weights(self.angle, self.length)
         return w1 * x1 + w2 * x2 + self.b
-
-    def alt(self) -> str:
-        b = number(self.b, 1)
-        return (
-            f"A map of the output z = f(w·x + b) of a neuron over its two inputs, for f = "
-            f"{self.label()}, w of length {number(self.length, 1)} at {number(self.angle, 0)} "
-            f"degrees, and b = {b}. The map changes only along the arrow w: its level lines are "
-            "straight and perpendicular to w, the line w·x + b = 0 among them. Below it the "
-            "curve of z over w·x + b, with a dot for the point x."
-        )
 
     def rows(self) -> list[tuple[float | str, ...]]:
         x = np.arange(-2.0, 3.0)
@@ -124,8 +119,8 @@ def questions() -> dict[str, Question]:
                 ("It turns.", "Only w turns it; b shifts it."),
             ),
             right=1,
-            explain="With a larger b, less of w·x is needed to reach zero: the bright side gains "
-            f"ground. At the point x the output rises from {z(0, x)} to {z(2, x)}.",
+            explain="With a larger b, less of w·x is needed to reach zero: the side that w points "
+            f"to gains ground. At the point x the output rises from {z(0, x)} to {z(2, x)}.",
         ),
         "along": Choice(
             ask="Now the point x walks two units at a right angle to the arrow w. "

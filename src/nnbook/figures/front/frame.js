@@ -55,7 +55,8 @@ function refresh(root, get, controls) {
   }
   const box = root.querySelector(".nn-answer");
   if (box) {
-    const text = shown ? answer(get("questions")[key], guess) : "";
+    const question = get("questions").find((one) => one.key === key);
+    const text = shown ? answer(question, guess) : "";
     if (box.textContent !== text) box.textContent = text;
     root.querySelector("[data-action=show]").disabled = shown;
   }
@@ -158,14 +159,15 @@ function bind(root, controls, get, set, signal) {
     }
   }, { signal });
   const questions = get("questions");
-  const ask = (key) => ({ ...questions[key]?.start, predict: key, guess: null, shown: false });
+  const asked = () => questions.findIndex(({ key }) => key === get("predict"));
+  const fresh = { guess: null, shown: false };
   const actions = {
-    show: () => set({ ...questions[get("predict")].then, shown: true }),
+    show: () => set({ ...questions[asked()].then, shown: true }),
     next: () => {
-      const keys = Object.keys(questions);
-      set(ask(keys[(keys.indexOf(get("predict")) + 1) % keys.length]));
+      const { key, start } = questions[(asked() + 1) % questions.length];
+      set({ ...start, ...fresh, predict: key });
     },
-    reset: () => set({ ...ask(Object.keys(questions)[0] ?? ""), ...get("opening") }),
+    reset: () => set({ ...get("opening"), ...fresh }),
   };
   root.addEventListener("click", ({ target }) => {
     actions[target.closest("[data-action]")?.dataset.action]?.();

@@ -187,7 +187,7 @@ export function ghost(stage, x, y) {
   const [bottom, top] = y.range;
   const { get, set } = stage;
   const g = add(stage.svg, "g", { class: "nn-guess" });
-  const asked = () => get("questions")[get("predict")];
+  const asked = () => get("questions").find(({ key }) => key === get("predict"));
   const spec = { min: x.domain[0], max: x.domain[1], step: 0.1 };
   const guess = knob("guess", spec, () => get("guess") ?? (spec.min + spec.max) / 2, set);
   const lines = ["nn-ghost", "nn-truth"].map((name) => [

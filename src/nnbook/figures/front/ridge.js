@@ -2,7 +2,7 @@
 import { add, axes, clamp, clipped, figure, fmt, handle, polyline, scale, table, uid } from "./kit.js";
 
 export default figure(({ svg, width, height, get, set, knob, signal }) => {
-  const side = Math.min(width - 58, height - 206);
+  const side = Math.min(width - 58, height - 190);
   const left = 44 + (width - 58 - side) / 2;
   const x = scale([-3, 3], [left, left + side]);
   const y = scale([-3, 3], [26 + side, 26]);
@@ -13,7 +13,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const edge = add(clipped(svg, x, y), "path", { class: "nn-line nn-ink" });
   const arrow = add(svg, "path", { class: "nn-line nn-ink", "aria-hidden": "true" });
   const name = add(svg, "text", { class: "nn-mid nn-label", "aria-hidden": "true" }, "w");
-  const below = profile(svg, scale([-6, 6], [left, left + side]), [height - 46, side + 96]);
+  const below = profile(svg, scale([-6, 6], [left, left + side]), [height - 44, side + 94]);
   const stage = { svg, width, get, set, signal };
   const moveW = handle(stage, {
     label: "tip of w", across: knob("angle"), along: knob("length"), shape: "nn-tip",
@@ -117,7 +117,7 @@ function profile(svg, a, [bottom, top]) {
       const line = polyline(of.points(-6, 6).map(([u, v]) => [a(u), z(v)]));
       color.stops(of, most);
       add(inside, "path", { d: `${line}V${z(0)}H${a(-6)}Z`, fill: color.fill });
-      axes(group, a, z, { xName: "a = w·x + b", yName: "z = f(a)", xTicks: 6, yTicks: 2 });
+      axes(group, a, z, { xName: "a = w·x + b", yName: "z = f(a)", xTicks: 6, yTicks: 3 });
       add(inside, "path", { d: line, class: "nn-line nn-blue" });
       dot = add(group, "circle", { r: 6, class: "nn-dot", "aria-hidden": "true" });
     },

@@ -1,0 +1,111 @@
+"""Figures on the page without a kernel: placed, weighed, shipped once; other widgets say so."""
+
+import json
+import re
+from base64 import b64encode
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import static_figures
+from docutils import nodes
+
+from nnbook.figures import Activation, Ridge
+
+
+def record(figure):
+    """What myst-nb keeps of a widget: its state, and its binary values apart."""
+    state = {key: getattr(figure, key) for key in figure.own_traits()}
+    state |= {"_esm": figure._esm, "_css": figure._css, "_html": figure._html}
+    kind = type(figure)
+    state["_anywidget_id"] = f"{kind.__module__}.{kind.__name__}"
+    buffers, tables = [], {}
+    for name, table in state["tables"].items():
+        tables[name] = dict.fromkeys(table)
+        for which, raw in table.items():
+            data = b64encode(raw).decode()
+            buffers.append({"path": ["tables", name, which], "data": data, "encoding": "base64"})
+    return {"state": {**state, "tables": tables}, "buffers": buffers}
+
+
+@pytest.fixture
+def app(tmp_path):
+    found = {"1": record(Activation()), "2": record(Ridge())}
+    button = {"_view_name": "ButtonView"}
+    found["3"] = {"state": button}
+    return SimpleNamespace(
+        outdir=tmp_path,
+        builder=SimpleNamespace(format="html"),
+        env=SimpleNamespace(nb_metadata={"page": {"widgets": found}}),
+    )
+
+
+def page(app, *models):
+    """A page with a view of each of these widgets, after the extension has seen it."""
+    document = nodes.document("", "")
+    for model in models:
+        view = json.dumps({"model_id": model})
+        tag = f'<script type="{static_figures.VIEW}">{view}</script>'
+        document += nodes.raw("", tag, format="html")
+    static_figures.put_figures(app, document, "page")
+    return [node.astext() for node in document.findall(nodes.raw)]
+
+
+def test_a_view_becomes_the_figure_with_its_still_picture_in_the_stage(app):
+    [html] = page(app, "1")
+    assert re.search(r'<figure class="nnfig" id="fig-activation" data-figure="activation"', html)
+    assert re.search(r'<div class="nn-stage"[^>]*><div class="nn-still"><svg', html)
+    assert static_figures.VIEW not in html
+
+
+def test_the_state_in_the_page_has_what_the_figure_needs_and_no_program(app):
+    [html] = page(app, "1")
+    text = re.search(r'<script type="application/json">(.*?)</script>', html, re.DOTALL)
+    data = json.loads(text[1])
+    assert data["state"].keys() == Activation.own_traits()
+    assert len(data["buffers"]) == 12
+    assert "polyline" not in html
+
+
+def test_each_part_of_the_programs_is_shipped_once(app):
+    data = [
+        json.loads(re.search(r'<script type="application/json">(.*?)</script>', html, re.DOTALL)[1])
+        for html in page(app, "1", "2")
+    ]
+    (kit, own), (same_kit, other) = (one["modules"] for one in data)
+    assert kit == same_kit
+    shipped = {path.stem for path in Path(app.outdir, "_static/figures").glob("*.js")}
+    assert shipped == {kit, own, other}
+
+
+def test_a_widget_that_is_no_figure_says_that_it_needs_a_kernel(app):
+    assert page(app, "3") == [f'<p class="nn-note">{static_figures.NOTE}</p>']
+
+
+def test_two_figures_of_one_name_stop_the_build(app):
+    with pytest.raises(
+        static_figures.SphinxError, match=r"page: two figures are called 'activation'"
+    ):
+        page(app, "1", "1")
+
+
+def test_a_figure_that_is_too_heavy_stops_the_build_by_name(app, monkeypatch):
+    monkeypatch.setattr(static_figures, "HEAVIEST_FIGURE", 1000)
+    with pytest.raises(static_figures.SphinxError, match=r"figure 'activation': .* over 1000"):
+        page(app, "1")
+
+
+def test_a_page_that_is_too_heavy_stops_the_build_by_name(app, monkeypatch):
+    monkeypatch.setattr(static_figures, "HEAVIEST_PAGE", 20_000)
+    with pytest.raises(static_figures.SphinxError, match=r"page: its figures weigh .* over 20000"):
+        page(app, "1", "2")
+
+
+def test_the_states_of_widgets_are_taken_from_the_pages_head(app):
+    metadata = app.env.nb_metadata["page"]
+    body = json.dumps({"state": metadata.pop("widgets")})
+    metadata["js_files"] = {"ipywidgets_state": (None, {"body": body}), "other": ("a.js", {})}
+    app.env.docname = "page"
+    static_figures.take_state(app, nodes.document("", ""))
+    assert list(metadata["js_files"]) == ["other"]
+    assert set(static_figures.page_figures(app, "page")) == {"1", "2"}
