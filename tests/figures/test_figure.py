@@ -235,6 +235,7 @@ def test_a_cache_that_sorts_the_keys_of_the_state_changes_no_order_that_counts(f
     one = figure()
     state = {key: getattr(one, key) for key in figure.own_traits() - {"tables"}}
     again = json.loads(json.dumps(state, sort_keys=True))
+    assert figure.from_state(again).alt() == one.alt()
     asked = [question["key"] for question in again["questions"]]
     assert asked == [question["key"] for question in one.questions] == list(one.build())
     assert again["opening"] == one.opening

@@ -6,7 +6,6 @@ import random
 import re
 from typing import Any
 
-import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built import SITE, Visit, pages
@@ -277,15 +276,23 @@ def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(visit: Visit, nam
     shown = Shown(visit, name)
     sentence = shown.box.locator(".nn-sentence")
     assert sentence.get_attribute("aria-live") == "polite"
-    shown.page.wait_for_timeout(500)
+    shown.page.wait_for_function("s => s.textContent", arg=sentence.element_handle())
     slider = next(k for k, spec in shown.figure.controls.items() if spec["kind"] == "slider")
     before = sentence.inner_text()
-    low, high = (shown.figure.controls[slider][end] for end in ("min", "max"))
-    for value in np.linspace(low, high, 5):
-        shown.set(slider, float(value))
-    assert sentence.inner_text() == before
-    shown.page.wait_for_timeout(550)
-    assert sentence.inner_text() != before
+    at_once = shown.box.locator(f"[data-trait={slider}]").evaluate(
+        """async (field) => {
+          for (let k = 0; k < 5; k++) {
+            field.value = Number(field.min) + (k / 5) * (field.max - field.min);
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            await Promise.resolve();
+          }
+          return field.closest(".nnfig").querySelector(".nn-sentence").innerText;
+        }"""
+    )
+    assert at_once == before
+    shown.page.wait_for_function(
+        "([s, before]) => s.innerText !== before", arg=[sentence.element_handle(), before]
+    )
 
 
 @every_figure

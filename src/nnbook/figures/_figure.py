@@ -84,9 +84,10 @@ class Figure(anywidget.AnyWidget):
 
     def alt(self) -> str:
         """What the picture shows, and at which settings."""
+        specs = [(key, self.controls[key]) for key in self._declared()]  # in this order
         settings = [
             f"{spec['label']} = {shown(spec, getattr(self, key))}"
-            for key, spec in self.controls.items()
+            for key, spec in specs
             if all(getattr(self, other) == v for other, v in spec.get("only_if", {}).items())
         ]
         return f"{self.about} Here {', '.join(settings)}."
