@@ -85,8 +85,8 @@ def questions() -> dict[str, Question]:
     lowest = x[nn.gelu(x).argmin()]
     return {
         "switch": Position(
-            ask="This ReLU has w = 1 and b = 0, and its kink is at x = 0. "
-            f"Where will the kink be for w = {number(w, 0)} and b = {number(b, 0)}?",
+            ask="With w = 1 and b = 0 the kink of a ReLU stands at x = 0. "
+            f"Where does it stand for w = {number(w, 0)} and b = {number(b, 0)}?",
             start={"f": "relu", "w": 1.0, "b": 0.0, "x": 2.0},
             then={"f": "relu", "w": w, "b": b},
             of="x",
@@ -96,7 +96,7 @@ def questions() -> dict[str, Question]:
             "since w is negative, this one is on to the left of it.",
         ),
         "double": Choice(
-            ask="This ReLU has w = 1 and b = 1. Now both are doubled. What does the kink do?",
+            ask="A ReLU has w = 1 and b = 1. Now both are doubled. What does its kink do?",
             start={"f": "relu", "w": 1.0, "b": 1.0, "x": 1.0},
             then={"f": "relu", "w": 2.0, "b": 2.0},
             options=(
@@ -109,7 +109,7 @@ def questions() -> dict[str, Question]:
             f"slope changes, from 1 to {number(2.0 * nn.relu_derivative(4.0), 0)}.",
         ),
         "minimum": Position(
-            ask="The GELU looks much like this ReLU, but it is smooth, and somewhere it is "
+            ask="The GELU looks much like the ReLU, but it is smooth, and somewhere it is "
             "negative. Where is it lowest?",
             start={"f": "relu", "w": 1.0, "b": 0.0, "x": 2.0},
             then={"f": "gelu", "w": 1.0, "b": 0.0, "x": float(round(lowest, 1))},

@@ -109,7 +109,7 @@ def questions() -> dict[str, Question]:
     home = {"f": "sigmoid", "angle": 30.0, "length": 1.5, "b": 0.0, "x1": 2.0, "x2": -1.0}
     return {
         "bias": Choice(
-            ask="On the side that w points to, the output is over one half. "
+            ask="On the side that w points to, a sigmoid gives more than one half. "
             "Now b grows from 0 to 2. Which way does the line w·x + b = 0 move?",
             start=home,
             then={**home, "b": 2.0},
