@@ -83,7 +83,7 @@ def figure_html(app: Sphinx, record: dict[str, Any]) -> tuple[str, int, str]:
     body = f'{before}{stage}<div class="nn-still">{still}</div>{after}'
     kept = {key: state[key] for key in sorted(kind.own_traits())}
     data = json.dumps(
-        {"modules": front_files(app, state), "state": kept, "buffers": record.get("buffers", [])},
+        {"modules": write_parts(app, state), "state": kept, "buffers": record.get("buffers", [])},
         separators=(",", ":"),
     ).replace("</", "<\\/")
     size = len(gzip.compress(data.encode()))
@@ -104,21 +104,25 @@ def with_buffers(record: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
-def front_files(app: Sphinx, state: dict[str, Any]) -> list[str]:
-    """Write each distinct part of the figure's program to a file; return the parts' names.
+def parts(state: dict[str, Any]) -> dict[str, str]:
+    """The kit and the figure's own program, by names made from their texts."""
+    texts = state["_esm"].split(SEAM)
+    return {sha256(text.encode()).hexdigest()[:12]: text for text in texts}
+
+
+def write_parts(app: Sphinx, state: dict[str, Any]) -> list[str]:
+    """Write each part of the figure's program to a file of its name; return the names.
 
     The files are classic scripts that hold a text, because a page opened from a disk may not
     import modules from it.
     """
     folder = Path(app.outdir, "_static", "figures")
     folder.mkdir(parents=True, exist_ok=True)
-    parts = []
-    for text in state["_esm"].split(SEAM):
-        part = sha256(text.encode()).hexdigest()[:12]
-        holder = f"(window.nnFront ??= {{}})[{json.dumps(part)}] = {json.dumps(text)};\n"
-        (folder / f"{part}.js").write_text(holder, "utf-8")
-        parts.append(part)
-    return parts
+    (folder / "kit.css").write_text(state["_css"], "utf-8")
+    for name, text in parts(state).items():
+        holder = f"(window.nnFront ??= {{}})[{json.dumps(name)}] = {json.dumps(text)};\n"
+        (folder / f"{name}.js").write_text(holder, "utf-8")
+    return list(parts(state))
 
 
 def link_files(
@@ -131,13 +135,9 @@ def link_files(
     found = page_figures(app, pagename)
     if not found:
         return
-    style = Path(app.outdir, "_static", "figures", "kit.css")
-    style.parent.mkdir(parents=True, exist_ok=True)
-    style.write_text(next(iter(found.values()))["_css"], "utf-8")
     app.add_css_file("figures/kit.css")
-    parts = {part for state in found.values() for part in front_files(app, state)}
-    for part in sorted(parts):
-        app.add_js_file(f"figures/{part}.js", loading_method="defer")
+    for name in sorted({name for state in found.values() for name in parts(state)}):
+        app.add_js_file(f"figures/{name}.js", loading_method="defer")
     app.add_js_file("figures.js", loading_method="defer")
 
 

@@ -26,24 +26,32 @@ class Visit:
         self.strangers: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
         page.route("**/*", self._route)
 
     def _hear(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text}")
 
+    def _at_home(self, address: str) -> bool:
+        return address.startswith((self.site, "file:", "blob:", "data:"))
+
+    def _note(self, address: str) -> None:
+        if not self._at_home(address):
+            self.strangers.append(address)
+
     def _route(self, route: Any) -> None:
-        address = route.request.url
-        if address.startswith((self.site, "file:", "blob:", "data:")):
+        if self._at_home(route.request.url):
             route.continue_()
         else:
-            self.strangers.append(address)
             route.abort()
 
     def open(self, address: str) -> Page:
         """Go there, and wait until every figure is drawn."""
         if "://" not in address:
             address = f"{self.site}/_build/html/{address}"
+        if address.startswith("file:"):
+            self.page.unroute_all()  # files held up on their way may never arrive
         self.page.goto(address)
         self.page.wait_for_function(
             "document.querySelectorAll('.nnfig:not([data-ready])').length === 0"

@@ -112,8 +112,8 @@ function mount(stage, model, root) {
     svg.handles = [];
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     name(svg, root);
-    const knobs = (key) => controls[key];
-    draw = stage({ svg, width, height, get, set, knob: knobs, signal: drawing.signal });
+    const named = (key) => controls[key];
+    draw = stage({ svg, width, height, get, set, knob: named, signal: drawing.signal });
     if (focus) svg.querySelector(`[aria-label="${focus}"]`)?.focus({ preventScroll: true });
     update();
   };

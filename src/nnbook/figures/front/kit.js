@@ -45,7 +45,7 @@ export function ticks(a, b, n) {
 export const polyline = (points) =>
   points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
 
-/** Grid lines, numbers and names of two axes; `y` may be null for a lone horizontal axis. */
+/** Grid lines, numbers and names of two axes. */
 export function axes(svg, x, y, { xName, yName, xTicks = 8, yTicks = 6 }) {
   const g = add(svg, "g", { class: "nn-axes", "aria-hidden": "true" });
   const [left, right] = x.range;
