@@ -6,7 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook import nn
 from nnbook.nn.activations import Array, floats
+
+_OPTIONS = {  # what a layer is made with, besides its weights
+    "Linear": ("in_features", "out_features"),
+    "GELU": ("approximate",),
+    "Softmax": ("dim",),
+    "Dropout": ("p",),
+    "BatchNorm1d": ("num_features", "eps", "momentum"),
+}
 
 
 def available() -> bool:
@@ -46,6 +55,31 @@ def derivative(name: str, x: ArrayLike, **options: str) -> Array | None:
     _function(torch, name)(tensor, **options).sum().backward()
     gradient: Array = tensor.grad.numpy()
     return gradient
+
+
+def twin(layer: nn.Layer) -> Any:
+    """The same layer or network in PyTorch: copies of its weights, statistics, dtype and mode.
+
+    Dropout draws other masks. TypeError for a layer that PyTorch does not have.
+    """
+    if (torch := _torch()) is None:
+        return None
+    if isinstance(layer, nn.Sequential):
+        return torch.nn.Sequential(*map(twin, layer.layers)).train(layer.training)
+    kind = type(layer).__name__
+    if type(layer) is not getattr(nn, kind, None):
+        raise TypeError(f"PyTorch has no layer like {layer!r}: twin takes layers of nnbook.nn")
+    options = {name: vars(layer)[name] for name in _OPTIONS.get(kind, ())}
+    if kind == "Linear":
+        options["bias"] = layer.named_parameters().get("bias") is not None
+    theirs = getattr(torch.nn, kind)(**options).train(layer.training)
+    ours = {name: p.value for name, p in layer.named_parameters().items()}
+    ours |= {name: x for name, x in vars(layer).items() if name.startswith("running_")}
+    state = {name: torch.from_numpy(x.copy()) for name, x in ours.items()}
+    for x in state.values():
+        theirs.to(x.dtype)
+    theirs.load_state_dict(state, strict=False)
+    return theirs
 
 
 def compare(name: str, ours: ArrayLike, theirs: ArrayLike | None, tolerance: float) -> None:

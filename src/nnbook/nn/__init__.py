@@ -1,5 +1,6 @@
 """The mathematics of neural networks, named as in `torch.nn`."""
 
+from nnbook.nn import init
 from nnbook.nn.activations import (
     gelu,
     gelu_derivative,
@@ -10,12 +11,48 @@ from nnbook.nn.activations import (
     tanh,
     tanh_derivative,
 )
+from nnbook.nn.layers import (
+    GELU,
+    Flatten,
+    Layer,
+    Linear,
+    Parameter,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from nnbook.nn.losses import (
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HalfSquaredLoss,
+    L1Loss,
+)
+from nnbook.nn.network import Sequential
 from nnbook.nn.neuron import Neuron
+from nnbook.nn.regularization import BatchNorm1d, Dropout
 
 __all__ = [
+    "GELU",
+    "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
+    "HalfSquaredLoss",
+    "L1Loss",
+    "Layer",
+    "Linear",
     "Neuron",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
     "gelu",
     "gelu_derivative",
+    "init",
     "relu",
     "relu_derivative",
     "sigmoid",

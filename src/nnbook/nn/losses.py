@@ -1,0 +1,136 @@
+"""How wrong a prediction is, as one number; and which way to move it.
+loss_fn(prediction, target) first, then loss_fn.backward()."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook.nn.activations import Array, floats, sigmoid
+
+
+class Loss:
+    """L = mean of ℓ over all that is counted, or with "sum" its sum.
+
+    loss_fn(prediction, target) → float; loss_fn.backward() →
+    ∂L/∂prediction, of the prediction's shape and dtype.
+    ValueError for another reduction, shapes that do not fit, an empty
+    batch; RuntimeError for backward before forward.
+    """
+
+    _slopes: Array | None = None  # ∂ℓ/∂prediction, of the last call
+    _counted = 1
+
+    def __init__(self, reduction: str = "mean") -> None:
+        if reduction not in ("mean", "sum"):
+            choices = 'reduction must be "mean" or "sum"'
+            raise ValueError(f"{choices}, got {reduction!r}")
+        self.reduction = reduction
+
+    def forward(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
+        """ℓ and ∂ℓ/∂ŷ."""
+        raise NotImplementedError(f"{self!r} has no forward")
+
+    def __call__(self, prediction: ArrayLike, target: ArrayLike) -> float:
+        """L, after which backward() gives its gradient."""
+        losses, slopes = self.forward(*self._pair(prediction, target))
+        self._counted = losses.size if self.reduction == "mean" else 1
+        self._slopes = slopes
+        return float(losses.sum(dtype=np.float64)) / self._counted
+
+    def backward(self) -> Array:
+        """∂L/∂prediction = ∂ℓ/∂prediction, divided by N for a mean."""
+        if self._slopes is None:
+            cure = "call loss_fn(prediction, target) first"
+            raise RuntimeError(f"{self!r}: backward before forward: {cure}")
+        return np.asarray(self._slopes / self._counted, self._slopes.dtype)
+
+    def _pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
+        """ŷ and y, of one shape and the dtype of ŷ."""
+        y_hat = floats(f"{self!r} prediction", prediction)
+        y = floats(f"{self!r} target", target)
+        if y_hat.shape != y.shape:
+            got = f"predictions {y_hat.shape}, targets {y.shape}"
+            cure = "give both one shape, target.reshape(prediction.shape)"
+            raise ValueError(f"{self!r} got {got}: {cure}")
+        if y.size == 0:
+            got = f"got an empty batch, shape {y.shape}"
+            raise ValueError(f"{self!r} {got}: give at least one example")
+        return y_hat, y.astype(y_hat.dtype)
+
+    def __repr__(self) -> str:
+        changed = "" if self.reduction == "mean" else "reduction='sum'"
+        return f"{type(self).__name__}({changed})"
+
+
+class L1Loss(Loss):
+    """ℓ = |ŷ − y|, with ∂ℓ/∂ŷ = sign(ŷ − y), which is 0 at 0.
+
+    ŷ and y of one shape; each number counts.
+    """
+
+    def forward(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
+        return np.abs(y_hat - y), np.sign(y_hat - y)
+
+
+class HalfSquaredLoss(Loss):
+    """ℓ = ½ (ŷ − y)², with ∂ℓ/∂ŷ = ŷ − y.
+
+    ŷ and y of one shape; each number counts. Half of PyTorch's MSELoss.
+    """
+
+    def forward(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
+        return (y_hat - y) ** 2 / 2, y_hat - y
+
+
+class BCEWithLogitsLoss(Loss):
+    """ℓ = −y log p − (1 − y) log(1 − p), p = σ(a); ∂ℓ/∂a = p − y.
+
+    Logits a and targets y in [0, 1], of one shape; each number counts.
+    Taken as max(a, 0) − a y + log(1 + e^(−|a|)), right for every a.
+    ValueError for a target that is no probability.
+    """
+
+    def forward(self, a: Array, y: Array) -> tuple[Array, Array]:
+        if not np.all((y >= 0) & (y <= 1)):
+            got = f"got {y.min()} to {y.max()}"
+            raise ValueError(f"{self!r} targets must be in [0, 1], {got}")
+        losses = np.maximum(a, 0) - a * y + np.log1p(np.exp(-np.abs(a)))
+        return losses, sigmoid(a) - y
+
+
+class CrossEntropyLoss(Loss):
+    """ℓ = −log p_y, p = softmax(a); ∂ℓ/∂a = p − onehot(y).
+
+    Logits a (N, C), no softmax before it; labels y (N,), integers
+    from 0 to C − 1; each example counts. The largest logit is taken
+    off first, so that nothing overflows.
+    TypeError for labels that are no integers, ValueError out of range.
+    """
+
+    def forward(self, a: Array, y: Array) -> tuple[Array, Array]:
+        rows = np.arange(len(a))
+        a = a - a.max(axis=1, keepdims=True)
+        p = np.exp(a)
+        total = p.sum(axis=1, keepdims=True)
+        losses = np.log(total[:, 0]) - a[rows, y]  # log Σ eᵃ − a_y
+        p /= total  # softmax(a)
+        p[rows, y] -= 1  # p − onehot(y)
+        return losses, p
+
+    def _pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
+        """Logits (N, C) and labels (N,) that fit."""
+        a, y = floats(f"{self!r} logits", prediction), np.asarray(target)
+        if a.ndim != 2 or a.size == 0:
+            cure = "give (N, C), a row for each example"
+            raise ValueError(f"{self!r} got logits of shape {a.shape}: {cure}")
+        if y.shape != (len(a),):
+            cure = "labels.argmax(axis=1)" if y.shape == a.shape else "one for each"
+            got = f"labels of shape {y.shape} for {len(a)} examples"
+            raise ValueError(f"{self!r} got {got}: give {cure}")
+        if y.dtype.kind not in "iu":
+            cure = "labels.astype(np.int64)"
+            raise TypeError(f"{self!r} labels must be integers, got {y.dtype}: {cure}")
+        top = a.shape[1] - 1
+        if y.min() < 0 or y.max() > top:
+            got = f"got {y.min()} to {y.max()}"
+            raise ValueError(f"{self!r} labels must be from 0 to {top}, {got}")
+        return a, y

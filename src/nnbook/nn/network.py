@@ -1,0 +1,77 @@
+"""Layers one after the other: a composition of functions.
+The gradient takes them in reverse order: the chain rule."""
+
+from collections.abc import Iterator
+from itertools import dropwhile
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook.nn.activations import Array
+from nnbook.nn.layers import Layer
+
+
+class Sequential(Layer):
+    """y = fₖ(… f₂(f₁(x))), of the layers f₁ … fₖ.
+
+    `parameter_gradients` stops at the first layer that learns, since
+    nobody needs the gradient of the data; `backward` goes on to ∂L/∂x.
+    After two forwards, gradients are those of the second.
+    TypeError for anything but layers, ValueError for one given twice.
+    """
+
+    def __init__(self, *layers: Layer) -> None:
+        self.layers = layers
+        seen: list[Layer] = []
+        for part in _parts(layers):
+            if any(part is other for other in seen):
+                why = "a layer keeps one forward at a time: make two"
+                raise ValueError(f"Sequential got one {part!r} twice; {why}")
+            seen.append(part)
+
+    def forward(self, x: ArrayLike) -> Array:
+        for layer in self.layers:
+            x = layer(x)
+        return np.asarray(x)
+
+    def parameter_gradients(self, grad: ArrayLike) -> None:
+        learning = dropwhile(lambda f: not f.parameters(), self.layers)
+        first, *rest = [*learning] or [Layer()]
+        for layer in reversed(rest):
+            grad = layer.backward(grad)
+        first.parameter_gradients(grad)
+
+    def input_gradient(self, grad: ArrayLike) -> Array:
+        for layer in reversed(self.layers):
+            grad = layer.input_gradient(grad)
+        return np.asarray(grad)
+
+    def backward(self, grad: ArrayLike) -> Array:
+        for layer in reversed(self.layers):
+            grad = layer.backward(grad)
+        return np.asarray(grad)
+
+    def named_children(self) -> dict[str, Layer]:
+        return {str(i): layer for i, layer in enumerate(self.layers)}
+
+    def __getitem__(self, i: int) -> Layer:
+        return self.layers[i]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __repr__(self) -> str:
+        rows = [f"({i}): {layer!r}" for i, layer in enumerate(self.layers)]
+        inside = "".join(f"\n{row}" for row in rows).replace("\n", "\n  ")
+        return f"Sequential({inside}\n)" if rows else "Sequential()"
+
+
+def _parts(layers: tuple[Layer, ...]) -> Iterator[Layer]:
+    """Every layer in layers, however deep; TypeError for other things."""
+    for layer in layers:
+        if not isinstance(layer, Layer):
+            cure = "Sequential(nn.Linear(2, 1), nn.ReLU())"
+            got = f"got {layer!r}: write it as {cure}"
+            raise TypeError(f"Sequential takes layers, {got}")
+        yield layer
+        yield from _parts(tuple(layer.named_children().values()))
