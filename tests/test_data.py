@@ -1,11 +1,20 @@
-"""The embedded digits: the same as scikit-learn's, small, and fresh at each call."""
+"""The data sets are the published ones; splits and batches lose nothing and mix nothing up."""
 
+import gzip
+import inspect
+import os
+import re
+import subprocess
+import sys
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nnbook import data
+
+# the digits
 
 
 def test_the_digits_are_scikit_learns():
@@ -44,3 +53,442 @@ def test_the_file_is_small_and_holds_nothing_else():
 def test_the_digits_name_their_source_and_license():
     for word in ("Alpaydin", "Kaynak", "1998", "UCI", "CC BY 4.0"):
         assert word in data.load_digits.__doc__
+
+
+# MNIST and Fashion-MNIST
+
+LOADERS = [
+    (data.load_mnist, "MNIST", "mnist"),
+    (data.load_fashion_mnist, "FASHION_MNIST", "fashion-mnist"),
+]
+FILES = [
+    f"{kind}-{what}-ubyte" for kind in ("train", "t10k") for what in ("images-idx3", "labels-idx1")
+]
+
+
+def idx(array):
+    header = b"\0\0\x08" + bytes([array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    return header + array.astype(np.uint8).tobytes()
+
+
+@pytest.fixture
+def toys(tmp_path, monkeypatch):
+    """Publishes made-up arrays in NNBOOK_DATA, under both names; no network, no cache."""
+
+    def publish(**arrays):
+        contents = {file: idx(array) for file, array in zip(FILES, arrays.values(), strict=True)}
+        hashes = {file: sha256(content).hexdigest() for file, content in contents.items()}
+        for _, constant, folder in LOADERS:
+            set_ = getattr(data, constant)._replace(sha256=hashes, addresses=())
+            monkeypatch.setattr(data, constant, set_)
+            (tmp_path / folder).mkdir()
+            for file, content in contents.items():
+                (tmp_path / folder / f"{file}.gz").write_bytes(gzip.compress(content))
+
+    monkeypatch.setenv("NNBOOK_DATA", str(tmp_path))
+    monkeypatch.setattr("pooch.os_cache", lambda project: tmp_path / "cache")
+    return publish
+
+
+def small(n, seed):
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, 256, (n, 28, 28)), rng.integers(0, 10, n)
+
+
+@pytest.mark.parametrize("load", [loader for loader, *_ in LOADERS])
+def test_a_split_is_its_own_images_from_0_to_1_and_labels_in_order(toys, load):
+    (a, b), (c, d) = small(6, 0), small(3, 1)
+    a[0, 0, :2] = 0, 255
+    toys(a=a, b=b, c=c, d=d)
+    for split, raw, wanted in (("train", a, b), ("test", c, d)):
+        images, labels = load(split)
+        assert images.dtype == np.float32
+        assert labels.dtype == np.int64
+        np.testing.assert_array_equal(images, raw.astype(np.float32) / np.float32(255))
+        np.testing.assert_array_equal(labels, wanted)
+        images[:], labels[:] = -1, -1  # the caller's own
+    assert load("train")[0][0, 0, :2].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("split", ["valid", "Train", 0, None, ""])
+@pytest.mark.parametrize(
+    ("load", "name"), [(data.load_mnist, "MNIST"), (data.load_fashion_mnist, "Fashion-MNIST")]
+)
+def test_another_split_is_refused_and_the_two_are_named(load, name, split):
+    with pytest.raises(ValueError, match="must be") as error:
+        load(split)
+    assert str(error.value) == f'split of {name} must be "train" or "test", got {split!r}'
+
+
+@pytest.mark.parametrize(("load", "constant", "folder"), LOADERS)
+def test_a_chapter_can_ask_without_downloading(tmp_path, monkeypatch, load, constant, folder):
+    monkeypatch.delenv("NNBOOK_DATA", raising=False)
+    monkeypatch.setattr("pooch.os_cache", lambda project: tmp_path)
+    monkeypatch.setattr("pooch.HTTPDownloader.__call__", None)  # to call it would be a TypeError
+    with pytest.raises(data.Unavailable, match="is not on this machine: load it once without"):
+        load("train", download=False)
+    with pytest.raises(TypeError, match="NoneType"):
+        load("train")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0\0\x08",
+        b"\0\0\x08\x00",
+        b"\0\0\x08\x01\0\0\0",
+        b"\0\0\x08\x01\0\0\0\x03ab",
+        b"\0\0\x08\x01\0\0\0\x01ab",
+        b"\0\0\x09\x01\0\0\0\x02ab",
+        b"\0\x01\x08\x01\0\0\0\x02ab",
+        b"\0\0\x08\x03" + 3 * b"\0\0\0\x02" + b"abcdefg",
+        b"\0\0\x08\x03" + 3 * b"\xff\xff\xff\xff" + b"a",
+    ],
+)
+def test_bytes_that_are_no_idx_array_are_refused(content):
+    with pytest.raises(
+        ValueError, match=f"labels holds no idx array of uint8: .*{len(content)} bytes"
+    ):
+        data._idx("labels", content)
+
+
+def test_idx_holds_its_values_row_by_row():
+    array = data._idx("x", b"\0\0\x08\x03\0\0\0\x01\0\0\0\x02\0\0\0\x03abcdef")
+    assert array.tolist() == [[[97, 98, 99], [100, 101, 102]]]
+
+
+@pytest.mark.parametrize(
+    "arrays", [small(4, 0)[:1] + small(5, 0)[1:], small(4, 0)[::-1], small(4, 0)[1:] * 2]
+)
+def test_images_without_a_label_each_are_refused(toys, arrays):
+    x, y = arrays
+    toys(a=x, b=y, c=x, d=y)
+    with pytest.raises(ValueError, match="must hold images and a label for each, got images"):
+        data.load_mnist("train")
+
+
+def real(load, split):
+    """What is on this machine, and never the network."""
+    if not os.environ.get("NNBOOK_DATA"):
+        pytest.skip("NNBOOK_DATA does not say where larger data sets lie")
+    try:
+        return load(split, download=False)
+    except data.Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+def test_mnists_test_split_is_the_known_one():
+    images, labels = real(data.load_mnist, "test")
+    assert images.shape == (10_000, 28, 28)
+    assert images.min() == 0
+    assert images.max() == 1
+    assert labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    assert np.bincount(labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert abs(images.mean() - 0.1325) < 0.0001  # ink on paper, and not the other way round
+
+
+def test_mnists_training_split_is_the_known_one():
+    images, labels = real(data.load_mnist, "train")
+    assert images.shape == (60_000, 28, 28)
+    counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert np.bincount(labels).tolist() == counts
+
+
+@pytest.mark.parametrize(("split", "n"), [("train", 60_000), ("test", 10_000)])
+def test_fashion_mnists_splits_are_the_known_ones(split, n):
+    images, labels = real(data.load_fashion_mnist, split)
+    assert images.shape == (n, 28, 28)
+    assert np.bincount(labels).tolist() == [n // 10] * 10
+
+
+def test_the_table_of_hashes_and_addresses_has_no_slip():
+    both = [data.MNIST, data.FASHION_MNIST]
+    assert all(list(published.sha256) == FILES for published in both)
+    hashes = [value for published in both for value in published.sha256.values()]
+    assert len(set(hashes)) == 8
+    check = sha256("".join(hashes).encode()).hexdigest()  # of what was compared with two sources
+    assert check == "106b2389d72cf816ef10490c892121b8437d7691b9c3ed643fd8423d74ef40b4"
+    addresses = [address for published in both for address in published.addresses]
+    assert all(re.fullmatch(r"https?://.+/", address) for address in addresses)
+    assert len(set(addresses)) == 4
+    assert len({published.folder for published in both}) == 2
+
+
+# train_test_split
+
+
+def rows(n):
+    return np.arange(3 * n).reshape(n, 3), np.arange(n)
+
+
+def test_a_split_gives_every_example_to_one_side_with_its_own_label():
+    x, y = rows(10)
+    x_train, x_test, y_train, y_test = data.train_test_split(x, y, 3, rng=np.random.default_rng(0))
+    assert [len(part) for part in (x_train, x_test, y_train, y_test)] == [7, 3, 7, 3]
+    np.testing.assert_array_equal(x_train, x[y_train])
+    np.testing.assert_array_equal(x_test, x[y_test])
+    assert sorted([*y_train, *y_test]) == list(range(10))
+
+
+def test_a_split_is_drawn_from_its_generator():
+    x, y = rows(50)
+
+    def split(seed):
+        return data.train_test_split(x, y, 10, rng=np.random.default_rng(seed))
+
+    for ours, again in zip(split(1), split(1), strict=True):
+        np.testing.assert_array_equal(ours, again)
+    assert split(1)[3].tolist() != split(2)[3].tolist()
+    assert split(1)[2].tolist() != sorted(split(1)[2])  # the training side is in random order too
+
+
+def test_all_examples_have_the_same_chance_to_be_tested():
+    x, y = rows(5)
+    rng = np.random.default_rng(0)
+    tested = [data.train_test_split(x, y, 2, rng=rng)[3] for _ in range(2000)]
+    share = np.bincount(np.concatenate(tested)) / 2000
+    assert np.abs(share - 2 / 5).max() < 0.05  # 4.5 standard errors
+
+
+@pytest.mark.parametrize("test_size", [1, 3, 0.1, 0.2, 1 / 3, 0.55, np.int64(2), np.float64(0.3)])
+@pytest.mark.parametrize("n", [6, 10, 37])
+def test_the_sizes_and_the_order_of_what_is_returned_are_scikit_learns(n, test_size):
+    theirs = pytest.importorskip("sklearn.model_selection").train_test_split
+    x, y = rows(n)
+    ours = data.train_test_split(x, y, test_size, rng=np.random.default_rng(0))
+    assert [a.shape for a in ours] == [a.shape for a in theirs(x, y, test_size=test_size)]
+
+
+def test_a_split_copies_and_keeps_the_dtype():
+    x, y = rows(4)
+    x = x.astype(np.float32)
+    parts = data.train_test_split(x, y, 0.5, rng=np.random.default_rng(0))
+    assert [part.dtype for part in parts] == [np.float32, np.float32, y.dtype, y.dtype]
+    parts[0][:] = parts[1][:] = -1
+    assert x.min() == 0
+
+
+@pytest.mark.parametrize(
+    ("test_size", "error", "text"),
+    [
+        (
+            0,
+            ValueError,
+            "test_size=0 of 4 examples leaves none for the test set: give an int, or a",
+        ),
+        (4, ValueError, "test_size=4 of 4 examples leaves none for the training set: give an int"),
+        (-1, ValueError, "test_size=-1 of 4 examples leaves none for the test set"),
+        (0.9, ValueError, "test_size=0.9 of 4 examples leaves none for the training set"),
+        (0.0, ValueError, r"test_size=0.0 is no share between 0 and 1: give an int, or a float in"),
+        (1.0, ValueError, "test_size=1.0 is no share between 0 and 1"),
+        (float("nan"), ValueError, "test_size=nan is no share between 0 and 1"),
+        (True, TypeError, "test_size=True must be an int, or a float"),
+        ("1", TypeError, "test_size='1' must be an int, or a float"),
+        (None, TypeError, "test_size=None must be an int, or a float"),
+    ],
+)
+def test_a_side_must_not_be_empty(test_size, error, text):
+    with pytest.raises(error, match=text):
+        data.train_test_split(*rows(4), test_size, rng=np.random.default_rng(0))
+
+
+def test_a_split_needs_a_generator():
+    with pytest.raises(TypeError, match="rng"):
+        data.train_test_split(*rows(4), 1)
+    for rng, cure in (
+        (7, "default_rng(7)"),
+        (None, "default_rng(0)"),
+        (np.random, "default_rng(0)"),
+    ):
+        with pytest.raises(
+            TypeError, match="train_test_split rng must be a numpy Generator"
+        ) as error:
+            data.train_test_split(*rows(4), 1, rng=rng)
+        assert str(error.value).endswith(f"got {rng!r}: numpy.random.{cure}")
+
+
+# ArrayDataset
+
+
+def test_a_dataset_gives_x_and_y_for_an_index_a_slice_and_an_array_of_indices():
+    x, y = rows(5)
+    dataset = data.ArrayDataset(x, y)
+    assert len(dataset) == 5
+    indices = np.array([3, 0, -1])
+    for index in (
+        2,
+        -1,
+        np.int64(2),
+        slice(1, 4),
+        slice(None, None, 2),
+        indices,
+        y % 2 == 0,
+        [4, 1],
+    ):
+        got_x, got_y = dataset[index]
+        np.testing.assert_array_equal(got_x, x[index])
+        np.testing.assert_array_equal(got_y, y[index])
+    with pytest.raises(IndexError):
+        dataset[5]
+    with pytest.raises(IndexError):
+        dataset[np.array([5])]
+
+
+def test_a_dataset_can_be_run_through_and_printed():
+    dataset = data.ArrayDataset([[1.0, 2.0], [3.0, 4.0]], [0, 1])
+    assert [(x.tolist(), int(y)) for x, y in dataset] == [([1, 2], 0), ([3, 4], 1)]
+    assert repr(dataset) == "ArrayDataset(x (2, 2) float64, y (2,) int64)"
+
+
+def test_a_dataset_holds_its_arrays_without_a_copy():
+    x, y = rows(5)
+    dataset = data.ArrayDataset(x, y)
+    assert dataset.x is x
+    assert dataset.y is y
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "text"),
+    [
+        (np.zeros((3, 2)), np.zeros(4), "needs as many x as y, got 3 and 4: one y for each x"),
+        (np.zeros((0, 2)), np.zeros(0), "got no examples: give at least one"),
+        (1.0, np.zeros(1), r"needs x and y with an axis of examples, got shapes \(\) and \(1,\)"),
+        (np.zeros(1), 1.0, r"needs x and y with an axis of examples, got shapes \(1,\) and \(\)"),
+    ],
+)
+def test_arrays_that_do_not_fit_together_are_refused(x, y, text):
+    with pytest.raises(ValueError, match=f"ArrayDataset {text}"):
+        data.ArrayDataset(x, y)
+    with pytest.raises(ValueError, match=f"train_test_split {text}"):
+        data.train_test_split(x, y, 1, rng=np.random.default_rng(0))
+
+
+# DataLoader
+
+
+def loader(n, *args, **options):
+    return data.DataLoader(data.ArrayDataset(*rows(n)), *args, **options)
+
+
+@pytest.mark.parametrize(
+    ("n", "size", "lengths"), [(10, 4, [4, 4, 2]), (8, 4, [4, 4]), (3, 9, [3]), (2, 1, [1, 1])]
+)
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_batches_hold_every_example_once_with_its_label_and_the_last_is_short(
+    n, size, lengths, shuffle
+):
+    x, _ = rows(n)
+    batches = list(data_loader := loader(n, size, shuffle))
+    assert [len(y) for _, y in batches] == lengths
+    assert len(data_loader) == len(lengths)
+    assert sorted(np.concatenate([y for _, y in batches])) == list(range(n))
+    for batch_x, batch_y in batches:
+        np.testing.assert_array_equal(batch_x, x[batch_y])
+
+
+def test_without_shuffle_the_order_is_the_datasets_at_every_pass():
+    batches = loader(5, 2)
+    for _ in range(2):
+        assert [y.tolist() for _, y in batches] == [[0, 1], [2, 3], [4]]
+
+
+def test_without_shuffle_nothing_is_copied():
+    batches = loader(4, 2)
+    for x, y in batches:
+        assert np.shares_memory(x, batches.dataset.x)
+        assert np.shares_memory(y, batches.dataset.y)
+
+
+def passes(seed, count=2):
+    batches = loader(100, 7, shuffle=True, rng=np.random.default_rng(seed))
+    return [[y.tolist() for _, y in batches] for _ in range(count)]
+
+
+def test_every_pass_has_a_new_order_and_the_same_seed_has_the_same_passes():
+    first, second = passes(0)
+    assert first != second
+    assert passes(0) == [first, second]
+    assert passes(1)[0] != first
+
+
+def test_the_order_of_a_pass_is_one_permutation_of_the_generator():
+    order = np.random.default_rng(0).permutation(100)
+    assert np.concatenate(passes(0)[0]).tolist() == order.tolist()
+
+
+def test_a_pass_cut_short_leaves_the_next_one_whole():
+    batches = loader(10, 3, True, rng=np.random.default_rng(0))
+    next(iter(batches))
+    assert sum(len(y) for _, y in batches) == 10
+
+
+def test_without_a_generator_two_loaders_differ():
+    assert [y.tolist() for _, y in loader(100, 100, True)] != [
+        y.tolist() for _, y in loader(100, 100, True)
+    ]
+
+
+def test_the_first_arguments_are_pytorchs_in_names_order_and_defaults():
+    torch = pytest.importorskip("torch.utils.data").DataLoader
+    ours = list(inspect.signature(data.DataLoader).parameters.values())[:3]
+    theirs = list(inspect.signature(torch).parameters.values())[:3]
+    assert [p.name for p in ours] == [p.name for p in theirs]
+    assert [p.default for p in ours[:2]] == [p.default for p in theirs[:2]]
+    assert not any(p.default for p in (ours[2], theirs[2]))  # shuffle: False here, None there
+    batches = loader(4)
+    assert batches.batch_size == 1
+    assert isinstance(batches.dataset, data.ArrayDataset)
+    assert [y.tolist() for _, y in batches] == [[0], [1], [2], [3]]
+
+
+def test_a_loader_takes_any_dataset_with_a_length_and_indices():
+    class Squares:
+        def __len__(self):
+            return 5
+
+        def __getitem__(self, index):
+            x = np.arange(5)[index]
+            return x, x**2
+
+    batches = data.DataLoader(Squares(), 2, True, rng=np.random.default_rng(0))
+    assert sorted(int(v) for _, y in batches for v in y) == [0, 1, 4, 9, 16]
+
+
+@pytest.mark.parametrize(
+    ("size", "error", "text"),
+    [
+        (0, ValueError, r"must be 1 or more, got 0: len\(dataset\) for one batch of all"),
+        (-3, ValueError, "must be 1 or more, got -3"),
+        (64.0, TypeError, "must be an integer, got 64.0: 64, for example"),
+        (True, TypeError, "must be an integer, got True: 64, for example"),
+        (None, TypeError, "must be an integer, got None"),
+    ],
+)
+def test_a_batch_holds_a_whole_number_of_examples(size, error, text):
+    with pytest.raises(error, match=f"DataLoader batch_size {text}"):
+        loader(4, size)
+    assert len(loader(4, np.int64(3))) == 2
+
+
+def test_a_loader_of_arrays_says_what_to_wrap_them_in():
+    x, y = rows(4)
+    for arrays in ((x, y), [x, y], x):
+        kind = type(arrays).__name__
+        with pytest.raises(
+            TypeError, match=rf"needs a dataset, got a {kind}: ArrayDataset\(x, y\)"
+        ):
+            data.DataLoader(arrays, 2)
+
+
+def test_a_loader_needs_a_generator_and_not_a_seed():
+    with pytest.raises(
+        TypeError, match=r"DataLoader rng .* got 3: numpy\.random\.default_rng\(3\)"
+    ):
+        loader(4, 2, True, rng=3)
+
+
+def test_importing_the_module_does_not_import_what_only_downloads_need():
+    code = "import sys, nnbook.data; print({'pooch', 'requests', 'tqdm'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"

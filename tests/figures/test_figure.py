@@ -81,7 +81,10 @@ def test_the_still_picture_changes_with_the_library():
 
 @every_figure
 def test_a_setting_that_does_not_exist_is_named_with_those_that_do(figure):
-    with pytest.raises(ValueError, match=rf"{figure.__name__}: there is no setting 'q', only f, "):
+    ours = ", ".join(figure().controls)
+    with pytest.raises(
+        ValueError, match=rf"{figure.__name__}: there is no setting 'q', only {ours}"
+    ):
         figure(q=1)
 
 

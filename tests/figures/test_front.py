@@ -44,8 +44,18 @@ def test_any_other_import_is_refused_with_the_files_name(tmp_path, monkeypatch, 
 
 
 def test_the_kit_is_light():
-    text = b"".join((_front.FRONT / name).read_bytes() for name in _front.KIT)
-    assert len(gzip.compress(text)) < 8_000
+    text, _ = _front.module("activation").split(_front.SEAM)
+    assert len(gzip.compress(text.encode())) < 8_000
+
+
+def test_whole_lines_of_comment_stay_at_home_and_nothing_else():
+    text, own = _front.module("activation").split(_front.SEAM)
+    files = "".join((_front.FRONT / name).read_text("utf-8") for name in _front.KIT)
+    code = [line for line in files.splitlines() if not re.match(r" *(//|/\*|\*)|$", line)]
+    kept = [re.sub(r"^export ", "", line) for line in code if "./" not in line]
+    shipped = [line for line in text.splitlines()[1:-2] if line]
+    assert shipped == kept
+    assert own.lstrip().startswith("//")
 
 
 def palette(block: str) -> dict[str, str]:

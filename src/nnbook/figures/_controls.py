@@ -22,6 +22,15 @@ def slider(
     return traitlets.Float(value, min=low, max=high).tag(sync=True, control=spec)
 
 
+def steps(value: int, last: int, label: str, *, wait: int = 500) -> traitlets.Int[int, Any]:
+    """A step of something that goes on, 0 to `last`: a slider with Play, Pause and Step.
+
+    Playing takes `wait` milliseconds a step; with reduced motion it jumps to the end.
+    """
+    spec = {"kind": "slider", "min": 0, "max": last, "step": 1, "label": label, "wait": wait}
+    return traitlets.Int(value, min=0, max=last).tag(sync=True, control=spec)
+
+
 class Choice(traitlets.Unicode):  # type: ignore[type-arg]
     """One of the options that the figure's control lists now (a reader's function adds one)."""
 
@@ -60,7 +69,7 @@ def shown(spec: dict[str, Any], value: Any) -> str:
     return number(value, digits)
 
 
-def parse(spec: dict[str, Any], text: str) -> float | str | bool:
+def parse(spec: dict[str, Any], text: str) -> float | int | str | bool:
     """The value that `text`, taken from a link, gives this control; ValueError says why not."""
     if spec["kind"] == "choice":
         if text not in spec["options"]:
@@ -76,4 +85,8 @@ def parse(spec: dict[str, Any], text: str) -> float | str | bool:
         raise ValueError("is not a number") from None
     if not spec["min"] <= number <= spec["max"]:
         raise ValueError(f"is outside [{spec['min']:g}, {spec['max']:g}]")
-    return number
+    if "wait" not in spec:
+        return number
+    if number % 1:
+        raise ValueError("is not a whole number")
+    return int(number)

@@ -13,6 +13,7 @@ KIT = ("kit.js", "frame.js")
 SEAM = "\n// ---- the figure ----\n"  # the page's build ships what stands before it once
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./kit\.js";$', re.MULTILINE)
 _AMONG_KIT = re.compile(r'^(?:import|export) \{[^}]*\} from "\./(?:kit|frame)\.js";$', re.MULTILINE)
+_COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)  # whole lines
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 
 
@@ -25,6 +26,7 @@ def module(figure: str) -> str:
     """One ES module, the kit as a scope of its own so that equal names do not meet."""
     path = FRONT / f"{figure.replace('-', '_')}.js"
     kit = "".join(_AMONG_KIT.sub("", (FRONT / name).read_text("utf-8")) for name in KIT)
+    kit = _COMMENT.sub("", kit)
     names = ", ".join(_EXPORT.findall(kit))
     own, imports = _IMPORT.subn(r"const {\1} = kit;", path.read_text("utf-8"))
     if imports != 1 or re.search(r"^\s*import\b", own, re.MULTILINE):

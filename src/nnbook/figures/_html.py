@@ -68,13 +68,26 @@ def _control(fig: Figure, name: str, spec: Spec) -> str:
             "input", type="range", data_trait=name, aria_label=spec["label"], **_limits(spec)
         )
         value = tag("output", aria_hidden="true")
-        return tag("label", tag("span", label), field, value, class_="nn-row")
+        row = tag("label", tag("span", label), field, value, class_="nn-row")
+        return tag("div", row, _player(name, label)) if "wait" in spec else row
     if spec["kind"] == "switch":
         return tag(
             "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
         )
     options = spec["options"].items()
     return _radios(label, f"{fig.name}-{name}", options, data_trait=name)
+
+
+def _player(name: str, label: str) -> str:
+    """Play, which becomes Pause, and Step."""
+    buttons = [
+        tag("button", text, type="button", data_action=action, data_of=name, aria_label=words)
+        for text, action, words in (
+            ("Play", "play", f"Play: {label}"),
+            ("Step", "step", f"Step: {label}"),
+        )
+    ]
+    return tag("div", *buttons, class_="nn-buttons")
 
 
 def _limits(spec: Spec) -> Spec:
@@ -106,6 +119,9 @@ def _ask(fig: Figure, count: str, question: Spec) -> str:
         limits = _limits(fig.controls[question["of"]])
         field = tag("input", type="number", data_guess=True, **limits)
         guess = tag("label", f"Your guess: {question['of']} =", field, class_="nn-number")
+    elif question["kind"] == "number":
+        field = tag("input", type="number", data_guess=True, step="any")
+        guess = tag("label", f"Your guess: {question['label']} =", field, class_="nn-number")
     else:
         options = [(str(k), option) for k, (option, _) in enumerate(question["options"])]
         guess = _radios("Your guess", f"{fig.name}-{key}", options, data_guess=True)

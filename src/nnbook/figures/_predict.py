@@ -43,4 +43,22 @@ class Choice:
         return {"kind": "choice", **asdict(self)}
 
 
-Question = Position | Choice
+@dataclass(frozen=True)
+class Number:
+    """Type a number; right within `tolerance`. `mistakes` are (number, what it was made of)."""
+
+    ask: str
+    start: Settings
+    then: Settings
+    label: str
+    truth: float
+    tolerance: float
+    explain: str
+    mistakes: tuple[tuple[float, str], ...] = ()
+    digits: int = 2
+
+    def spec(self) -> dict[str, Any]:
+        return {"kind": "number", **asdict(self)}
+
+
+Question = Position | Choice | Number

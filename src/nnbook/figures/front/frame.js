@@ -23,10 +23,14 @@ function answer(question, guess) {
     const right = guess === question.right;
     return `${right ? "✓ Right." : "✗ Not so."} ${question.options[guess][1]} ${question.explain}`;
   }
-  const truth = `${question.of} = ${fmt(question.truth)}`;
+  const truth = `${question.of ?? question.label} = ${fmt(question.truth, question.digits)}`;
   if (guess === null) return `It is ${truth}. ${question.explain}`;
   const off = guess - question.truth;
   if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
+  if (question.kind === "number") {
+    const [, why = ""] = question.mistakes.find(([v]) => Math.abs(guess - v) <= question.tolerance) ?? [];
+    return `✗ Not so: ${truth}. ${why} ${question.explain}`;
+  }
   const side = off > 0 ? "too far right" : "too far left";
   return `You said ${fmt(guess)}, ${fmt(Math.abs(off))} ${side}: it is ${truth}. ${question.explain}`;
 }
@@ -80,9 +84,10 @@ function mount(stage, model, root) {
     for (const [key, value] of Object.entries(values)) model.set(key, value);
     model.save_changes();
   };
+  const playing = player(root, get, set, signal);
   const controls = Object.fromEntries(Object.entries(get("controls")).map(([name, spec]) =>
     [name, spec.kind === "slider" ? knob(name, spec, get, set) : spec]));
-  bind(root, controls, get, set, signal);
+  bind(root, controls, get, set, playing, signal);
 
   const svg = add(root.querySelector(".nn-stage"), "svg", { class: "nn-live", role: "group" });
   let drawing = { abort() {} };
@@ -93,6 +98,7 @@ function mount(stage, model, root) {
     queued = false;
     if (signal.aborted) return;
     refresh(root, get, controls);
+    playing.refresh();
     const shown = draw();
     write(root, shown);
     clearTimeout(timer);
@@ -102,9 +108,9 @@ function mount(stage, model, root) {
     if (!queued) queueMicrotask(update);
     queued = true;
   };
-  const fit = () => {
+  const fit = (anew) => {
     const { clientWidth: width, clientHeight: height } = svg.parentElement;
-    if (!width || svg.getAttribute("viewBox") === `0 0 ${width} ${height}`) return;
+    if (!width || (anew !== true && svg.getAttribute("viewBox") === `0 0 ${width} ${height}`)) return;
     const focus = svg.contains(document.activeElement) && document.activeElement.ariaLabel;
     drawing.abort();
     drawing = new AbortController();
@@ -121,6 +127,8 @@ function mount(stage, model, root) {
   for (const event of watched) model.on(event, later);
   const size = new ResizeObserver(fit);
   size.observe(svg.parentElement);
+  const theme = new MutationObserver(() => fit(true)); // pictures of pixels take new colors
+  theme.observe(document.documentElement, { attributeFilter: ["data-theme", "theme"] });
   fit();
   root.dataset.ready = "";
   return () => {
@@ -128,10 +136,50 @@ function mount(stage, model, root) {
     drawing.abort();
     clearTimeout(timer);
     size.disconnect();
+    theme.disconnect();
     for (const event of watched) model.off(event, later);
     svg.remove();
     delete root.dataset.ready;
   };
+}
+
+/** Play, Pause and Step of the controls that go on by steps: at most one of them plays. */
+function player(root, get, set, signal) {
+  let timer = 0;
+  let name = null;
+  const last = (key) => get("controls")[key].max;
+  const stop = () => {
+    clearInterval(timer);
+    name = null;
+    refresh();
+  };
+  const step = (key) => set({ [key]: get(key) < last(key) ? get(key) + 1 : 0 });
+  const refresh = () => {
+    for (const button of root.querySelectorAll("[data-action=play]")) {
+      const text = button.dataset.of === name ? "Pause" : "Play";
+      if (button.textContent === text) continue;
+      button.textContent = text;
+      button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/^\w+/, text));
+    }
+  };
+  const toggle = (key) => {
+    const was = name;
+    stop();
+    if (was === key) return;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      set({ [key]: last(key) });
+      return;
+    }
+    name = key;
+    if (get(key) === last(key)) set({ [key]: 0 });
+    timer = setInterval(() => {
+      step(key);
+      if (get(key) === last(key)) stop();
+    }, get("controls")[key].wait);
+    refresh();
+  };
+  signal.addEventListener("abort", () => clearInterval(timer));
+  return { stop, step, toggle, refresh };
 }
 
 /** The SVG's accessible name and description, from the words that the page shows anyway. */
@@ -144,12 +192,13 @@ function name(svg, root) {
 }
 
 /** Listens to the page's inputs and buttons; every one of them sets traits and nothing else. */
-function bind(root, controls, get, set, signal) {
+function bind(root, controls, get, set, playing, signal) {
   const suffix = uid();
   for (const radio of root.querySelectorAll("input[type=radio]")) radio.name += suffix;
   root.addEventListener("input", ({ target }) => {
     const { trait, guess } = target.dataset;
     const value = { range: target.valueAsNumber, checkbox: target.checked }[target.type] ?? target.value;
+    playing.stop();
     if (trait) set({ [trait]: value });
     if (guess !== undefined) set({ guess: target.value === "" ? null : Number(target.value) });
   }, { signal });
@@ -162,6 +211,8 @@ function bind(root, controls, get, set, signal) {
   const asked = () => questions.findIndex(({ key }) => key === get("predict"));
   const fresh = { guess: null, shown: false };
   const actions = {
+    play: playing.toggle,
+    step: playing.step,
     show: () => set({ ...questions[asked()].then, shown: true }),
     next: () => {
       const { key, start } = questions[(asked() + 1) % questions.length];
@@ -170,6 +221,8 @@ function bind(root, controls, get, set, signal) {
     reset: () => set({ ...get("opening"), ...fresh }),
   };
   root.addEventListener("click", ({ target }) => {
-    actions[target.closest("[data-action]")?.dataset.action]?.();
+    const { action, of } = target.closest("[data-action]")?.dataset ?? {};
+    if (action && action !== "play") playing.stop();
+    actions[action]?.(of);
   }, { signal });
 }
