@@ -14,7 +14,7 @@ data := $(realpath ../shared/data)
 root := $(filter 0,$(shell id -u))
 
 unexport PYTHONPATH PYTHONHOME
-.PHONY: help book test lab clean distclean
+.PHONY: help book test lab bench clean distclean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ test: book  ## check the code, every notebook, and the built website in a real b
 lab:  ## open the chapters in JupyterLab
 	@$(install)
 	@$(python) -m jupyterlab --LabApp.default_url=/lab/tree/chapters $(if $(root),--allow-root)
+
+bench:  ## measure the library against PyTorch, scikit-learn and bare matrix products (5 minutes)
+	@$(install) --test
+	@$(python) -m benchmarks
 
 clean:  ## remove the website and all caches
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nnbook
-from nnbook import peers
+from nnbook import nn, peers
 
 X = np.array([[-2.0, -0.5, 0.0], [0.5, 1.0, 3.0]])
 
@@ -80,6 +80,90 @@ def test_text_is_no_number_here_either(torch):
         peers.relu("x")
 
 
+# ---- twins ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("layer", "text"),
+    [
+        (nn.Linear(4, 2), "Linear(in_features=4, out_features=2, bias=True)"),
+        (nn.Linear(4, 2, bias=False), "Linear(in_features=4, out_features=2, bias=False)"),
+        (nn.Flatten(), "Flatten(start_dim=1, end_dim=-1)"),
+        (nn.Sigmoid(), "Sigmoid()"),
+        (nn.Tanh(), "Tanh()"),
+        (nn.ReLU(), "ReLU()"),
+        (nn.GELU(), "GELU(approximate='none')"),
+        (nn.GELU("tanh"), "GELU(approximate='tanh')"),
+        (nn.Softmax(), "Softmax(dim=1)"),
+        (nn.Softmax(-1), "Softmax(dim=-1)"),
+        (nn.Dropout(0.2), "Dropout(p=0.2, inplace=False)"),
+        (nn.BatchNorm1d(3, 1e-3, 0.3), "BatchNorm1d(3, eps=0.001, momentum=0.3, affine=True"),
+        (nn.Sequential(), "Sequential()"),
+    ],
+    ids=repr,
+)
+def test_the_twin_of_a_layer_is_pytorchs_with_the_same_options(torch, layer, text):
+    twin = peers.twin(layer)
+    assert type(twin) is getattr(torch.nn, type(layer).__name__)
+    assert repr(twin).startswith(text)
+
+
+@pytest.fixture
+def model():
+    rng = np.random.default_rng(0)
+    norm = nn.BatchNorm1d(3)
+    norm.weight.value[:], norm.bias.value[:] = rng.normal(size=(2, 3))
+    norm.running_mean, norm.running_var = rng.normal(size=3), rng.uniform(1, 2, 3)
+    inner = nn.Sequential(norm, nn.ReLU(), nn.Linear(3, 2, bias=False, rng=rng))
+    return nn.Sequential(nn.Linear(4, 3, rng=rng), inner, nn.Dropout()).to(np.float64)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("training", [True, False])
+def test_a_twin_has_the_weights_the_statistics_the_dtype_and_the_mode(
+    torch, model, dtype, training
+):
+    model.to(dtype).train(training)
+    twin = peers.twin(model)
+    assert twin.training == twin[2].training == twin[1].training == training
+    assert twin[1][0].training == training
+    state = {k: x.numpy() for k, x in twin.state_dict().items() if "tracked" not in k}
+    ours = {k: p.value for k, p in model.named_parameters().items()}
+    ours |= {f"1.0.running_{k}": vars(model[1][0])[f"running_{k}"] for k in ("mean", "var")}
+    assert state.keys() == ours.keys()
+    for name, x in ours.items():
+        assert state[name].dtype == dtype
+        np.testing.assert_array_equal(state[name], x)
+
+
+def test_a_twin_answers_alike_and_goes_on_by_itself(torch, model):
+    model.eval()
+    x = np.random.default_rng(1).normal(size=(5, 4))
+    twin = peers.twin(model)
+    y = model(x)
+    np.testing.assert_allclose(twin(torch.from_numpy(x)).detach().numpy(), y, rtol=1e-13)
+    with torch.no_grad():
+        for p in twin.parameters():
+            p.zero_()
+    np.testing.assert_array_equal(model(x), y)
+    other = peers.twin(model)
+    for p in model.parameters():
+        p.value[:] = 0
+    model[1][0].running_mean[:] = 7
+    np.testing.assert_allclose(other(torch.from_numpy(x)).detach().numpy(), y, rtol=1e-13)
+
+
+def test_a_layer_that_pytorch_does_not_have_has_no_twin(torch):
+    class Linear(nn.Linear):
+        pass
+
+    for stranger in (Linear(2, 1), nn.Sequential(nn.Sequential(Linear(2, 1)))):
+        with pytest.raises(
+            TypeError, match=r"^PyTorch has no layer like Linear\(2, 1\): twin takes"
+        ):
+            peers.twin(stranger)
+
+
 # ---- without PyTorch ------------------------------------------------------------------------
 
 
@@ -91,6 +175,7 @@ def test_without_pytorch_every_peer_is_none():
     assert peers.relu(X) is None
     assert peers.gelu(X, approximate="tanh") is None
     assert peers.derivative("gelu", X) is None
+    assert peers.twin(nn.Sequential(nn.Linear(2, 1))) is None
 
 
 @pytest.mark.usefixtures("no_torch")

@@ -2,6 +2,7 @@
 It reads each grad, which backward has written, and changes the value."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +15,8 @@ class SGD:
 
     All parameters w at once; PyTorch's convention of momentum. `lr`
     may be changed between steps.
-    ValueError for lr not positive, momentum outside [0, 1), or
-    nothing to move.
+    ValueError for lr not positive, momentum outside [0, 1), no
+    parameters or one given twice; TypeError for other things.
     """
 
     def __init__(
@@ -25,29 +26,37 @@ class SGD:
         momentum: float = 0.0,
     ) -> None:
         self.parameters = list(parameters)
+        for p in self.parameters:
+            if not isinstance(p, Parameter):
+                got = type(p).__name__
+                raise TypeError(f"SGD takes parameters, got {got}: give model.parameters()")
         if not self.parameters:
-            cure = "give model.parameters(), of layers that learn"
-            raise ValueError(f"SGD got no parameters: {cure}")
+            raise ValueError("SGD got no parameters: give model.parameters(), of layers that learn")
+        if len(set(self.parameters)) < len(self.parameters):
+            raise ValueError("SGD got a parameter twice, and would move it twice: give each once")
         if not 0 < lr < np.inf:
             raise ValueError(f"SGD lr must be positive, got {lr}: try 0.1")
         if not 0 <= momentum < 1:
-            got = f"got {momentum}: 0.9 is usual"
-            raise ValueError(f"SGD momentum must be in [0, 1), {got}")
-        self.lr, self.momentum = lr, momentum
+            raise ValueError(f"SGD momentum must be in [0, 1), got {momentum}: 0.9 is usual")
+        self.lr, self.momentum = float(lr), float(momentum)
         self.velocities = [np.zeros_like(p.grad) for p in self.parameters]
 
     def step(self) -> None:
         """Move every parameter once, against its gradient."""
-        for i, p in enumerate(self.parameters):
-            v = p.grad  # ∂L/∂w
-            if self.momentum:
-                v = self.momentum * self.velocities[i] + p.grad
-                self.velocities[i] = v
-            for rows in _blocks(v):
-                p.value[rows] -= self.lr * v[rows]  # w ← w − lr v
+        moves = zip(self.parameters, self.velocities, strict=True)
+        for p, velocity in moves:
+            for rows in _blocks(p.value):
+                v = p.grad[rows]  # ∂L/∂w
+                if self.momentum:
+                    velocity[rows] *= self.momentum
+                    velocity[rows] += v  # v ← momentum · v + ∂L/∂w
+                    v = velocity[rows]
+                p.value[rows] -= self.lr * v  # w ← w − lr · v
 
 
-def _blocks(v: Array) -> list[slice]:
-    """Rows of v in groups that fit into the processor's cache."""
-    step = max(1, 2**15 * len(v) // v.size)
-    return [slice(i, i + step) for i in range(0, len(v), step)]
+def _blocks(w: Array) -> list[Any]:
+    """Indices of groups of rows that fit into the processor's cache."""
+    if w.size <= 2**15:
+        return [...]
+    step = max(1, 2**15 * len(w) // w.size)
+    return [slice(i, i + step) for i in range(0, len(w), step)]

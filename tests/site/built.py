@@ -14,7 +14,7 @@ SITE = ROOT / "_build" / "html"
 def pages() -> list[str]:
     """Every page of the built site by its address, but for the one that only leads to the first."""
     found = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-    return [page for page in found if not page.startswith("_") and page != "index.html"]
+    return [page for page in found if not page.startswith("_static") and page != "index.html"]
 
 
 class Visit:

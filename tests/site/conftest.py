@@ -14,6 +14,7 @@ import browser as browser_tool
 import pytest
 from built import ROOT, SITE, Visit
 from playwright.sync_api import Browser, sync_playwright
+from shown import Shown
 
 FLAGS = [
     "--no-sandbox",
@@ -62,3 +63,35 @@ def visit(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterat
     context = browser.new_context(**options)
     yield Visit(context.new_page(), site)
     context.close()
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    """Of Playwright's new_context; a test sets its own by `parametrize("options", …)`."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser, site: str) -> Iterator[dict[str, Shown]]:
+    """The figures that lie open, by their names and options: opening a page takes longest."""
+    open_: dict[str, Shown] = {}
+    yield open_
+    for shown in open_.values():
+        shown.page.context.close()
+
+
+@pytest.fixture
+def shown(
+    desk: dict[str, Shown], browser: Browser, site: str, name: str, options: dict[str, Any]
+) -> Iterator[Shown]:
+    """The figure `name` as it was when its page opened; the page is shared with other tests."""
+    key = f"{name} {options}"
+    if key not in desk:
+        if len(desk) > 5:
+            desk.pop(next(iter(desk))).page.context.close()
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        desk[key] = Shown(Visit(context.new_page(), site), name)
+    desk[key].afresh()
+    yield desk[key]
+    if desk[key].visit.complaints:
+        desk.pop(key).page.context.close()

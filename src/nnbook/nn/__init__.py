@@ -11,52 +11,15 @@ from nnbook.nn.activations import (
     tanh,
     tanh_derivative,
 )
-from nnbook.nn.layers import (
-    GELU,
-    Flatten,
-    Layer,
-    Linear,
-    Parameter,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
-from nnbook.nn.losses import (
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    HalfSquaredLoss,
-    L1Loss,
-)
+from nnbook.nn.layers import GELU, Flatten, Layer, Linear, Parameter, ReLU, Sigmoid, Softmax, Tanh
+from nnbook.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, HalfSquaredLoss, L1Loss
 from nnbook.nn.network import Sequential
 from nnbook.nn.neuron import Neuron
 from nnbook.nn.regularization import BatchNorm1d, Dropout
 
-__all__ = [
-    "GELU",
-    "BCEWithLogitsLoss",
-    "BatchNorm1d",
-    "CrossEntropyLoss",
-    "Dropout",
-    "Flatten",
-    "HalfSquaredLoss",
-    "L1Loss",
-    "Layer",
-    "Linear",
-    "Neuron",
-    "Parameter",
-    "ReLU",
-    "Sequential",
-    "Sigmoid",
-    "Softmax",
-    "Tanh",
-    "gelu",
-    "gelu_derivative",
-    "init",
-    "relu",
-    "relu_derivative",
-    "sigmoid",
-    "sigmoid_derivative",
-    "tanh",
-    "tanh_derivative",
-]
+__all__ = ["Layer", "Linear", "Neuron", "Parameter", "Sequential", "init"]
+__all__ += ["GELU", "Flatten", "ReLU", "Sigmoid", "Softmax", "Tanh"]
+__all__ += ["BCEWithLogitsLoss", "CrossEntropyLoss", "HalfSquaredLoss", "L1Loss"]
+__all__ += ["BatchNorm1d", "Dropout"]
+__all__ += ["gelu", "relu", "sigmoid", "tanh"]
+__all__ += ["gelu_derivative", "relu_derivative", "sigmoid_derivative", "tanh_derivative"]

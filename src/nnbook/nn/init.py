@@ -19,7 +19,8 @@ def kaiming_normal_(
     W (out, in); ValueError for a value that has no rows and columns.
     Source: He et al. 2015, arXiv:1502.01852.
     """
-    std = gain * sqrt(2 / _fans(parameter)[1])
+    _, fan_in = _fans(parameter)
+    std = gain * sqrt(2 / fan_in)
     parameter.value[:] = generator(rng).normal(0, std, parameter.value.shape)
     return parameter
 
@@ -36,7 +37,8 @@ def xavier_normal_(
     W (out, in); ValueError for a value that has no rows and columns.
     Source: Glorot & Bengio 2010, AISTATS.
     """
-    std = gain * sqrt(2 / sum(_fans(parameter)))
+    fan_out, fan_in = _fans(parameter)
+    std = gain * sqrt(2 / (fan_in + fan_out))
     parameter.value[:] = generator(rng).normal(0, std, parameter.value.shape)
     return parameter
 
@@ -53,15 +55,15 @@ def xavier_uniform_(
     W (out, in); ValueError for a value that has no rows and columns.
     Source: Glorot & Bengio 2010, AISTATS.
     """
-    bound = gain * sqrt(6 / sum(_fans(parameter)))
-    w = generator(rng).uniform(-bound, bound, parameter.value.shape)
-    parameter.value[:] = w
+    fan_out, fan_in = _fans(parameter)
+    bound = gain * sqrt(6 / (fan_in + fan_out))
+    parameter.value[:] = generator(rng).uniform(-bound, bound, parameter.value.shape)
     return parameter
 
 
 def constant_(parameter: Parameter, value: float) -> Parameter:
     """w = value, everywhere: neurons of a layer then stay the same."""
-    parameter.value[:] = value
+    parameter.value[...] = value
     return parameter
 
 

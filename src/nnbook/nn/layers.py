@@ -7,22 +7,18 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnbook.nn.activations import (
-    Array,
-    floats,
-    gelu,
-    gelu_derivative,
-    sigmoid,
-    tanh,
-)
+from nnbook.nn.activations import Array, floats, gelu, gelu_derivative, sigmoid, tanh
 
 
 class Parameter:
-    """A value that is learned and, beside it, grad = ∂L/∂value."""
+    """A value that is learned and, beside it, grad = ∂L/∂value.
 
-    def __init__(self, value: Array) -> None:
-        self.value = value
-        self.grad = np.zeros_like(value)
+    To change it, write into it, value[:] = …: shape and dtype stay.
+    """
+
+    def __init__(self, value: ArrayLike) -> None:
+        self.value = floats("Parameter value", value)
+        self.grad = np.zeros(self.value.shape, self.value.dtype)
 
 
 class Layer:
@@ -30,30 +26,31 @@ class Layer:
 
     A layer of your own defines `forward` and `input_gradient`, and
     `parameter_gradients` if it learns. Gradients belong to the last
-    forward, overwrite `grad`, and have the dtype of their value.
-    The input is kept, not copied: leave it as it is until backward.
+    y, overwrite `grad`, and have the dtype of their value.
+    x and y are kept, not copied: leave them as they are until then.
     RuntimeError for backward before forward, ValueError for an empty
     batch or a gradient that has not the shape of y.
     """
 
     training = True  # set by train() and eval()
-    _y: tuple[tuple[int, ...], np.dtype[Any]] | None = None  # y is so
+    _y: tuple[tuple[int, ...], np.dtype[Any]] | None = None  # shape and dtype of the last y
 
     def __call__(self, x: ArrayLike) -> Array:
         """y = layer(x)."""
-        return self.forward(x)
+        y = self.forward(x)
+        self._y = y.shape, y.dtype
+        return y
 
     def forward(self, x: ArrayLike) -> Array:
         """x → y; keeps what the gradients need."""
-        raise NotImplementedError(f"{self!r} has no forward(self, x)")
+        raise NotImplementedError(f"{self!r} has no forward")
 
     def parameter_gradients(self, grad: ArrayLike) -> None:
         """∂L/∂y → ∂L/∂parameter, written into each `grad`."""
 
     def input_gradient(self, grad: ArrayLike) -> Array:
         """∂L/∂y → ∂L/∂x."""
-        missing = "input_gradient(self, grad)"
-        raise NotImplementedError(f"{self!r} has no {missing}")
+        raise NotImplementedError(f"{self!r} has no input_gradient")
 
     def backward(self, grad: ArrayLike) -> Array:
         """∂L/∂y → ∂L/∂x, with each ∂L/∂parameter on the way."""
@@ -62,16 +59,13 @@ class Layer:
 
     def named_children(self) -> dict[str, "Layer"]:
         """The layers among its attributes, by name."""
-        held = vars(self).items()
-        return {name: x for name, x in held if isinstance(x, Layer)}
+        return {name: x for name, x in vars(self).items() if isinstance(x, Layer)}
 
     def named_parameters(self) -> dict[str, Parameter]:
         """Its own, then its children's: "weight", "0.weight" …"""
-        held = vars(self).items()
-        named = {k: x for k, x in held if isinstance(x, Parameter)}
-        for name, child in self.named_children().items():
-            for key, p in child.named_parameters().items():
-                named[f"{name}.{key}"] = p
+        named = {name: x for name, x in vars(self).items() if isinstance(x, Parameter)}
+        for child, layer in self.named_children().items():
+            named |= {f"{child}.{name}": p for name, p in layer.named_parameters().items()}
         return named
 
     def parameters(self) -> list[Parameter]:
@@ -90,16 +84,12 @@ class Layer:
         return self.train(False)
 
     def to(self, dtype: DTypeLike) -> Self:
-        """Turn its numbers into np.float32 or np.float64, in place."""
+        """Turn its numbers into np.float32 or np.float64, in place; returns the layer."""
         if np.dtype(dtype) not in (np.float32, np.float64):
-            got = f"got {np.dtype(dtype)}"
-            raise TypeError(f"to() takes np.float32 or np.float64, {got}")
+            raise TypeError(f"{self!r} takes np.float32 or np.float64, got {np.dtype(dtype)}")
         for name, x in list(vars(self).items()):
             if isinstance(x, Parameter):
-                x.value, x.grad = (
-                    x.value.astype(dtype),
-                    x.grad.astype(dtype),
-                )
+                x.value, x.grad = x.value.astype(dtype), x.grad.astype(dtype)
             elif isinstance(x, np.ndarray) and x.dtype.kind == "f":
                 setattr(self, name, x.astype(dtype))
         for child in self.named_children().values():
@@ -109,49 +99,42 @@ class Layer:
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
-    def _input(self, x: ArrayLike) -> Array:
-        """x as floats, and not empty. y is taken to be like it."""
-        x = floats(f"{self!r} input", x)
+    def _input(self, x: ArrayLike, ndim: int = 0) -> Array:
+        """x as floats, C-contiguous, not empty, of ndim axes or more."""
+        x = floats(f"{type(self).__name__} input", x)
         if x.size == 0:
-            got = f"got an empty batch, shape {x.shape}"
-            raise ValueError(f"{self!r} {got}: give at least one example")
-        self._gives(x)
-        return x
+            cure = "give at least one example"
+            raise ValueError(f"{self!r} got an empty batch, shape {x.shape}: {cure}")
+        if x.ndim < ndim:
+            raise ValueError(f"{self!r} got shape {x.shape}: x[None] is a batch of one")
+        return np.asarray(x, order="C")
 
-    def _gives(self, y: Array) -> Array:
-        """y, whose shape and dtype the gradient must have."""
-        self._y = y.shape, y.dtype
-        return y
+    def _rows(self, x: ArrayLike, weight: Array) -> Array:
+        """x as a batch (N, in) for the weight (…, in); a list takes the weight's dtype."""
+        given, width, dtype = x, weight.shape[-1], weight.dtype
+        x = self._input(x)
+        if x.shape[1:] != (width,):
+            cure = f"give (N, {width})"
+            if x.ndim > 2 and prod(x.shape[1:]) == width:
+                cure = "put nn.Flatten() in front"
+            elif x.size == width:
+                cure = "x.reshape(1, -1) is a batch of one"
+            got = f"input of width {x.shape[-1] if x.ndim else 1}, shape {x.shape}"
+            raise ValueError(f"{self!r} got {got}: {cure}")
+        if isinstance(given, np.ndarray) and given.dtype != dtype:
+            to = f" or layer.to(np.{given.dtype})" * (given.dtype in (np.float32, np.float64))
+            raise TypeError(f"{self!r} holds {dtype}, got {given.dtype}: x.astype(np.{dtype}){to}")
+        return x.astype(dtype, copy=False)
 
     def _gradient(self, grad: ArrayLike) -> Array:
         """∂L/∂y, of the shape and dtype of y, C-contiguous."""
         if self._y is None:
-            cure = "call y = layer(x) first"
-            raise RuntimeError(f"{self!r}: backward before forward: {cure}")
+            raise RuntimeError(f"{self!r}: backward before forward: call y = layer(x) first")
         shape, dtype = self._y
-        grad = floats(f"{self!r} gradient", grad)
+        grad = floats(f"{type(self).__name__} gradient", grad)
         if grad.shape != shape:
-            wrong = f"a gradient of shape {grad.shape} for y of {shape}"
-            raise ValueError(f"{self!r} got {wrong}: give ∂L/∂y")
+            raise ValueError(f"{self!r} got a gradient of shape {grad.shape} for y of {shape}")
         return np.asarray(grad, dtype, order="C")
-
-    def _rows(self, x: ArrayLike, width: int, dtype: np.dtype[Any]) -> Array:
-        """x as a batch (N, width) of dtype; a list counts as dtype."""
-        given = x if isinstance(x, np.ndarray) else np.asarray(x, dtype)
-        x = self._input(given)
-        if x.shape[1:] != (width,):
-            cure = f"give (N, {width})"
-            if x.shape == (width,):
-                cure = "x[None, :] is a batch of one"
-            elif x.ndim > 2 and prod(x.shape[1:]) == width:
-                cure = "put nn.Flatten() in front"
-            got = f"input of width {x.shape[-1:][0] if x.ndim else 1}"
-            raise ValueError(f"{self!r} got {got}, shape {x.shape}: {cure}")
-        if given.dtype != dtype:
-            cure = f"x.astype(np.{dtype}) or layer.to(np.{x.dtype})"
-            holds = f"holds {dtype}, got {given.dtype}"
-            raise TypeError(f"{self!r} {holds}: {cure}")
-        return x
 
 
 class Linear(Layer):
@@ -176,16 +159,16 @@ class Linear(Layer):
         rng, bound = generator(rng), 1 / sqrt(in_features)
         w = rng.uniform(-bound, bound, (out_features, in_features))
         b = rng.uniform(-bound, bound, out_features)
-        self.weight = Parameter(w.astype(dtype))
-        self.bias = Parameter(b.astype(dtype)) if bias else None
+        self.weight = Parameter(w)
+        self.bias = Parameter(b) if bias else None
+        self.to(dtype)
 
     def forward(self, x: ArrayLike) -> Array:
-        dtype = self.weight.value.dtype
-        self.x = self._rows(x, self.in_features, dtype)
+        self.x = self._rows(x, self.weight.value)
         y = self.x @ self.weight.value.T  # x Wᵀ
         if self.bias:
             y += self.bias.value  # + b, to each row
-        return self._gives(y)
+        return y
 
     def parameter_gradients(self, grad: ArrayLike) -> None:
         grad = self._gradient(grad)
@@ -209,12 +192,9 @@ class Flatten(Layer):
     """
 
     def forward(self, x: ArrayLike) -> Array:
-        x = self._input(x)
-        if x.ndim < 2:
-            got = f"got {x.shape}, not (N, …)"
-            raise ValueError(f"{self!r} {got}: x[None] is a batch of one")
+        x = self._input(x, ndim=2)
         self.shape = x.shape
-        return self._gives(x.reshape(len(x), -1))
+        return x.reshape(len(x), -1)
 
     def input_gradient(self, grad: ArrayLike) -> Array:
         return self._gradient(grad).reshape(self.shape)
@@ -224,12 +204,11 @@ class Sigmoid(Layer):
     """z = σ(x) = 1 / (1 + e⁻ˣ), each number by itself."""
 
     def forward(self, x: ArrayLike) -> Array:
-        self.z = sigmoid(self._input(x))
+        self.z = sigmoid(self._input(x))  # 1 / (1 + e⁻ˣ)
         return self.z
 
     def input_gradient(self, grad: ArrayLike) -> Array:
-        slope = self.z * (1 - self.z)  # σ′ = σ (1 − σ)
-        return self._gradient(grad) * slope
+        return self._gradient(grad) * (self.z * (1 - self.z))  # σ(1−σ)
 
 
 class Tanh(Layer):
@@ -240,8 +219,7 @@ class Tanh(Layer):
         return self.z
 
     def input_gradient(self, grad: ArrayLike) -> Array:
-        slope = 1 - self.z**2  # tanh′ = 1 − tanh²
-        return self._gradient(grad) * slope
+        return self._gradient(grad) * (1 - self.z**2)  # 1 − tanh²
 
 
 class ReLU(Layer):
@@ -250,10 +228,10 @@ class ReLU(Layer):
     def forward(self, x: ArrayLike) -> Array:
         x = self._input(x)
         self.passes = x > 0  # ReLU′ = 1 where x > 0, else 0
-        return np.maximum(x, 0)
+        return np.maximum(x, 0)  # max(x, 0)
 
     def input_gradient(self, grad: ArrayLike) -> Array:
-        return self._gradient(grad) * self.passes
+        return self._gradient(grad) * self.passes  # g ⊙ ReLU′
 
 
 class GELU(Layer):
@@ -269,11 +247,11 @@ class GELU(Layer):
 
     def forward(self, x: ArrayLike) -> Array:
         self.x = self._input(x)
-        return gelu(self.x, self.approximate)
+        return gelu(self.x, self.approximate)  # x Φ(x)
 
     def input_gradient(self, grad: ArrayLike) -> Array:
-        slope = gelu_derivative(self.x, self.approximate)  # Φ + x φ
-        return self._gradient(grad) * slope
+        grad = self._gradient(grad)
+        return grad * gelu_derivative(self.x, self.approximate)  # Φ+xφ
 
     def __repr__(self) -> str:
         return f"GELU(approximate={self.approximate!r})"
@@ -291,38 +269,32 @@ class Softmax(Layer):
         self.dim = dim
 
     def forward(self, x: ArrayLike) -> Array:
-        x = self._input(x)
-        if not -x.ndim <= self.dim < x.ndim:
-            cure = "x[None, :] is a batch of one"
-            raise ValueError(f"{self!r} got shape {x.shape}: {cure}")
-        top = np.max(x, axis=self.dim, keepdims=True)  # no overflow
-        e = np.exp(x - top)
-        self.z: Array = e / np.sum(e, axis=self.dim, keepdims=True)
-        return self.z
+        x = self._input(x, ndim=max(self.dim + 1, -self.dim))
+        top = np.max(x, axis=self.dim, keepdims=True)
+        z: Array = np.exp(x - top)  # the same z, and no overflow
+        z /= np.sum(z, axis=self.dim, keepdims=True)  # eˣ / Σ eˣ
+        self.z = z
+        return z
 
     def input_gradient(self, grad: ArrayLike) -> Array:
         grad = self._gradient(grad)
-        mean = np.sum(grad * self.z, axis=self.dim, keepdims=True)
-        return np.multiply(self.z, grad - mean)  # z ⊙ (g − Σₖ gₖ zₖ)
+        gz: Array = np.sum(grad * self.z, axis=self.dim, keepdims=True)
+        return self.z * (grad - gz)  # z ⊙ (g − Σₖ gₖ zₖ)
 
     def __repr__(self) -> str:
         return f"Softmax(dim={self.dim})"
 
 
 def count(name: str, n: int) -> int:
-    """n, if it is one of 1, 2, 3 …; TypeError or ValueError if not."""
-    if isinstance(n, bool) or not isinstance(n, int | np.integer):
-        raise TypeError(f"{name} must be a whole number, got {n!r}")
-    if n < 1:
-        raise ValueError(f"{name} must be at least 1, got {n}")
+    """n, if it is one of 1, 2, 3 …; ValueError if not."""
+    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+        raise ValueError(f"{name} must be a whole number, at least 1, got {n!r}")
     return int(n)
 
 
 def generator(rng: np.random.Generator | None) -> np.random.Generator:
     """rng, or for None an unseeded one; TypeError for another thing."""
-    rng = np.random.default_rng() if rng is None else rng
-    if not isinstance(rng, np.random.Generator):
-        seed = rng if isinstance(rng, int) else 0
-        cure = f"give numpy.random.default_rng({seed})"
+    if rng is not None and not isinstance(rng, np.random.Generator):
+        cure = f"give numpy.random.default_rng({rng if isinstance(rng, int) else 0})"
         raise TypeError(f"rng must be a Generator, got {rng!r}: {cure}")
-    return rng
+    return rng or np.random.default_rng()

@@ -21,8 +21,7 @@ class Loss:
 
     def __init__(self, reduction: str = "mean") -> None:
         if reduction not in ("mean", "sum"):
-            choices = 'reduction must be "mean" or "sum"'
-            raise ValueError(f"{choices}, got {reduction!r}")
+            raise ValueError(f'reduction must be "mean" or "sum", got {reduction!r}')
         self.reduction = reduction
 
     def forward(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
@@ -39,22 +38,23 @@ class Loss:
     def backward(self) -> Array:
         """∂L/∂prediction = ∂ℓ/∂prediction, divided by N for a mean."""
         if self._slopes is None:
-            cure = "call loss_fn(prediction, target) first"
-            raise RuntimeError(f"{self!r}: backward before forward: {cure}")
-        return np.asarray(self._slopes / self._counted, self._slopes.dtype)
+            cure = "backward before forward: call loss_fn(ŷ, y) first"
+            raise RuntimeError(f"{self!r}: {cure}")
+        slopes = self._slopes / self._counted
+        return np.asarray(slopes, self._slopes.dtype, order="C")
 
     def _pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
         """ŷ and y, of one shape and the dtype of ŷ."""
-        y_hat = floats(f"{self!r} prediction", prediction)
-        y = floats(f"{self!r} target", target)
+        name = type(self).__name__
+        y_hat, y = floats(f"{name} prediction", prediction), floats(f"{name} target", target)
         if y_hat.shape != y.shape:
-            got = f"predictions {y_hat.shape}, targets {y.shape}"
+            got = f"predictions of shape {y_hat.shape}, targets of {y.shape}"
             cure = "give both one shape, target.reshape(prediction.shape)"
             raise ValueError(f"{self!r} got {got}: {cure}")
         if y.size == 0:
-            got = f"got an empty batch, shape {y.shape}"
-            raise ValueError(f"{self!r} {got}: give at least one example")
-        return y_hat, y.astype(y_hat.dtype)
+            cure = "give at least one example"
+            raise ValueError(f"{self!r} got an empty batch, shape {y.shape}: {cure}")
+        return y_hat, y.astype(y_hat.dtype, copy=False)
 
     def __repr__(self) -> str:
         changed = "" if self.reduction == "mean" else "reduction='sum'"
@@ -68,7 +68,8 @@ class L1Loss(Loss):
     """
 
     def forward(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
-        return np.abs(y_hat - y), np.sign(y_hat - y)
+        difference = y_hat - y
+        return np.abs(difference), np.sign(difference)  # |ŷ − y|
 
 
 class HalfSquaredLoss(Loss):
@@ -78,7 +79,8 @@ class HalfSquaredLoss(Loss):
     """
 
     def forward(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
-        return (y_hat - y) ** 2 / 2, y_hat - y
+        difference = y_hat - y
+        return difference**2 / 2, difference  # ½ (ŷ − y)²
 
 
 class BCEWithLogitsLoss(Loss):
@@ -92,9 +94,9 @@ class BCEWithLogitsLoss(Loss):
     def forward(self, a: Array, y: Array) -> tuple[Array, Array]:
         if not np.all((y >= 0) & (y <= 1)):
             got = f"got {y.min()} to {y.max()}"
-            raise ValueError(f"{self!r} targets must be in [0, 1], {got}")
+            raise ValueError(f"{self!r} takes targets in [0, 1], {got}")
         losses = np.maximum(a, 0) - a * y + np.log1p(np.exp(-np.abs(a)))
-        return losses, sigmoid(a) - y
+        return losses, sigmoid(a) - y  # p − y
 
 
 class CrossEntropyLoss(Loss):
@@ -108,7 +110,7 @@ class CrossEntropyLoss(Loss):
 
     def forward(self, a: Array, y: Array) -> tuple[Array, Array]:
         rows = np.arange(len(a))
-        a = a - a.max(axis=1, keepdims=True)
+        a = a - a.max(axis=1, keepdims=True)  # the same softmax
         p = np.exp(a)
         total = p.sum(axis=1, keepdims=True)
         losses = np.log(total[:, 0]) - a[rows, y]  # log Σ eᵃ − a_y
@@ -118,10 +120,10 @@ class CrossEntropyLoss(Loss):
 
     def _pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
         """Logits (N, C) and labels (N,) that fit."""
-        a, y = floats(f"{self!r} logits", prediction), np.asarray(target)
+        a, y = floats("CrossEntropyLoss logits", prediction), np.asarray(target)
         if a.ndim != 2 or a.size == 0:
-            cure = "give (N, C), a row for each example"
-            raise ValueError(f"{self!r} got logits of shape {a.shape}: {cure}")
+            what = f"{'logits' if a.size else 'an empty batch'} of shape {a.shape}"
+            raise ValueError(f"{self!r} got {what}: give (N, C), a row for each example")
         if y.shape != (len(a),):
             cure = "labels.argmax(axis=1)" if y.shape == a.shape else "one for each"
             got = f"labels of shape {y.shape} for {len(a)} examples"
@@ -129,8 +131,7 @@ class CrossEntropyLoss(Loss):
         if y.dtype.kind not in "iu":
             cure = "labels.astype(np.int64)"
             raise TypeError(f"{self!r} labels must be integers, got {y.dtype}: {cure}")
-        top = a.shape[1] - 1
-        if y.min() < 0 or y.max() > top:
-            got = f"got {y.min()} to {y.max()}"
-            raise ValueError(f"{self!r} labels must be from 0 to {top}, {got}")
+        if y.min() < 0 or y.max() >= a.shape[1]:
+            got = f"{y.min()} to {y.max()}"
+            raise ValueError(f"{self!r} labels must be from 0 to {a.shape[1] - 1}, got {got}")
         return a, y

@@ -1,7 +1,7 @@
 """Layers one after the other: a composition of functions.
 The gradient takes them in reverse order: the chain rule."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import dropwhile
 
 import numpy as np
@@ -22,12 +22,11 @@ class Sequential(Layer):
 
     def __init__(self, *layers: Layer) -> None:
         self.layers = layers
-        seen: list[Layer] = []
-        for part in _parts(layers):
-            if any(part is other for other in seen):
+        parts = [*_parts(layers)]
+        for part in parts:
+            if sum(part is other for other in parts) > 1:
                 why = "a layer keeps one forward at a time: make two"
                 raise ValueError(f"Sequential got one {part!r} twice; {why}")
-            seen.append(part)
 
     def forward(self, x: ArrayLike) -> Array:
         for layer in self.layers:
@@ -35,11 +34,11 @@ class Sequential(Layer):
         return np.asarray(x)
 
     def parameter_gradients(self, grad: ArrayLike) -> None:
-        learning = dropwhile(lambda f: not f.parameters(), self.layers)
-        first, *rest = [*learning] or [Layer()]
-        for layer in reversed(rest):
+        learn = [*dropwhile(lambda f: not f.parameters(), self.layers)]
+        for layer in reversed(learn[1:]):
             grad = layer.backward(grad)
-        first.parameter_gradients(grad)
+        if learn:
+            learn[0].parameter_gradients(grad)
 
     def input_gradient(self, grad: ArrayLike) -> Array:
         for layer in reversed(self.layers):
@@ -66,12 +65,11 @@ class Sequential(Layer):
         return f"Sequential({inside}\n)" if rows else "Sequential()"
 
 
-def _parts(layers: tuple[Layer, ...]) -> Iterator[Layer]:
+def _parts(layers: Iterable[Layer]) -> Iterator[Layer]:
     """Every layer in layers, however deep; TypeError for other things."""
     for layer in layers:
         if not isinstance(layer, Layer):
-            cure = "Sequential(nn.Linear(2, 1), nn.ReLU())"
-            got = f"got {layer!r}: write it as {cure}"
-            raise TypeError(f"Sequential takes layers, {got}")
+            cure = "write it as Sequential(nn.Linear(2, 1), nn.ReLU())"
+            raise TypeError(f"Sequential takes layers, got {layer!r}: {cure}")
         yield layer
-        yield from _parts(tuple(layer.named_children().values()))
+        yield from _parts(layer.named_children().values())

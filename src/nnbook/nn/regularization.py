@@ -24,8 +24,7 @@ class Dropout(Layer):
         rng: np.random.Generator | None = None,
     ) -> None:
         if not 0 <= p < 1:
-            why = "it is the share that is dropped"
-            raise ValueError(f"Dropout p must be in [0, 1), got {p}: {why}")
+            raise ValueError(f"Dropout p is the share that is dropped, in [0, 1), got {p}")
         self.p, self.rng = p, generator(rng)
 
     def forward(self, x: ArrayLike) -> Array:
@@ -34,8 +33,8 @@ class Dropout(Layer):
         if self.training:
             keeps = self._bits(x.size) >= int(self.p * 2**32)
             m = keeps.reshape(x.shape)
-            self.scale = m / x.dtype.type(1 - self.p)  # m / (1 − p)
-        return x * self.scale
+            self.scale = m / x.dtype.type(1 - self.p)
+        return x * self.scale  # m ⊙ x / (1 − p)
 
     def input_gradient(self, grad: ArrayLike) -> Array:
         return self._gradient(grad) * self.scale  # g ⊙ m / (1 − p)
@@ -72,23 +71,24 @@ class BatchNorm1d(Layer):
         if not (eps > 0 and 0 <= momentum <= 1):
             got = f"got eps={eps}, momentum={momentum}"
             raise ValueError(f"{self!r} {got}: eps > 0, momentum in [0, 1]")
-        self.eps, self.momentum = eps, momentum
-        self.weight = Parameter(np.ones(num_features, dtype))
-        self.bias = Parameter(np.zeros(num_features, dtype))
-        self.running_mean = np.zeros(num_features, dtype)
-        self.running_var = np.ones(num_features, dtype)
+        self.eps, self.momentum = float(eps), float(momentum)
+        self.weight = Parameter(np.ones(num_features))
+        self.bias = Parameter(np.zeros(num_features))
+        self.running_mean = np.zeros(num_features)
+        self.running_var = np.ones(num_features)
+        self.to(dtype)
 
     def forward(self, x: ArrayLike) -> Array:
-        x = self._rows(x, self.num_features, self.weight.value.dtype)
+        x = self._rows(x, self.weight.value)
         self.of_batch = self.training  # whose μ and σ² these are
-        mean = x.mean(axis=0) if self.of_batch else self.running_mean
-        x = x - mean
-        var = np.mean(x**2, axis=0) if self.of_batch else self.running_var
         if self.of_batch:
-            self._run(mean, var, len(x))
-        self.std = np.sqrt(var + self.eps)
-        self.normed = np.divide(x, self.std, out=x)  # x̂
-        y = self.normed * self.weight.value
+            normed, var = self._center(x)  # x − μ and σ²
+        else:
+            normed, var = x - self.running_mean, self.running_var
+        self.std = np.sqrt(var + self.eps)  # √(σ² + ε)
+        normed /= self.std
+        self.normed = normed  # x̂
+        y = normed * self.weight.value
         y += self.bias.value  # γ x̂ + β
         return y
 
@@ -105,17 +105,32 @@ class BatchNorm1d(Layer):
         self.parameter_gradients(grad)  # the sums, taken once
         return self._through(grad, self.weight.grad, self.bias.grad)
 
+    def _center(self, x: Array) -> tuple[Array, Array]:
+        """x − μ and σ² of a batch; the running statistics move on."""
+        if (n := len(x)) == 1:
+            cure = "give a larger batch, or eval() for the running statistics"
+            raise ValueError(f"{self!r} got one example in training: {cure}")
+        share = np.full(n, 1 / n, x.dtype)
+        mean = share @ x  # μ = Σ x / N
+        x = x - mean
+        rest: Array = share @ x  # the digits that a large μ has lost
+        x -= rest  # x − μ
+        var: Array = np.einsum("nd,nd->d", x, x) / n  # σ² = Σ (x − μ)² / N
+        m, unbiased = self.momentum, var * (n / (n - 1))
+        self.running_mean = (1 - m) * self.running_mean + m * (mean + rest)
+        self.running_var = (1 - m) * self.running_var + m * unbiased
+        return x, var
+
     def _sums(self, grad: Array) -> tuple[Array, Array]:
         """∂L/∂γ = Σ g x̂ and ∂L/∂β = Σ g."""
-        total = np.sum(grad, axis=0)
-        return np.sum(grad * self.normed, axis=0), total
+        return np.einsum("nd,nd->d", grad, self.normed), np.sum(grad, axis=0)
 
     def _through(self, grad: Array, sum_gx: Array, sum_g: Array) -> Array:
         """∂L/∂x = γ/√(σ² + ε) (g − mean(g) − x̂ mean(g x̂)).
 
         The means are what g moves μ and σ²; in use they stand still.
         """
-        scale = self.weight.value / self.std
+        scale: Array = self.weight.value / self.std
         if not self.of_batch:
             return scale * grad
         x_grad = self.normed * (-sum_gx / len(grad))
@@ -123,14 +138,6 @@ class BatchNorm1d(Layer):
         x_grad += grad
         x_grad *= scale
         return x_grad
-
-    def _run(self, mean: Array, var: Array, n: int) -> None:
-        if n == 1:
-            cure = "a larger batch, or eval() for the running statistics"
-            raise ValueError(f"{self!r} got one example in training: {cure}")
-        m, unbiased = self.momentum, var * (n / (n - 1))
-        self.running_mean = (1 - m) * self.running_mean + m * mean
-        self.running_var = (1 - m) * self.running_var + m * unbiased
 
     def __repr__(self) -> str:
         return f"BatchNorm1d({self.num_features})"

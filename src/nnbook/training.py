@@ -1,0 +1,252 @@
+"""Training as on the slides: `train_loop` learns from all the data once, `test_loop` measures,
+and `fit` does both for as many epochs as asked and keeps the record."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from math import isfinite, nan
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from nnbook.data import DataLoader
+from nnbook.nn.activations import Array
+from nnbook.nn.layers import Layer, count
+from nnbook.nn.losses import Loss
+from nnbook.optim import SGD
+
+Batches: TypeAlias = Iterable[tuple[NDArray[Any], NDArray[Any]]]  # a DataLoader, for example
+
+SMALLER = "most often the learning rate is too large: make the model anew and try a tenth of it"
+
+
+class Optimizer(Protocol):
+    """What the loops need of it."""
+
+    def step(self) -> None: ...
+
+
+class Metrics(NamedTuple):
+    """Means over the examples, so that a last batch of 2 counts as 2.
+
+    loss: of an example, whether the loss's reduction is "mean" or "sum".
+    accuracy: the share of examples, from 0 to 1, whose largest prediction is that of their label;
+    NaN unless the predictions are (N, C) and the targets integer labels (N,).
+    """
+
+    loss: float
+    accuracy: float
+
+
+@dataclass
+class History:
+    """What `fit` recorded: a pair of training and test metrics for each whole epoch.
+
+    As arrays of one length, NaN where nothing was measured: plot(history.epoch, history.test_loss).
+    """
+
+    pairs: list[tuple[Metrics, Metrics]] = field(default_factory=list)
+
+    @property
+    def epoch(self) -> NDArray[np.int64]:
+        """1, 2, 3 …"""
+        return np.arange(1, len(self) + 1)
+
+    @property
+    def train_loss(self) -> Array:
+        """During the epoch: in training mode, each batch before its step."""
+        return np.array([train.loss for train, _ in self.pairs])
+
+    @property
+    def train_accuracy(self) -> Array:
+        """During the epoch, likewise."""
+        return np.array([train.accuracy for train, _ in self.pairs])
+
+    @property
+    def test_loss(self) -> Array:
+        """After the epoch, in eval mode."""
+        return np.array([test.loss for _, test in self.pairs])
+
+    @property
+    def test_accuracy(self) -> Array:
+        """After the epoch, in eval mode."""
+        return np.array([test.accuracy for _, test in self.pairs])
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __repr__(self) -> str:
+        return f"History of {len(self)} epoch" + "s" * (len(self) != 1)
+
+
+class Diverged(FloatingPointError):
+    """The loss, or a weight, is NaN or ∞.
+
+    step: in which batch of the epoch, from 1. From `fit` also: epoch, from 1, and history, of the
+    epochs before it.
+    """
+
+    def __init__(
+        self, what: str, step: int, epoch: int | None = None, history: History | None = None
+    ) -> None:
+        super().__init__(what, step, epoch, history)  # so that it can be pickled
+        self.what, self.step, self.epoch, self.history = what, step, epoch, history
+
+    def __str__(self) -> str:
+        when = f"at step {self.step}" + (f" of epoch {self.epoch}" if self.epoch else "")
+        return f"{when}, {self.what}"
+
+
+def train_loop(dataloader: Batches, model: Layer, loss_fn: Loss, optimizer: Optimizer) -> Metrics:
+    """One epoch: for each batch the loss, its gradient, and a step of the optimizer.
+
+    Sets training mode, and leaves it so. The metrics are those of each batch before its step.
+    Diverged, a FloatingPointError, for a loss or weight that is NaN or ∞; ValueError for no
+    batches, or an optimizer that holds none of the model's parameters.
+    """
+    call = "train_loop(dataloader, model, loss_fn, optimizer)"
+    _check(call, model, loss_fn)
+    _check_optimizer(call, model, optimizer)
+    model.train()
+    tallies = []
+    for step, (x, y) in enumerate(dataloader, 1):
+        # Compute prediction and loss
+        prediction = model(x)
+        loss = loss_fn(prediction, y)
+        _check_finite("loss", loss, step, x, y)
+
+        # Backpropagation
+        model.parameter_gradients(loss_fn.backward())
+        optimizer.step()
+        tallies.append(_tally(loss_fn, loss, prediction, y))
+    if not all(np.isfinite(p.value).all() for p in model.parameters()):
+        raise Diverged(f"a weight is NaN or ∞: {SMALLER}", len(tallies))
+    return _mean("train_loop", tallies)
+
+
+def test_loop(dataloader: Batches, model: Layer, loss_fn: Loss) -> Metrics:
+    """Loss and accuracy on all the data, in eval mode; leaves each layer in the mode it had.
+
+    Diverged, a FloatingPointError, for a loss that is NaN or ∞; ValueError for no batches.
+    """
+    _check("test_loop(dataloader, model, loss_fn)", model, loss_fn)
+    modes, tallies = [*_modes(model)], []
+    model.eval()
+    try:
+        for step, (x, y) in enumerate(dataloader, 1):
+            prediction = model(x)
+            loss = loss_fn(prediction, y)
+            _check_finite("test loss", loss, step, x, y)
+            tallies.append(_tally(loss_fn, loss, prediction, y))
+    finally:
+        for layer, training in modes:
+            layer.training = training
+    return _mean("test_loop", tallies)
+
+
+def fit(
+    model: Layer,
+    loss_fn: Loss,
+    optimizer: Optimizer,
+    dataloader: DataLoader,
+    epochs: int,
+    *,
+    test_dataloader: DataLoader | None = None,
+    progress: bool = True,
+    on_epoch: Callable[[History], object] | None = None,
+) -> History:
+    """`epochs` times train_loop, each followed by test_loop if there is a test_dataloader.
+
+    Returns the record, and leaves the model in eval mode, ready for use. progress: a bar that
+    vanishes at the end. on_epoch(history) is called after each epoch; True from it stops. So does
+    the notebook's stop button, within an epoch, which is then not in the history.
+    Ten fits of one epoch are one fit of ten: between them a caller can do anything else.
+    Diverged, a FloatingPointError, for NaN or ∞: .epoch and .step say when, .history is the record
+    of the epochs before. ValueError for epochs other than 1, 2, 3 …
+    """
+    call = "fit(model, loss_fn, optimizer, dataloader, epochs)"
+    _check(call, model, loss_fn)
+    _check_optimizer(call, model, optimizer)
+    epochs, epoch, history = count("epochs", epochs), 0, History()
+    bar = tqdm(total=epochs * len(dataloader), leave=False, disable=not progress, unit="step")
+    try:
+        for epoch in range(1, epochs + 1):
+            bar.set_description(f"epoch {epoch} of {epochs}", refresh=False)
+            train = train_loop(_counted(dataloader, bar), model, loss_fn, optimizer)
+            test = Metrics(nan, nan)
+            if test_dataloader is not None:
+                test = test_loop(test_dataloader, model, loss_fn)
+            history.pairs.append((train, test))
+            bar.set_postfix_str(f"loss {train.loss:.4f}", refresh=False)
+            stop = on_epoch(history) if on_epoch else False
+            if isinstance(stop, bool | np.bool_) and stop:
+                break
+    except KeyboardInterrupt:
+        print(f"Stopped in epoch {epoch} of {epochs}; the history holds {len(history)}.")
+    except Diverged as error:
+        raise Diverged(error.what, error.step, epoch, history) from None
+    finally:
+        bar.close()
+        model.eval()
+    return history
+
+
+def _check(call: str, model: Layer, loss_fn: Loss) -> None:
+    """TypeError for arguments in another order, and for a loss's class."""
+    if not isinstance(model, Layer):
+        raise TypeError(f"model must be a layer or network, got {model!r}: {call}")
+    if isinstance(loss_fn, type) or not hasattr(loss_fn, "backward"):
+        cure = f"nn.CrossEntropyLoss(), for example: {call}"
+        raise TypeError(f"loss_fn must be a loss, got {loss_fn!r}: {cure}")
+
+
+def _check_optimizer(call: str, model: Layer, optimizer: Optimizer) -> None:
+    """TypeError for what is no optimizer; ValueError for that of the model before."""
+    if not hasattr(optimizer, "step"):
+        raise TypeError(f"optimizer must have step(), got {optimizer!r}: {call}")
+    own = {id(p) for p in model.parameters()}
+    if isinstance(optimizer, SGD) and own.isdisjoint(map(id, optimizer.parameters)):
+        cure = "make it anew after the model, optim.SGD(model.parameters(), lr=0.1)"
+        raise ValueError(f"the optimizer is for another model: {cure}")
+
+
+def _check_finite(name: str, loss: float, step: int, x: NDArray[Any], y: NDArray[Any]) -> None:
+    """Diverged, with the likeliest cause, for a loss that is NaN or ∞."""
+    if not isfinite(loss):
+        clean = np.isfinite(x).all() and np.isfinite(y).all()
+        why = SMALLER if clean else "the batch holds NaN or ∞: look at the data"
+        raise Diverged(f"the {name} is {loss}: {why}", step)
+
+
+def _tally(
+    loss_fn: Loss, loss: float, prediction: Array, y: NDArray[Any]
+) -> tuple[int, float, float]:
+    """Of one batch: examples, the sum of their losses, how many are right."""
+    n, right, y = len(prediction), nan, np.asarray(y)
+    if getattr(loss_fn, "reduction", "mean") == "mean":
+        loss *= n
+    if prediction.ndim == 2 and y.ndim == 1 and y.dtype.kind in "iu":
+        right = np.sum(prediction.argmax(axis=1) == y)
+    return n, loss, right
+
+
+def _mean(name: str, tallies: list[tuple[int, float, float]]) -> Metrics:
+    if not tallies:
+        raise ValueError(f"{name} got no batches: is the dataloader empty, or used up?")
+    n, loss, right = np.sum(tallies, axis=0)
+    return Metrics(float(loss / n), float(right / n))
+
+
+def _modes(layer: Layer) -> Iterator[tuple[Layer, bool]]:
+    """Every layer of a network, with its mode."""
+    yield layer, layer.training
+    for child in layer.named_children().values():
+        yield from _modes(child)
+
+
+def _counted(batches: Batches, bar: Any) -> Batches:
+    """The batches; each, when it has been used, moves the bar on."""
+    for batch in batches:
+        yield batch
+        bar.update()

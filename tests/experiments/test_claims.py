@@ -1,0 +1,43 @@
+"""What a chapter records of a claim: asserted, shown in one line, kept for the page of claims."""
+
+import pytest
+
+from nnbook.experiments import claims
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What `record` shows and keeps."""
+    shown, kept = [], {}
+    monkeypatch.setattr(claims, "display", lambda line: shown.append(line.data))
+    monkeypatch.setattr(claims, "_keep", kept.__setitem__)
+    return shown, kept
+
+
+def test_a_verdict_is_shown_and_kept_with_its_numbers(said):
+    shown, kept = said
+    claims.record("C5", verdict="holds", condition=True, times_faster=123.456, GPU="not measured")
+    assert kept == {"C5": {"verdict": "holds", "found": "times faster 123.5, GPU not measured"}}
+    (line,) = shown
+    assert line.startswith("**C5: holds.**")
+    assert claims.CLAIMS["C5"] in line
+    assert "times faster 123.5" in line
+
+
+def test_a_negative_number_has_a_real_minus_sign(said):
+    claims.record("C9", verdict="holds", condition=True, slope=-0.5)
+    assert said[1]["C9"]["found"] == "slope −0.5"
+
+
+def test_a_condition_that_does_not_hold_stops_with_the_numbers_and_keeps_nothing(said):
+    with pytest.raises(AssertionError, match=r"C5: this build does not carry .*'holds'.*faster 2"):
+        claims.record("C5", verdict="holds", condition=False, faster=2)
+    assert said == ([], {})
+
+
+def test_an_unknown_claim_or_verdict_is_named_with_those_that_are_known(said):
+    with pytest.raises(KeyError, match="there is no claim 'C99', only C1, C2"):
+        claims.record("C99", verdict="holds", condition=True)
+    with pytest.raises(ValueError, match="not as stated, not measured, got 'fails'"):
+        claims.record("C5", verdict="fails", condition=True)
+    assert said == ([], {})

@@ -1,0 +1,162 @@
+"""Every figure on the built pages as it is met: by finger, in the dark, on paper, from a link."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from built import Visit
+from shown import HOME, PHONE, Shown
+
+from nnbook.figures import BY_NAME
+
+
+@pytest.fixture(scope="module", params=sorted(BY_NAME))
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("options", [PHONE], ids=["phone"])
+def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(shown: Shown):
+    touch = shown.page.context.new_cdp_session(shown.page)
+
+    def swipe(x: float, y: float, dx: float, dy: float) -> None:
+        touch.send(
+            "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
+        )
+        for part in (0.5, 1):
+            point = {"x": x + part * dx, "y": y + part * dy}
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    assert shown.box.locator(".nn-live").evaluate("e => getComputedStyle(e).touchAction") == "auto"
+    for handle in shown.box.locator(".nn-handle:visible").all()[:1]:
+        assert handle.evaluate("e => getComputedStyle(e).touchAction") == "none"
+        handle.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+        box = handle.bounding_box()
+        assert box
+        swipe(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, -30, 0)
+        moved = handle.bounding_box()
+        assert moved
+        assert abs(moved["x"] - box["x"] + 30) < 8
+
+    stage = shown.box.locator(".nn-stage").bounding_box()
+    assert stage
+    before = shown.page.evaluate("scrollY")
+    swipe(stage["x"] + 60, stage["y"] + 30, 0, -120)
+    shown.page.wait_for_timeout(300)
+    assert shown.page.evaluate("scrollY") > before + 20
+
+
+@pytest.mark.parametrize("options", [PHONE], ids=["phone"])
+def test_targets_are_at_least_24_pixels_on_a_phone(shown: Shown):
+    targets = shown.box.locator("button, summary, input, .nn-handle")
+    for k in range(targets.count()):
+        target = targets.nth(k)
+        if not target.is_visible():
+            continue
+        # A label around a small box or button is part of the target.
+        box = target.evaluate(
+            "e => { const r = (e.closest('label') ?? e).getBoundingClientRect();"
+            " return [r.width, r.height]; }"
+        )
+        assert min(box) >= 24, target.evaluate("e => e.outerHTML")
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"color_scheme": "dark"}, PHONE], ids=["light", "dark", "phone"]
+)
+def test_axe_finds_nothing_in_a_figure_with_everything_open(shown: Shown):
+    shown.box.locator("summary").click()
+    shown.box.get_by_role("button", name="Show").click()
+    found = Axe().run(shown.page, f"#fig-{shown.name}").response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+
+
+@pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)
+def test_without_javascript_there_is_the_still_picture_and_no_dead_control(visit: Visit, name: str):
+    visit.page.goto(f"{visit.site}/_build/html/{HOME[name]}")
+    box = visit.page.locator(f"#fig-{name}")
+    still = box.locator(".nn-still svg")
+    assert still.is_visible()
+    assert still.get_attribute("aria-label") == BY_NAME[name]().alt()
+    size = still.bounding_box()
+    assert size
+    assert size["width"] > 300
+    assert size["height"] > 200
+    assert BY_NAME[name].question in box.inner_text()
+    for control in box.locator("button, input").all():
+        assert not control.is_visible()
+    box.locator("summary").click()  # works without JavaScript
+    assert box.locator("tbody tr").count() == len(BY_NAME[name]().rows())
+
+
+def test_paper_gets_the_still_picture(shown: Shown):
+    assert not shown.box.locator(".nn-still").is_visible()
+    shown.page.emulate_media(media="print")
+    assert shown.box.locator(".nn-still").is_visible()
+    assert not shown.box.locator(".nn-live").is_visible()
+    assert not shown.box.get_by_role("button", name="Reset").is_visible()
+    shown.page.emulate_media(media="screen")
+
+
+def test_the_dark_figure_has_other_colors_than_the_light_one(shown: Shown):
+    colors = {}
+    for scheme in ("dark", "light"):
+        shown.page.emulate_media(color_scheme=scheme)
+        shown.page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+        colors[scheme] = shown.page.evaluate(
+            """box => {
+              const look = (e, what) => getComputedStyle(e)[what];
+              return {
+                paper: look(box, "backgroundColor"), ink: look(box, "color"),
+                line: look(box.querySelector(".nn-line"), "stroke"),
+                still: look(box.querySelector(".nn-still svg"), "color"),
+              };
+            }""",
+            shown.box.element_handle(),
+        )
+    for part, light in colors["light"].items():
+        assert colors["dark"][part] != light, part
+
+
+def test_the_address_sets_a_figure(visit: Visit):
+    shown = Shown(visit, "activation", "#fig-activation?f=gelu&w=-2&printed=true")
+    now = shown.now()
+    assert (now["f"], now["w"], now["printed"]) == ("gelu", -2, True)
+    assert shown.box.locator(".nn-stage").is_visible()
+    assert shown.page.evaluate("scrollY") > 100
+
+
+@pytest.mark.parametrize("address", sorted(set(HOME.values())))
+def test_every_link_in_the_prose_sets_its_figure(visit: Visit, address: str):
+    page = visit.open(address)
+    links = page.locator('.bd-content a[href^="#fig-"]')
+    linked = set()
+    for link in links.all():
+        href = link.get_attribute("href") or ""
+        name, _, query = href.removeprefix("#fig-").partition("?")
+        linked.add(name)
+        shown = Shown.on(visit, name)
+        before = shown.picture()
+        for _ in range(2):  # a second click on the same link sets it again
+            link.click()
+            now = shown.now()
+            for pair in query.split("&"):
+                key, value = pair.split("=")
+                assert str(now[key]).lower() in (value, f"{value}.0"), href
+            assert shown.picture() != before, href
+            shown.box.get_by_role("button", name="Reset").click()
+    assert linked == {name for name, home in HOME.items() if home == address}
+    assert visit.complaints == []
+
+
+def test_a_figure_that_fails_says_so_and_leaves_its_picture(visit: Visit):
+    visit.page.route(
+        "**/_static/figures/*.js*", lambda route: route.fulfill(body="window.nnFront = {}")
+    )
+    visit.page.goto(f"{visit.site}/_build/html/chapters/neuron.html")
+    box = visit.page.locator("#fig-activation")
+    box.locator(".nn-note").wait_for()
+    assert "could not start" in box.inner_text()
+    assert box.locator(".nn-still").is_visible()
+    assert not box.locator("[data-action=show]").is_visible()

@@ -1,0 +1,606 @@
+"""The slides' loops and `fit`: the same losses as PyTorch, honest averages, clear ends."""
+
+import copy
+import math
+import pickle
+
+import numpy as np
+import pytest
+import torch
+
+from nnbook import nn, optim, peers, training
+from nnbook.data import ArrayDataset, DataLoader, load_digits, train_test_split
+from nnbook.training import Diverged, History, Metrics, fit, train_loop
+
+
+def generator(seed=0):
+    return np.random.default_rng(seed)
+
+
+def blobs(n=10, classes=3, dtype=np.float32):
+    """x (n, 4) and labels (n,), a cloud of points for each class."""
+    rng = generator(7)
+    y = np.arange(n) % classes
+    return (rng.standard_normal((n, 4)) + 2 * np.eye(classes, 4)[y]).astype(dtype), y
+
+
+def network(*between, dtype=np.float32, seed=0):
+    rng = generator(seed)
+    first, last = nn.Linear(4, 5, rng=rng, dtype=dtype), nn.Linear(5, 3, rng=rng, dtype=dtype)
+    return nn.Sequential(first, *(between or (nn.ReLU(),)), last)
+
+
+def sgd(model, lr=0.1, momentum=0.0):
+    return optim.SGD(model.parameters(), lr, momentum)
+
+
+def loader(n=10, batch_size=4, dtype=np.float32, seed=None):
+    shuffled = {} if seed is None else {"shuffle": True, "rng": generator(seed)}
+    return DataLoader(ArrayDataset(*blobs(n, dtype=dtype)), batch_size, **shuffled)
+
+
+def weights(model):
+    return np.concatenate([p.value.ravel() for p in model.parameters()])
+
+
+def quiet(*arguments, **options):
+    return fit(*arguments, progress=False, **options)
+
+
+# ---- the slides' loops --------------------------------------------------------------------------
+
+
+def slides_train_loop(dataloader, model, loss_fn, optimizer):
+    """As on the slide, but that it returns the losses."""
+    losses = []
+    for X, y in dataloader:
+        # Compute prediction and loss
+        pred = model(X)
+        loss = loss_fn(pred, y)
+
+        # Backpropagation
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def slides_test_loop(dataloader, model, loss_fn):
+    """As on the slide, but that it returns the loss."""
+    num_batches = len(dataloader)
+    test_loss = 0
+
+    with torch.no_grad():
+        for X, y in dataloader:
+            pred = model(X)
+            test_loss += loss_fn(pred, y).item()
+
+    return test_loss / num_batches
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 1e-6), (np.float64, 1e-12)])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_five_epochs_give_the_losses_of_the_slides_loops(dtype, tolerance, momentum):
+    ours = network(nn.BatchNorm1d(5, dtype=dtype), nn.Tanh(), dtype=dtype)
+    theirs, batches = peers.twin(ours), loader(12, dtype=dtype)
+    optimizer = sgd(ours, momentum=momentum)
+    pairs = [(torch.from_numpy(x), torch.from_numpy(y)) for x, y in batches]
+    their_optimizer = torch.optim.SGD(theirs.parameters(), lr=0.1, momentum=momentum)
+    loss_fn, their_loss_fn = nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss()
+    for _ in range(5):
+        train = train_loop(batches, ours, loss_fn, optimizer)
+        test = training.test_loop(batches, ours, loss_fn)
+        losses = slides_train_loop(pairs, theirs.train(), their_loss_fn, their_optimizer)
+        assert train.loss == pytest.approx(np.mean(losses), abs=tolerance)
+        theirs.eval()  # which the slides forget
+        assert test.loss == pytest.approx(
+            slides_test_loop(pairs, theirs, their_loss_fn), abs=tolerance
+        )
+    for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
+        np.testing.assert_allclose(a.value, b.detach().numpy(), atol=10 * tolerance)
+
+
+def test_digits_are_learned():
+    x, y = load_digits()
+    x_train, x_test, y_train, y_test = train_test_split(x, y, 0.2, rng=generator(1))
+    rng = generator()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 32, rng=rng), nn.ReLU(), nn.Linear(32, 10))
+    batches = DataLoader(ArrayDataset(x_train, y_train), 32, shuffle=True, rng=rng)
+    test = DataLoader(ArrayDataset(x_test, y_test), 100)
+    history = quiet(model, nn.CrossEntropyLoss(), sgd(model), batches, 6, test_dataloader=test)
+    assert history.train_loss[0] > 3 * history.train_loss[-1]
+    assert history.test_accuracy[-1] > 0.9
+    assert history.train_accuracy[-1] > 0.9
+
+
+# ---- averages -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 4, 9, 10, 99])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_the_test_loss_does_not_depend_on_the_batches(batch_size, reduction):
+    model, (x, y) = network(), blobs()
+    metrics = training.test_loop(loader(10, batch_size), model, nn.CrossEntropyLoss(reduction))
+    assert metrics.loss == pytest.approx(nn.CrossEntropyLoss()(model(x), y), rel=1e-6)
+    assert metrics.accuracy == np.mean(model(x).argmax(axis=1) == y)
+
+
+def test_a_last_batch_of_one_counts_as_one():
+    identity, x = nn.Sequential(), np.array([[0.0], [0.0], [0.0], [2.0]])
+    batches = DataLoader(ArrayDataset(x, np.zeros((4, 1))), 3)
+    assert training.test_loop(batches, identity, nn.L1Loss()).loss == 0.5  # not 1
+
+
+def test_a_sum_is_divided_by_the_examples_and_not_by_their_numbers():
+    x, y = np.full((5, 3), 2.0), np.zeros((5, 3))
+    for batch_size in (2, 5):
+        batches = DataLoader(ArrayDataset(x, y), batch_size)
+        assert training.test_loop(batches, nn.Sequential(), nn.L1Loss("sum")).loss == 6
+        assert training.test_loop(batches, nn.Sequential(), nn.L1Loss()).loss == 2
+
+
+def test_training_metrics_are_those_before_each_step():
+    model, (x, y), loss_fn = network(), blobs(), nn.CrossEntropyLoss()
+    before = loss_fn(model(x), y), np.mean(model(x).argmax(axis=1) == y)
+    metrics = train_loop(loader(batch_size=10), model, loss_fn, sgd(model))
+    assert metrics == (pytest.approx(before[0]), before[1])
+    assert loss_fn(model(x), y) < before[0]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_training_metrics_weigh_batches_by_their_size_too(reduction):
+    model, (x, y) = network(), blobs()
+    still = sgd(model, lr=1e-30)
+    metrics = train_loop(loader(), model, nn.CrossEntropyLoss(reduction), still)
+    assert metrics.loss == pytest.approx(nn.CrossEntropyLoss()(model(x), y), rel=1e-6)
+    assert metrics.accuracy == np.mean(model(x).argmax(axis=1) == y)
+
+
+def test_accuracy_is_the_share_of_right_labels():
+    logits = np.array([[3.0, 1, 2], [0, 5, 1], [0, 1, 2], [9, 0, 0]])
+    for y, share in (([0, 1, 2, 0], 1), ([0, 1, 2, 1], 0.75), ([1, 0, 0, 1], 0)):
+        for dtype in (np.uint8, np.int32, np.int64):
+            batches = DataLoader(ArrayDataset(logits, np.array(y, dtype)), 3)
+            metrics = training.test_loop(batches, nn.Sequential(), nn.CrossEntropyLoss())
+            assert metrics.accuracy == share
+            assert type(metrics.accuracy) is type(metrics.loss) is float
+
+
+def test_without_labels_there_is_no_accuracy():
+    for y in (np.zeros((4, 2)), np.zeros((4, 2), np.int64)):
+        batches = DataLoader(ArrayDataset(np.ones((4, 2)), y), 2)
+        loss, accuracy = training.test_loop(batches, nn.Sequential(), nn.HalfSquaredLoss())
+        assert loss == 0.5
+        assert math.isnan(accuracy)
+    counts = DataLoader(ArrayDataset(np.ones(4), np.ones(4, np.int64)), 2)
+    assert math.isnan(training.test_loop(counts, nn.Sequential(), nn.L1Loss()).accuracy)
+
+
+# ---- modes --------------------------------------------------------------------------------------
+
+
+class Spy(nn.Layer):
+    """y = x; remembers the mode of each forward."""
+
+    def __init__(self):
+        self.modes = []
+
+    def forward(self, x):
+        self.modes.append(self.training)
+        return x
+
+    def input_gradient(self, grad):
+        return grad
+
+
+def test_training_is_in_training_mode_and_stays_there():
+    spy = Spy()
+    model = network(spy).eval()
+    train_loop(loader(), model, nn.CrossEntropyLoss(), sgd(model))
+    assert spy.modes == [True] * 3
+    assert model.training
+    assert spy.training
+
+
+def test_testing_is_in_eval_mode_and_leaves_each_layer_in_the_mode_it_had():
+    spy, frozen = Spy(), nn.BatchNorm1d(5).eval()
+    for mode in (True, False):
+        model = network(nn.Sequential(spy), frozen)
+        model.training = model.layers[1].training = spy.training = mode
+        spy.modes.clear()
+        training.test_loop(loader(), model, nn.CrossEntropyLoss())
+        assert spy.modes == [False] * 3
+        assert (model.training, model.layers[1].training, spy.training) == (mode,) * 3
+        assert not frozen.training
+
+
+def test_the_mode_comes_back_after_an_error_in_the_test():
+    model = network()
+    with pytest.raises(ValueError, match="got input of width 3"):
+        training.test_loop([(np.ones((2, 3), np.float32), [0, 1])], model, nn.CrossEntropyLoss())
+    assert model.training
+
+
+def test_testing_changes_nothing():
+    model = network(nn.BatchNorm1d(5), nn.Dropout(0.5, rng=generator(3)))
+    model(blobs()[0])
+    before = copy.deepcopy(model)
+    results = {training.test_loop(loader(), model, nn.CrossEntropyLoss()) for _ in range(3)}
+    assert len(results) == 1
+    np.testing.assert_array_equal(weights(model), weights(before))
+    for name in ("running_mean", "running_var"):
+        ours, old = vars(model.layers[1]), vars(before.layers[1])
+        np.testing.assert_array_equal(ours[name], old[name])
+    state = model.layers[2].rng.bit_generator.state
+    assert state == before.layers[2].rng.bit_generator.state
+
+
+# ---- how it is done -----------------------------------------------------------------------------
+
+
+def test_nobody_asks_for_the_gradient_of_the_data():
+    class First(nn.Linear):
+        def input_gradient(self, grad):
+            raise AssertionError("the gradient of the data")
+
+    model = nn.Sequential(First(4, 3))
+    train_loop(loader(), model, nn.CrossEntropyLoss(), sgd(model))
+
+
+def test_each_batch_is_one_step_in_the_order_of_the_loader():
+    class Counter:
+        steps = 0
+
+        def step(self):
+            Counter.steps += 1
+
+    spy = Spy()
+    seen = []
+    spy.forward = lambda x: seen.append(len(x)) or x
+    train_loop(loader(), network(spy), nn.CrossEntropyLoss(), Counter())
+    assert Counter.steps == 3
+    assert seen == [4, 4, 2]
+
+
+# ---- fit ----------------------------------------------------------------------------------------
+
+
+def test_fit_is_the_two_loops_again_and_again():
+    models = [network(nn.Dropout(0.2, rng=generator(2))) for _ in range(2)]
+    loss_fn, test = nn.CrossEntropyLoss(), loader(7)
+    history = quiet(
+        models[0], loss_fn, sgd(models[0], momentum=0.5), loader(seed=1), 4, test_dataloader=test
+    )
+    optimizer, batches, pairs = sgd(models[1], momentum=0.5), loader(seed=1), []
+    for _ in range(4):
+        train = train_loop(batches, models[1], loss_fn, optimizer)
+        pairs.append((train, training.test_loop(test, models[1], loss_fn)))
+    assert history.pairs == pairs
+    np.testing.assert_array_equal(weights(models[0]), weights(models[1]))
+
+
+def test_ten_fits_of_one_epoch_are_one_fit_of_ten():
+    models, loss_fn = [network(nn.Dropout(0.2, rng=generator(2))) for _ in range(2)], nn.L1Loss()
+    y = generator(4).random((10, 3), np.float32)
+    batches = [
+        DataLoader(ArrayDataset(blobs()[0], y), 3, shuffle=True, rng=generator(1)) for _ in models
+    ]
+    optimizers = [sgd(model, momentum=0.9) for model in models]
+    once = quiet(models[0], loss_fn, optimizers[0], batches[0], 10)
+    for epoch in range(10):
+        history = quiet(models[1], loss_fn, optimizers[1], batches[1], 1)
+        assert history.train_loss[0] == once.train_loss[epoch]
+    np.testing.assert_array_equal(weights(models[0]), weights(models[1]))
+
+
+def test_the_history_is_arrays_of_one_length():
+    model = network()
+    history = quiet(
+        model, nn.CrossEntropyLoss(), sgd(model), loader(), 3, test_dataloader=loader(7)
+    )
+    assert history.epoch.tolist() == [1, 2, 3]
+    arrays = {
+        name: getattr(history, name)
+        for name in ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+    }
+    for array in arrays.values():
+        assert array.shape == (3,)
+        assert array.dtype == np.float64
+        assert np.isfinite(array).all()
+    train, test = history.pairs[-1]
+    last = [array[-1] for array in arrays.values()]
+    assert last == [train.loss, train.accuracy, test.loss, test.accuracy]
+    assert len(set(last)) == 4
+    assert len(history) == 3
+    assert repr(history) == "History of 3 epochs"
+    assert repr(History([(train, test)])) == "History of 1 epoch"
+
+
+def test_what_was_not_measured_is_nan():
+    model = network()
+    history = quiet(model, nn.CrossEntropyLoss(), sgd(model), loader(), 2)
+    assert np.isnan(history.test_loss).tolist() == [True, True]
+    assert np.isnan(history.test_accuracy).tolist() == [True, True]
+    empty = History()
+    assert empty.epoch.shape == empty.train_loss.shape == empty.test_accuracy.shape == (0,)
+
+
+def test_a_fitted_model_is_ready_for_use():
+    model = network(nn.Dropout(0.5))
+    quiet(model, nn.CrossEntropyLoss(), sgd(model), loader(), 1)
+    x = blobs()[0]
+    np.testing.assert_array_equal(model(x), model(x))
+    assert not model.training
+
+
+@pytest.mark.parametrize(
+    ("answer", "epochs"), [(True, 3), (np.True_, 3), (None, 5), (False, 5), ([1], 5), ("no", 5)]
+)
+def test_on_epoch_sees_the_history_and_may_stop(answer, epochs):
+    model, lengths = network(), []
+
+    def on_epoch(history):
+        lengths.append((len(history), history.train_loss[-1]))
+        return answer if len(history) == 3 else None
+
+    history = quiet(model, nn.CrossEntropyLoss(), sgd(model), loader(), 5, on_epoch=on_epoch)
+    assert lengths == list(enumerate(history.train_loss, 1))
+    assert len(history) == epochs
+    assert not model.training
+
+
+def test_the_stop_button_ends_fit_with_the_history_so_far(capsys):
+    class Stopped(DataLoader):
+        batches = 0
+
+        def __iter__(self):
+            for batch in super().__iter__():
+                Stopped.batches += 1
+                if Stopped.batches == 8:  # the second batch of the third epoch
+                    raise KeyboardInterrupt  # what the button does
+                yield batch
+
+    models, loss_fn = [network(), network()], nn.CrossEntropyLoss()
+    batches = Stopped(ArrayDataset(*blobs()), 4)
+    history = quiet(models[0], loss_fn, sgd(models[0]), batches, 9, test_dataloader=loader(7))
+    assert capsys.readouterr().out == "Stopped in epoch 3 of 9; the history holds 2.\n"
+    expected = quiet(models[1], loss_fn, sgd(models[1]), loader(), 2, test_dataloader=loader(7))
+    assert history.pairs == expected.pairs
+    assert not models[0].training
+    assert len(quiet(models[0], loss_fn, sgd(models[0]), batches, 1)) == 1  # and can go on
+
+
+# ---- the bar ------------------------------------------------------------------------------------
+
+
+class Bar:
+    """What fit asks of tqdm."""
+
+    def __init__(self, **options):
+        self.options, self.steps, self.closed, self.texts = options, 0, False, []
+        Bar.made = self
+
+    def update(self):
+        self.steps += 1
+
+    def set_description(self, text, refresh):
+        self.texts.append(text)
+
+    def set_postfix_str(self, text, refresh):
+        self.texts.append(text)
+
+    def close(self):
+        self.closed = True
+
+
+def test_the_bar_counts_every_step_and_vanishes(monkeypatch):
+    monkeypatch.setattr(training, "tqdm", Bar)
+    model = network()
+    history = fit(model, nn.CrossEntropyLoss(), sgd(model), loader(), 2, test_dataloader=loader(7))
+    options = {"total": 6, "leave": False, "disable": False, "unit": "step"}
+    assert (Bar.made.options, Bar.made.steps, Bar.made.closed) == (options, 6, True)
+    losses = [f"loss {loss:.4f}" for loss in history.train_loss]
+    assert Bar.made.texts == ["epoch 1 of 2", losses[0], "epoch 2 of 2", losses[1]]
+
+
+def test_the_bar_counts_finished_steps_and_closes_after_an_error(monkeypatch):
+    monkeypatch.setattr(training, "tqdm", Bar)
+    x, y = blobs()
+    x[9] = np.nan
+    batches = DataLoader(ArrayDataset(x, y), 4)
+    model = network()
+    with pytest.raises(Diverged):
+        fit(model, nn.CrossEntropyLoss(), sgd(model), batches, 2)
+    assert (Bar.made.steps, Bar.made.closed) == (2, True)
+
+
+def test_without_progress_nothing_is_written_and_the_result_is_the_same(capfd):
+    histories = []
+    for progress in (True, False):
+        model = network()
+        capfd.readouterr()
+        histories.append(
+            fit(model, nn.CrossEntropyLoss(), sgd(model), loader(), 3, progress=progress)
+        )
+        written = capfd.readouterr()
+        assert written.out == ""
+        assert bool(written.err) == progress
+    assert histories[0].train_loss.tolist() == histories[1].train_loss.tolist()
+
+
+# ---- NaN ----------------------------------------------------------------------------------------
+
+CURE = "most often the learning rate is too large: make the model anew and try a tenth of it"
+
+
+def test_nan_in_the_loss_stops_fit_and_says_at_which_step():
+    class Explodes(nn.CrossEntropyLoss):
+        calls = 0
+
+        def __call__(self, prediction, target):
+            Explodes.calls += 1
+            loss = super().__call__(prediction, target)
+            return math.nan if Explodes.calls == 3 + 1 + 3 + 1 + 2 else loss
+
+    model, other = network(), network()
+    test = loader(4)
+    with pytest.raises(FloatingPointError) as caught:
+        quiet(model, Explodes(), sgd(model), loader(), 5, test_dataloader=test)
+    assert str(caught.value) == f"at step 2 of epoch 3, the loss is nan: {CURE}"
+    assert (caught.value.epoch, caught.value.step) == (3, 2)
+    history = caught.value.history
+    expected = quiet(other, nn.CrossEntropyLoss(), sgd(other), loader(), 2, test_dataloader=test)
+    assert history.pairs == expected.pairs
+    assert not model.training
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_much_too_large_learning_rate_is_named_as_the_cause():
+    model = network()
+    with pytest.raises(Diverged, match=r"^at step \d of epoch \d+, .*try a tenth of it$") as caught:
+        quiet(model, nn.CrossEntropyLoss(), sgd(model, lr=1e30), loader(), 99)
+    assert len(caught.value.history) == caught.value.epoch - 1
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_nan_in_the_data_is_named_as_the_cause(value):
+    (x, y), model = blobs(), network()
+    x[5, 2] = value
+    batches = DataLoader(ArrayDataset(x, y), 4)
+    words = r"^at step 2, the loss is nan: the batch holds NaN or ∞: look at the data$"
+    one_step = network()
+    train_loop([(x[:4], y[:4])], one_step, nn.CrossEntropyLoss(), sgd(one_step))
+    with pytest.raises(Diverged, match=words) as caught:
+        train_loop(batches, model, nn.CrossEntropyLoss(), sgd(model))
+    np.testing.assert_array_equal(weights(model), weights(one_step))  # the bad step was not made
+    assert (caught.value.step, caught.value.epoch, caught.value.history) == (2, None, None)
+    with pytest.raises(Diverged, match=r"^at step 2, the test loss is nan: the batch holds NaN"):
+        training.test_loop(batches, model, nn.CrossEntropyLoss())
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_nan_in_targets_and_in_the_test_data_too():
+    model, x = nn.Sequential(nn.Linear(4, 3)), blobs()[0]
+    y = np.zeros((10, 3))
+    good = DataLoader(ArrayDataset(x, y.copy()), 5)
+    y[0, 0] = np.nan
+    bad = DataLoader(ArrayDataset(x, y), 5)
+    with pytest.raises(Diverged, match="at step 1 of epoch 1, the loss is nan: the batch holds"):
+        quiet(model, nn.HalfSquaredLoss(), sgd(model), bad, 2)
+    with pytest.raises(Diverged, match="at step 1 of epoch 1, the test loss is nan: the batch"):
+        quiet(model, nn.HalfSquaredLoss(), sgd(model), good, 2, test_dataloader=bad)
+
+
+def test_an_infinite_loss_stops_too():
+    x = np.array([[1e200, 0.0]])
+    batches = DataLoader(ArrayDataset(x, np.zeros((1, 2))))
+    with (
+        pytest.raises(Diverged, match=f"at step 1, the test loss is inf: {CURE}"),
+        np.errstate(all="ignore"),
+    ):
+        training.test_loop(batches, nn.Sequential(), nn.HalfSquaredLoss())
+
+
+def test_a_last_step_that_ruins_the_weights_does_not_pass_unseen():
+    class Ruins:
+        def __init__(self, model):
+            self.model, self.steps = model, 0
+
+        def step(self):
+            self.steps += 1
+            if self.steps == 6:
+                self.model.layers[2].bias.value[1] = np.inf
+
+    model = network()
+    with pytest.raises(
+        Diverged, match=r"^at step 3 of epoch 2, a weight is NaN or ∞: most"
+    ) as error:
+        quiet(model, nn.CrossEntropyLoss(), Ruins(model), loader(), 2)
+    assert len(error.value.history) == 1
+
+
+def test_the_error_survives_a_pickle():
+    error = Diverged("the loss is nan", 3, 2, History([(Metrics(1.0, 0.5), Metrics(2.0, 0.25))]))
+    other = pickle.loads(pickle.dumps(error))
+    assert str(other) == str(error) == "at step 3 of epoch 2, the loss is nan"
+    assert other.history.test_loss.tolist() == [2]
+
+
+# ---- errors -------------------------------------------------------------------------------------
+
+
+def arguments(**changed):
+    model = network()
+    named = {"model": model, "loss_fn": nn.CrossEntropyLoss(), "optimizer": sgd(model)}
+    return named | {"dataloader": loader(), "epochs": 2, "progress": False} | changed
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "words"),
+    [
+        ({"epochs": 0}, ValueError, "epochs must be a whole number, at least 1, got 0"),
+        ({"epochs": -3}, ValueError, "epochs must be a whole number, at least 1, got -3"),
+        ({"epochs": 2.5}, ValueError, "epochs must be a whole number, at least 1, got 2.5"),
+        ({"epochs": True}, ValueError, "epochs must be a whole number, at least 1, got True"),
+        ({"dataloader": []}, ValueError, "train_loop got no batches: is the dataloader empty, or"),
+        ({"test_dataloader": []}, ValueError, "test_loop got no batches: is the dataloader empty"),
+        (
+            {"loss_fn": nn.CrossEntropyLoss},
+            TypeError,
+            r"must be a loss, got <class .*EntropyLoss\(",
+        ),
+        ({"loss_fn": torch.nn.L1Loss()}, TypeError, r"loss_fn must be a loss, got L1Loss\(\)"),
+        ({"model": nn.Linear}, TypeError, "model must be a layer or network, got <class"),
+        (
+            {"optimizer": loader()},
+            TypeError,
+            r"optimizer must have step\(\), got .*: fit\(model, l",
+        ),
+        ({"model": loader()}, TypeError, r"fit\(model, loss_fn, optimizer, dataloader, epochs\)$"),
+        (
+            {"loss_fn": nn.L1Loss()},
+            ValueError,
+            r"L1Loss\(\) got predictions of .*\(4, 3\), targets",
+        ),
+        (
+            {"dataloader": DataLoader(ArrayDataset(blobs()[0], np.ones(10)), 5)},
+            TypeError,
+            "labels must be integers, got float64",
+        ),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused_with_the_cure(changed, error, words):
+    with pytest.raises(error, match=words):
+        fit(**arguments(**changed))
+
+
+def test_the_loops_name_the_order_of_their_arguments():
+    model, loss_fn, batches = network(), nn.CrossEntropyLoss(), loader()
+    order = r"train_loop\(dataloader, model, loss_fn, optimizer\)$"
+    with pytest.raises(TypeError, match=order):
+        train_loop(model, loss_fn, sgd(model), batches)
+    with pytest.raises(TypeError, match=r"test_loop\(dataloader, model, loss_fn\)$"):
+        training.test_loop(model, loss_fn, batches)
+
+
+def test_a_loader_that_is_used_up_is_named():
+    model, once = network(), iter(loader())
+    train_loop(once, model, nn.CrossEntropyLoss(), sgd(model))
+    with pytest.raises(ValueError, match=r"got no batches: is the dataloader empty, or used up\?"):
+        train_loop(once, model, nn.CrossEntropyLoss(), sgd(model))
+
+
+def test_an_optimizer_of_the_model_before_is_refused():
+    optimizer, model = sgd(network()), network()
+    with pytest.raises(
+        ValueError, match=r"another model: make it anew after the model, optim\.SGD"
+    ):
+        train_loop(loader(), model, nn.CrossEntropyLoss(), optimizer)
+    half = optim.SGD(model.layers[2].parameters(), 0.1)
+    before = model.layers[0].weight.value.copy()
+    train_loop(loader(), model, nn.CrossEntropyLoss(), half)  # the rest is frozen
+    np.testing.assert_array_equal(model.layers[0].weight.value, before)
