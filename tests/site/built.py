@@ -47,7 +47,7 @@ class Visit:
             route.abort()
 
     def open(self, address: str) -> Page:
-        """Go there, and wait until every figure is drawn."""
+        """Go there, and wait until every figure is drawn and no color is on its way to another."""
         if "://" not in address:
             address = f"{self.site}/_build/html/{address}"
         if address.startswith("file:"):
@@ -55,5 +55,6 @@ class Visit:
         self.page.goto(address)
         self.page.wait_for_function(
             "document.querySelectorAll('.nnfig:not([data-ready])').length === 0"
+            " && document.getAnimations().every((a) => a.timeline !== document.timeline)"
         )
         return self.page
