@@ -164,6 +164,81 @@ def test_a_layer_that_pytorch_does_not_have_has_no_twin(torch):
             peers.twin(stranger)
 
 
+# ---- gradients and training -----------------------------------------------------------------
+
+
+@pytest.fixture
+def batch():
+    rng = np.random.default_rng(2)
+    return rng.normal(size=(6, 4)), rng.integers(0, 2, 6)
+
+
+def small():
+    rng = np.random.default_rng(0)
+    parts = nn.Linear(4, 3, rng=rng), nn.Tanh(), nn.Linear(3, 2, rng=rng)
+    return nn.Sequential(*parts).to(np.float64)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize(
+    "loss", [nn.CrossEntropyLoss, nn.BCEWithLogitsLoss, nn.L1Loss, nn.HalfSquaredLoss]
+)
+def test_autograd_finds_the_gradients_that_the_library_finds(torch, batch, loss, reduction):
+    x, y = batch
+    y = y if loss is nn.CrossEntropyLoss else np.eye(2)[y]
+    model, loss_fn = small(), loss(reduction)
+    before = [p.value.copy() for p in model.parameters()]
+    theirs = peers.gradients(model, loss_fn, x, y)
+    loss_fn(model(x), y)
+    model.parameter_gradients(loss_fn.backward())
+    assert len(theirs) == len(model.parameters())
+    for p, value, gradient in zip(model.parameters(), before, theirs, strict=True):
+        np.testing.assert_array_equal(p.value, value)
+        np.testing.assert_allclose(gradient, p.grad, rtol=1e-12, atol=1e-14)
+
+
+def test_a_loss_that_pytorch_does_not_have_is_refused(torch, batch):
+    class Loss(nn.L1Loss):
+        pass
+
+    with pytest.raises(TypeError, match=r"no loss like Loss\(\): give one of CrossEntropyLoss"):
+        peers.gradients(small(), Loss(), *batch)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_pytorchs_descent_is_that_of_its_own_loop(torch, batch, momentum):
+    losses, weights = peers.descend(small(), nn.CrossEntropyLoss(), [batch] * 5, 0.3, momentum)
+    model = peers.twin(small())
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.3, momentum=momentum)
+    x, y = map(torch.from_numpy, batch)
+    for loss in losses:
+        optimizer.zero_grad()
+        true = torch.nn.functional.cross_entropy(model(x), y)
+        assert loss == true.item()
+        true.backward()
+        optimizer.step()
+    for p, w in zip(model.parameters(), weights, strict=True):
+        np.testing.assert_array_equal(p.detach().numpy(), w)
+
+
+def test_the_lines_of_a_loop_are_run_as_they_stand(torch, batch):
+    lines = ["optimizer.zero_grad()", "loss = loss_fn(model(X), y)", "loss.backward()"]
+    some = [batch] * 4
+    still = peers.run_loop(lines, small(), nn.CrossEntropyLoss(), some, batch, 0.3)
+    assert still.losses.shape == (5,)
+    assert len(set(still.losses)) == 1
+    assert still.error == ""
+    moved = peers.run_loop(
+        [*lines, "optimizer.step()"], small(), nn.CrossEntropyLoss(), some, batch, 0.3
+    )
+    losses, _ = peers.descend(small(), nn.CrossEntropyLoss(), some, 0.3)
+    np.testing.assert_allclose(moved.losses[:-1], losses, rtol=1e-12)
+    lines = ["z = 1", "z = nobody"]
+    failed = peers.run_loop(lines, small(), nn.CrossEntropyLoss(), some, batch, 0.3)
+    assert (failed.batch, failed.line) == (1, 1)
+    assert failed.error == "NameError: name 'nobody' is not defined"
+
+
 # ---- without PyTorch ------------------------------------------------------------------------
 
 
@@ -176,6 +251,12 @@ def test_without_pytorch_every_peer_is_none():
     assert peers.gelu(X, approximate="tanh") is None
     assert peers.derivative("gelu", X) is None
     assert peers.twin(nn.Sequential(nn.Linear(2, 1))) is None
+    one, loss_fn = nn.Sequential(nn.Linear(2, 1)), nn.L1Loss()
+    assert peers.gradients(one, loss_fn, X, X) is None
+    assert peers.descend(one, loss_fn, [], 0.1) is None
+    assert peers.run_loop([], one, loss_fn, [], (X, X), 0.1) is None
+    assert peers.press_backward(one, loss_fn, (X, X), 1) is None
+    assert peers.watch(one, X) is None
 
 
 @pytest.mark.usefixtures("no_torch")

@@ -1,13 +1,15 @@
 """What PyTorch says, for comparison: the one module that imports torch, inside its functions.
 Without torch each function returns None, and `compare` says so in one line."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import nn
 from nnbook.nn.activations import Array, floats
+from nnbook.nn.losses import Loss
 
 _OPTIONS = {  # what a layer is made with, besides its weights
     "Linear": ("in_features", "out_features"),
@@ -16,6 +18,29 @@ _OPTIONS = {  # what a layer is made with, besides its weights
     "Dropout": ("p",),
     "BatchNorm1d": ("num_features", "eps", "momentum"),
 }
+_LOSSES = {  # ours by PyTorch's name, and theirs in units of ours
+    "CrossEntropyLoss": ("CrossEntropyLoss", 1.0),
+    "BCEWithLogitsLoss": ("BCEWithLogitsLoss", 1.0),
+    "L1Loss": ("L1Loss", 1.0),
+    "HalfSquaredLoss": ("MSELoss", 0.5),
+}
+
+
+class Ran(NamedTuple):
+    """What PyTorch did with the lines of a training loop."""
+
+    losses: Array  # of the examples held aside: before any batch, then after each whole one
+    batch: int = 0  # in which batch a line failed, from 1; 0 for none
+    line: int = 0  # which line that was, from 0
+    error: str = ""  # what Python then said: "NameError: name 'pred' is not defined"
+
+
+class Seen(NamedTuple):
+    """What the layers of a network do in one mode, found by using them."""
+
+    dropped: bool  # does dropout answer the same input twice alike? True: it does not
+    of_batch: bool  # does batch norm's answer to one example change with another example?
+    graph: str  # what y.grad_fn is: the name of an operation, or "None"
 
 
 def available() -> bool:
@@ -82,6 +107,133 @@ def twin(layer: nn.Layer) -> Any:
     return theirs
 
 
+def gradients(model: nn.Layer, loss_fn: Loss, x: ArrayLike, y: ArrayLike) -> list[Array] | None:
+    """∂L/∂w by autograd on the model's twin, one array a parameter, as in model.parameters()."""
+    if (torch := _torch()) is None:
+        return None
+    theirs = twin(model)
+    _loss(torch, loss_fn)(theirs(_data(torch, x)), _data(torch, y)).backward()
+    return [p.grad.numpy() for p in theirs.parameters()]
+
+
+def descend(
+    model: nn.Layer,
+    loss_fn: Loss,
+    some: Iterable[tuple[ArrayLike, ArrayLike]],
+    lr: float,
+    momentum: float = 0.0,
+) -> tuple[Array, list[Array]] | None:
+    """torch.optim.SGD on the model's twin, one update a batch (x, y).
+
+    The loss of each batch before its update, and the weights after the last one, as in
+    model.parameters(). The model itself stays as it is.
+    """
+    if (torch := _torch()) is None:
+        return None
+    theirs, losses = twin(model), []
+    optimizer = torch.optim.SGD(theirs.parameters(), lr=lr, momentum=momentum)
+    for x, y in some:
+        loss = _loss(torch, loss_fn)(theirs(_data(torch, x)), _data(torch, y))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return np.array(losses), [p.detach().numpy() for p in theirs.parameters()]
+
+
+def run_loop(
+    lines: Sequence[str],
+    model: nn.Layer,
+    loss_fn: Loss,
+    some: Iterable[tuple[ArrayLike, ArrayLike]],
+    aside: tuple[ArrayLike, ArrayLike],
+    lr: float,
+) -> Ran | None:
+    """for X, y in some: the lines, as a reader might type them; then the loss of (x, y) aside.
+
+    They know X, y, model (the twin), loss_fn and optimizer, all PyTorch's, and what they name
+    themselves. The first exception ends it.
+    """
+    if (torch := _torch()) is None:
+        return None
+    theirs, judge = twin(model), _loss(torch, loss_fn)
+    optimizer = torch.optim.SGD(theirs.parameters(), lr=lr)
+    names = {"model": theirs, "loss_fn": judge, "optimizer": optimizer}
+    codes = [compile(line, "loop", "exec") for line in lines]
+    x_aside, y_aside = (_data(torch, part) for part in aside)
+
+    def measured() -> float:
+        with torch.no_grad():
+            return float(judge(theirs(x_aside), y_aside))
+
+    losses = [measured()]
+    for batch, (x, y) in enumerate(some, 1):
+        names |= {"X": _data(torch, x), "y": _data(torch, y)}
+        for k, code in enumerate(codes):
+            try:
+                exec(code, names)
+            except Exception as error:
+                said = f"{type(error).__name__}: {error}"
+                return Ran(np.array(losses), batch, k, said)
+        losses.append(measured())
+    return Ran(np.array(losses))
+
+
+def press_backward(
+    model: nn.Layer,
+    loss_fn: Loss,
+    batch: tuple[ArrayLike, ArrayLike],
+    calls: int,
+    *,
+    zero_every: int = 0,
+    graph: bool = True,
+) -> tuple[Array, str] | None:
+    """model(x) and loss.backward() again and again: .grad of the twin's last parameter but one,
+    summed up, before any call and after each; NaN where it is None. And what Python said.
+
+    zero_every: zero_grad() before calls 1, 1 + n, …; 0 for never. graph=False: model(x) stands
+    inside torch.no_grad(). Dropout draws its masks from one seed; the mode is the model's.
+    """
+    if (torch := _torch()) is None:
+        return None
+    theirs, said = twin(model), ""
+    (x, y), judge = (_data(torch, part) for part in batch), _loss(torch, loss_fn)
+    weight = [*theirs.parameters()][-2]
+    found = [np.nan]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        for call in range(calls):
+            if zero_every and call % zero_every == 0:
+                theirs.zero_grad()
+            with torch.set_grad_enabled(graph):
+                y_hat = theirs(x)
+            try:
+                judge(y_hat, y).backward()
+            except RuntimeError as error:
+                said = f"{type(error).__name__}: {error}"
+            found.append(np.nan if weight.grad is None else float(weight.grad.sum()))
+    return np.array(found), said
+
+
+def watch(model: nn.Sequential, x: ArrayLike, *, graph: bool = True) -> Seen | None:
+    """What the twin's layers do with the batch x in the model's mode, its own BatchNorm1d and
+    Dropout being used one by one; graph=False: inside torch.no_grad()."""
+    if (torch := _torch()) is None:
+        return None
+    theirs, tensor = twin(model), _data(torch, x)
+    kinds = {type(layer).__name__: layer for layer in theirs}
+    norm, drop = kinds["BatchNorm1d"], kinds["Dropout"]
+    other = tensor.clone()
+    other[-1] += 1  # another neighbor
+    ones = torch.ones(1000)
+    with torch.set_grad_enabled(graph), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        dropped = not torch.equal(drop(ones), drop(ones))
+        of_batch = not torch.equal(norm(tensor)[0], norm(other)[0])
+        made_by = theirs(tensor).grad_fn
+    return Seen(dropped, of_batch, "None" if made_by is None else type(made_by).__name__)
+
+
 def compare(name: str, ours: ArrayLike, theirs: ArrayLike | None, tolerance: float) -> None:
     """max|ours − theirs| ≤ tolerance · max(1, max|theirs|), or an AssertionError.
 
@@ -111,6 +263,20 @@ def _torch() -> Any:
 
 def _tensor(torch: Any, x: ArrayLike) -> Any:
     return torch.from_numpy(np.array(floats("x", x), order="C"))  # a copy
+
+
+def _data(torch: Any, x: ArrayLike) -> Any:
+    return torch.from_numpy(np.array(x, order="C"))  # a copy; labels stay integers
+
+
+def _loss(torch: Any, loss_fn: Loss) -> Any:
+    """PyTorch's loss of the same name and reduction."""
+    kind = type(loss_fn).__name__
+    if kind not in _LOSSES:
+        raise TypeError(f"PyTorch has no loss like {loss_fn!r}: give one of {', '.join(_LOSSES)}")
+    name, factor = _LOSSES[kind]
+    theirs = getattr(torch.nn, name)(reduction=loss_fn.reduction)
+    return theirs if factor == 1 else lambda y_hat, y: factor * theirs(y_hat, y)
 
 
 def _function(torch: Any, name: str) -> Any:

@@ -1,0 +1,208 @@
+"""Backpropagation put to the test: what it is made of, what it costs, and what the first weights,
+f, the depth, the loss and the optimizer change. Each function takes seeds and returns arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise, product
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nnbook import nn, peers
+from nnbook.nn.activations import Array
+
+Layers: TypeAlias = Sequence[nn.Layer]
+
+SEEDS = (0, 1, 2, 3, 4)
+
+
+def _scaled(draw: Callable[..., Any], gain: float = 1.0) -> Callable[..., None]:
+    """First weights from `draw`, biases 0."""
+
+    def start(layer: nn.Linear, rng: np.random.Generator) -> None:
+        draw(layer.weight, gain=gain, rng=rng)
+        if layer.bias:
+            nn.init.constant_(layer.bias, 0)
+
+    return start
+
+
+FIRST_WEIGHTS: dict[str, Callable[..., None]] = {  # how random?
+    "default": lambda layer, rng: None,  # PyTorch's, in which layers are made
+    "Xavier": _scaled(nn.init.xavier_normal_),
+    "Xavier × 4": _scaled(nn.init.xavier_normal_, gain=4),
+    "He": _scaled(nn.init.kaiming_normal_),
+}
+
+
+def network(
+    widths: Iterable[int],
+    f: type[nn.Layer],
+    first: str = "default",
+    *,
+    bias: bool = True,
+    rng: np.random.Generator,
+) -> nn.Sequential:
+    """Linear layers with f between them; their first weights by name."""
+    sizes = pairwise(widths)
+    linear = [nn.Linear(n, m, bias, rng=rng) for n, m in sizes]
+    for layer in linear:
+        FIRST_WEIGHTS[first](layer, rng)
+    stack = [part for layer in linear for part in (layer, f())]
+    return nn.Sequential(*stack[:-1])  # no f at the end
+
+
+def four_two_one(f: type[nn.Layer] | None) -> nn.Sequential:
+    """The slides' small network, with the book's numbers: w₁ … w₈, then f, then w₉ and w₁₀.
+
+    f=None bends nothing.
+    """
+    parts = [nn.Linear(4, 2, bias=False), f() if f else None, nn.Linear(2, 1, bias=False)]
+    model = nn.Sequential(*[part for part in parts if part]).to(np.float64)
+    hidden, output = model.parameters()
+    hidden.value[:] = [[0.5, 0.5, 1.0, 1.0], [-1.0, 0.5, 0.5, 2.0]]
+    output.value[:] = [[0.5, -1.0]]
+    return model
+
+
+def gradients(model: nn.Layer, loss_fn: Any, x: Array, y: Array) -> Array:
+    """∂E/∂w for all weights, in one row, by backpropagation."""
+    loss_fn(model(x), y)  # forward: each layer keeps its input
+    model.parameter_gradients(loss_fn.backward())  # and back
+    return np.concatenate([p.grad.ravel() for p in model.parameters()])
+
+
+def differences(
+    model: nn.Layer,
+    loss_fn: Any,
+    x: Array,
+    y: Array,
+    h: float = 1e-5,
+) -> Array:
+    """(E(w + h) − E(w − h)) / 2h for all weights, in one row."""
+    slopes = []
+    for p in model.parameters():
+        w = p.value.reshape(-1)  # the same numbers, in one row
+        for j, kept in enumerate(w.copy()):
+            w[j] = kept + h
+            above = loss_fn(model(x), y)  # one forward pass,
+            w[j] = kept - h
+            below = loss_fn(model(x), y)  # and another
+            w[j] = kept
+            slopes.append((above - below) / (2 * h))
+    return np.array(slopes)
+
+
+def as_printed(model: nn.Sequential, loss_fn: Any, x: Array, y: Array) -> Array:
+    """The slide's Δ w₉ x₁ with Δ = y − ŷ, and so on for all ten weights of one example."""
+    *hidden, output = model.layers
+    z = nn.Sequential(*hidden)(x)[0]
+    delta = y[0, 0] - output(z[None])[0, 0]
+    w9, w10 = output.parameters()[0].value[0]
+    return np.concatenate([delta * w9 * x[0], delta * w10 * x[0], delta * z])
+
+
+def pytorch_gradients(model: nn.Sequential, x: Array, y: Array) -> Array | None:
+    """∂/∂w of Σ ½ (ŷ − y)² by PyTorch's autograd, for a copy of the model; None without PyTorch."""
+    if (twin := peers.twin(model)) is None:
+        return None
+    tensor = next(twin.parameters()).new_tensor
+    (((twin(tensor(x)) - tensor(y)) ** 2).sum() / 2).backward()
+    return np.concatenate([p.grad.numpy().ravel() for p in twin.parameters()])
+
+
+def follow(
+    slopes: Callable[..., Array],
+    model: nn.Sequential,
+    x: Array,
+    y: Array,
+    *,
+    lr: float = 0.1,
+    updates: int = 20,
+) -> Array:
+    """E before and after each update w ← w − lr · slopes; changes the model."""
+    loss_fn, errors = nn.HalfSquaredLoss(), [nn.HalfSquaredLoss()(model(x), y)]
+    for _ in range(updates):
+        steps, start = lr * slopes(model, loss_fn, x, y), 0
+        for p in model.parameters():
+            p.value -= steps[start : start + p.value.size].reshape(p.value.shape)
+            start += p.value.size
+        errors.append(loss_fn(model(x), y))
+    return np.array(errors)
+
+
+def one_by_one(*, width: int = 4, layers: int = 8, seed: int = 0) -> dict[str, Array]:
+    """One weight's gradient without matrices: a product for each path to the loss, all added up.
+
+    The loss is the sum of the last layer's outputs, f is tanh. `paths`: how many there are.
+    """
+    rng = np.random.default_rng(seed)
+    model = network([width] * (layers + 1), nn.Tanh, "Xavier", rng=rng).to(np.float64)
+    x = rng.normal(size=(1, width))
+    model.parameter_gradients(np.ones_like(model(x)))
+    weights = [p.value for p in model.parameters()[2::2]]
+    slopes = [1 - part.z[0] ** 2 for part in model.layers if isinstance(part, nn.Tanh)]
+    total, paths = 0.0, list(product(range(width), repeat=layers - 1))
+    for path in paths:  # the unit that it goes through in each later layer
+        rate, unit = x[0, 0], 0  # w reaches a₁ through its input
+        for w, slope, target in zip(weights, slopes, path, strict=True):
+            rate *= slope[unit] * w[target, unit]
+            unit = target
+        total += rate
+    by_matrices = model.parameters()[0].grad[0, 0]
+    return {
+        "paths": np.array(len(paths)), "added up": np.array(total), "by matrices": by_matrices
+    }  # fmt: skip
+
+
+class Counting(nn.Linear):
+    """A layer that counts its forward products."""
+
+    products = 0
+
+    def forward(self, x: Any) -> Array:
+        self.products += 1
+        return super().forward(x)
+
+
+def nothing_kept(parts: Layers, x: Array, grad: Array) -> None:
+    """Backward through pairs (Linear, f) that have kept nothing."""
+    for last in range(len(parts), 0, -2):
+        nn.Sequential(*parts[:last])(x)  # from the bottom, once more
+        for part in reversed(parts[last - 2 : last]):
+            grad = part.backward(grad)
+
+
+def stored_or_again(layers: int, *, width: int = 8, seed: int = 0) -> dict[str, Array]:
+    """The same gradients from stored inputs, and with each layer's input computed once more.
+
+    `products`: matrix products of the forward direction, of either way; `difference` of the two.
+    """
+    rng = np.random.default_rng(seed)
+    linear = [Counting(width, width, rng=rng) for _ in range(layers)]
+    parts = [part for layer in linear for part in (layer, nn.Tanh())]
+    model, x = nn.Sequential(*parts), rng.normal(size=(5, width)).astype(np.float32)
+    ones = np.ones_like(x)
+
+    model(x)
+    model.parameter_gradients(ones)
+    stored = [p.grad.copy() for p in model.parameters()]
+    once = sum(layer.products for layer in linear)
+
+    nothing_kept(parts, x, ones)
+    again = sum(layer.products for layer in linear) - once
+    pairs = zip(stored, model.parameters(), strict=True)
+    off = max(np.abs(a - p.grad).max() for a, p in pairs)
+    return {"products": np.array([once, again]), "difference": np.array(off)}
+
+
+def multiplications(model: nn.Sequential) -> dict[str, int]:
+    """How many a single example takes: forward, backward, and for differences in all weights.
+
+    Products with weights alone: all the rest grows with the width only, these with its square.
+    """
+    sizes = [part.weight.value.size for part in model.layers if isinstance(part, nn.Linear)]
+    forward, parameters = sum(sizes), sum(p.value.size for p in model.parameters())
+    backward = forward + sum(sizes[1:])  # ∂E/∂W for all, ∂E/∂x for all but the first
+    return {"forward": forward, "backward": backward, "differences": 2 * parameters * forward}

@@ -1,0 +1,83 @@
+"""What a layer costs, and what a stack of layers without f is worth.
+The same layer by plain loops, by compiled loops and by the matrix library: counted and timed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from nnbook import nn
+from nnbook.nn.activations import Array
+
+
+def by_loops(x: Array, W: Array, b: Array) -> Array:
+    """y = x Wᵀ + b with three loops in Python: one multiplication at a time."""
+    y, neurons = [], list(zip(W.tolist(), b.tolist(), strict=True))
+    for example in x.tolist():
+        outputs = []
+        for weights, a in neurons:
+            for i in range(len(weights)):
+                a += weights[i] * example[i]
+            outputs.append(a)
+        y.append(outputs)
+    return np.array(y, x.dtype)
+
+
+def by_compiled_loops(x: Array, W: Array, b: Array) -> Array:
+    """y = x Wᵀ + b with the same loops in C: NumPy's einsum, which calls no matrix library here."""
+    return np.asarray(np.einsum("ni,ji->nj", x, W, optimize=False) + b)
+
+
+def by_matrix_library(x: Array, W: Array, b: Array) -> Array:
+    """y = x Wᵀ + b with one matrix product."""
+    return x @ W.T + b
+
+
+def seconds(f: Callable[[], Any], repeat: int) -> float:
+    """The least seconds that a call took: what the machine can do when nothing disturbs it."""
+    times = []
+    for _ in range(repeat):
+        start = perf_counter()
+        f()
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+def race(n: int = 64, d: int = 784, h: int = 512, seed: int = 0) -> dict[str, float]:
+    """Microseconds for one batch (n, d) through h neurons, in three ways.
+
+    The Python loops are timed on a single neuron and a few examples, and multiplied up.
+    """
+    rng = np.random.default_rng(seed)
+    layer = nn.Linear(d, h, rng=rng)
+    assert layer.bias is not None
+    W, b = layer.weight.value, layer.bias.value
+    x = rng.random((n, d), np.float32)
+    some = x[: min(n, 4)]
+    share = len(some) / (n * h)  # of all the work
+    return {
+        "loops in Python": 1e6 * seconds(lambda: by_loops(some, W[:1], b[:1]), 15) / share,
+        "loops in C": 1e6 * seconds(lambda: by_compiled_loops(x, W, b), 15),
+        "matrix library": 1e6 * seconds(lambda: by_matrix_library(x, W, b), 60),
+    }
+
+
+def stack(depth: int, seed: int, width: int = 8) -> float:
+    """How far a stack of linear layers is from the one layer that it equals, relatively.
+
+    W = W_k … W₁, and b is what the stack makes of an input of zeros.
+    """
+    rng = np.random.default_rng(seed)
+    layers = [nn.Linear(width, width, rng=rng, dtype=np.float64) for _ in range(depth)]
+    model = nn.Sequential(*layers)
+    x = rng.normal(size=(20, width))
+    W = np.eye(width)
+    for layer in layers:
+        W = layer.weight.value @ W
+    one = nn.Linear(width, width, dtype=np.float64)
+    assert one.bias is not None
+    one.weight.value, one.bias.value = W, model(np.zeros((1, width)))[0]
+    return float(np.abs(model(x) - one(x)).max() / np.abs(model(x)).max())

@@ -1,0 +1,274 @@
+"""The network put to the test: what its sums of bent lines can be made to do, without training and
+with it, in one dimension and in many. Functions of seeds return arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook import nn, optim, peers
+from nnbook.experiments.sgd import batches, descend, digits
+from nnbook.nn.activations import Array
+
+Function = Callable[[Array], Array]
+
+SEEDS = (0, 1, 2, 3, 4)
+LOW, HIGH = -2.0, 2.0  # the interval on which a function is approximated
+GRID = np.linspace(LOW, HIGH, 2001)
+
+
+def wave(x: Array) -> Array:
+    """sin 3x + 0.3 cos 11x."""
+    return np.asarray(np.sin(3 * x) + 0.3 * np.cos(11 * x))
+
+
+def wave_bend(x: Array) -> Array:
+    """Its second derivative."""
+    return np.asarray(-9 * np.sin(3 * x) - 36.3 * np.cos(11 * x))
+
+
+def step(x: Array) -> Array:
+    """−1 up to x = 0.3, 1 behind it."""
+    return np.where(np.asarray(x) <= 0.3, -1.0, 1.0)
+
+
+def through(knots: ArrayLike, heights: ArrayLike) -> nn.Sequential:
+    """One hidden layer of ReLUs: straight from point to point."""
+    x, y = np.asarray(knots, float), np.asarray(heights, float)
+    slopes = np.diff(y) / np.diff(x)
+    model = one_hidden_layer(len(slopes), nn.ReLU())
+    w, b, v, c = (p.value for p in model.parameters())
+    w[:], b[:] = 1, -x[:-1]  # ReLU k is on right of knot k,
+    v[:] = np.diff(slopes, prepend=0)  # and bends the line there
+    c[:] = y[0]
+    return model
+
+
+def staircase(knots: ArrayLike, heights: ArrayLike) -> nn.Sequential:
+    """One hidden layer of sigmoids: a soft step between two points."""
+    x, y = np.asarray(knots, float), np.asarray(heights, float)
+    steep = 8 / np.diff(x)  # from 2 % to 98 % of the step
+    model = one_hidden_layer(len(steep), nn.Sigmoid())
+    w, b, v, c = (p.value for p in model.parameters())
+    w[:, 0], b[:] = steep, -steep * (x[:-1] + x[1:]) / 2
+    v[:], c[:] = np.diff(y), y[0]
+    return model
+
+
+class Square(nn.Layer):
+    """y = x²."""
+
+    def forward(self, x: ArrayLike) -> Array:
+        self.x = self._input(x)
+        return self.x**2
+
+    def input_gradient(self, grad: ArrayLike) -> Array:
+        return self._gradient(grad) * 2 * self.x
+
+
+def squares(f: Function, width: int, seed: int = 0) -> nn.Sequential:
+    """One hidden layer of squares (w x + b)²: random w and b, the best output weights there are."""
+    model = one_hidden_layer(width, Square(), np.random.default_rng(seed))
+    x = GRID[::8]
+    z = nn.Sequential(*model.layers[:2])(x[:, None])
+    best, *_ = np.linalg.lstsq(np.c_[z, np.ones_like(x)], f(x), rcond=1e-9)
+    _, _, v, c = (p.value for p in model.parameters())
+    v[:], c[:] = best[:-1], best[-1]
+    return model
+
+
+def one_hidden_layer(
+    width: int, f: nn.Layer, rng: np.random.Generator | None = None
+) -> nn.Sequential:
+    """1 → width → 1, in float64; its parameters are w, b of the neurons, v, c of the sum."""
+    hidden = nn.Linear(1, width, rng=rng, dtype=np.float64)
+    return nn.Sequential(hidden, f, nn.Linear(width, 1, rng=rng, dtype=np.float64))
+
+
+def errors(f: Function, model: nn.Layer, x: Array = GRID) -> Array:
+    """|network(x) − f(x)| at each x."""
+    return np.asarray(np.abs(model(x[:, None])[:, 0] - f(x)))
+
+
+@cache
+def built(
+    f: Function = wave, *, widths: tuple[int, ...] = (4, 8, 16, 32, 64, 128, 256)
+) -> dict[str, Array]:
+    """Largest errors (width,) on [−2, 2] of networks that are built, not trained.
+
+    `ReLU` and `sigmoid`: through equally spaced points of f. `x²`: the best of its kind.
+    `typical`: of the ReLUs, the root of the mean of squares.
+    """
+    out: dict[str, list[float]] = {"ReLU": [], "sigmoid": [], "x²": [], "typical": []}
+    for width in widths:
+        knots = np.linspace(LOW, HIGH, width + 1)
+        relu = errors(f, through(knots, f(knots)))
+        out["ReLU"].append(relu.max())
+        out["typical"].append(np.sqrt(np.mean(relu**2)))
+        out["sigmoid"].append(errors(f, staircase(knots, f(knots))).max())
+        out["x²"].append(errors(f, squares(f, width)).max())
+    found = {name: np.array(values) for name, values in out.items()}
+    return found | {"width": np.array(widths), "h": (HIGH - LOW) / np.array(widths)}
+
+
+def tents(depth: int) -> nn.Sequential:
+    """`depth` hidden layers of two ReLUs: each folds [0, 1] in half and stretches it again."""
+
+    def tent() -> nn.Sequential:
+        model = one_hidden_layer(2, nn.ReLU())
+        w, b, v, c = (p.value for p in model.parameters())
+        w[:], b[:] = 1, [0, -0.5]
+        v[:], c[:] = [2, -4], 0
+        return model
+
+    return nn.Sequential(*(tent() for _ in range(depth)))
+
+
+def pieces(model: nn.Layer, depth: int) -> int:
+    """How many straight pieces the network has on [0, 1], with knots at multiples of 2⁻ᵈᵉᵖᵗʰ."""
+    x = np.linspace(0, 1, 2 ** (depth + 2) + 1)
+    slopes = np.diff(model(x[:, None])[:, 0]) / np.diff(x)
+    return 1 + int(np.sum(np.abs(np.diff(slopes)) > 1e-6))
+
+
+def ways(x: Array, many: int, rng: np.random.Generator, rounds: int = 10) -> Array:
+    """Some average pictures (many, D) instead of one: each of those that are nearest to it.
+
+    It starts from pictures drawn at random; known as k-means.
+    """
+    centers = x[rng.permutation(len(x))[:many]]
+    for _ in range(rounds):
+        nearest = ((x[:, None] - centers) ** 2).sum(axis=2).argmin(axis=1)
+        groups = [x[nearest == j] for j in range(many)]
+        pairs = zip(groups, centers, strict=True)
+        centers = np.array([g.mean(axis=0) if len(g) else c for g, c in pairs])
+    return centers
+
+
+def reader(
+    many: int,
+    x: Array,
+    y: Array,
+    rng: np.random.Generator,
+) -> nn.Sequential:
+    """64 → 10·many → 10, nothing trained: templates, then their votes."""
+    w = np.concatenate([ways(x[y == k], many, rng) for k in range(10)])
+    hidden = nn.Linear(64, len(w))
+    output = nn.Linear(len(w), 10, bias=False)
+    sharp = 5  # so that the nearest template gets nearly all
+    model = nn.Sequential(hidden, nn.Softmax(), output)
+    weight, bias, votes = (p.value for p in model.parameters())
+    weight[:], bias[:] = sharp * w, -sharp * (w**2).sum(axis=1) / 2
+    votes[:] = np.repeat(np.eye(10), many, axis=1)
+    return model
+
+
+@cache
+def many_templates(
+    seeds: tuple[int, ...] = SEEDS, many: tuple[int, ...] = (1, 2, 4, 8)
+) -> dict[str, Array]:
+    """Share of the test digits (seed, many) that `reader` gets right; each seed another split."""
+    right = np.zeros((len(seeds), len(many)))
+    for i, seed in enumerate(seeds):
+        d = digits(seed)
+        for j, m in enumerate(many):
+            model = reader(m, d.x, d.y, np.random.default_rng(seed))
+            right[i, j] = np.mean(model(d.x_test).argmax(axis=1) == d.y_test)
+    return {"many": np.array(many), "right": right}
+
+
+def one_direction(d: int, rng: np.random.Generator) -> Function:
+    """y = sin 3(u·x): of all d numbers, only one combination counts."""
+    u = rng.normal(size=(d, 1))
+    u /= np.linalg.norm(u)
+    return lambda x: np.asarray(np.sin(3 * x @ u))
+
+
+def all_directions(d: int, rng: np.random.Generator) -> Function:
+    """y = a sum of 200 waves, each in a direction of its own."""
+    u, phase = rng.normal(size=(d, 200)), rng.uniform(0, 2 * np.pi, 200)
+    size = rng.normal(size=(200, 1)) / 10
+    return lambda x: np.asarray(np.cos(x @ u + phase) @ size)
+
+
+TARGETS = {"one direction": one_direction, "all directions": all_directions}
+
+
+def neighbors(x: Array, y: Array, q: Array, near: tuple[int, ...]) -> list[Array]:
+    """For each row of q the mean y of the nearest examples, as many as `near` says: a peer."""
+    distance = (x**2).sum(axis=1) - 2 * q @ x.T  # and |q|², the same for all
+    close = np.argpartition(distance, max(near), axis=1)[:, : max(near)]
+    order = np.argsort(np.take_along_axis(distance, close, axis=1), axis=1)
+    ranked = y[np.take_along_axis(close, order, axis=1)]
+    return [ranked[:, :n].mean(axis=1) for n in near]
+
+
+@cache
+def dimensions(
+    seeds: tuple[int, ...] = SEEDS,
+    *,
+    sizes: tuple[int, ...] = (2, 8, 32),
+    examples: int = 2000,
+    updates: int = 600,
+) -> dict[str, Array]:
+    """Test errors (seed, size) by the number of inputs, keyed "target, who"; 1 is a constant's.
+
+    The network: one hidden layer of 32 tanh, SGD with rate 0.1 and momentum 0.9, kept as it was
+    when it did best on 400 validation examples. Its peer: nearest neighbors, their number chosen
+    on the same 400.
+    """
+    out = {f"{t}, {who}": np.zeros((len(seeds), len(sizes)))
+           for t in TARGETS for who in ("network", "neighbors")}  # fmt: skip
+    for target, make in TARGETS.items():
+        for i, seed in enumerate(seeds):
+            for j, d in enumerate(sizes):
+                rng = np.random.default_rng(seed)
+                f = make(d, rng)
+                x = rng.normal(size=(examples + 1000, d)).astype(np.float32)
+                y = f(x).astype(np.float32)
+                parts = [examples, examples + 400]
+                xs, ys = np.split(x, parts), np.split(y, parts)
+                for who, fit in (("network", _network), ("neighbors", _neighbors)):
+                    y_hat = fit(xs, ys, rng, updates)
+                    error = np.mean((y_hat - ys[2]) ** 2) / ys[2].var()
+                    out[f"{target}, {who}"][i, j] = error
+    return out | {"size": np.array(sizes)}
+
+
+def _network(xs: list[Array], ys: list[Array], rng: np.random.Generator, updates: int) -> Any:
+    """Its answers for the test part, at the update that did best on the validation part."""
+    model = nn.Sequential(
+        nn.Linear(xs[0].shape[1], 32, rng=rng), nn.Tanh(), nn.Linear(32, 1, rng=rng)
+    )
+    nn.init.xavier_normal_(model.parameters()[0], gain=2.0, rng=rng)
+    optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    loss_fn, some = nn.HalfSquaredLoss(), batches(xs[0], ys[0], 32, rng)
+    least, y_hat = np.inf, None
+    for _ in range(updates // 100):
+        descend(model, loss_fn, optimizer, islice(some, 100))
+        now = loss_fn(model(xs[1]), ys[1])
+        if now < least:
+            least, y_hat = now, model(xs[2])
+    return y_hat
+
+
+def _neighbors(xs: list[Array], ys: list[Array], _: Any, __: Any) -> Any:
+    """Their answers for the test part, with the number that did best on the validation part."""
+    near = (1, 2, 4, 8, 16)
+    on_val, on_test = (neighbors(xs[0], ys[0], q, near) for q in xs[1:])
+    best = min(range(len(near)), key=lambda k: float(np.mean((on_val[k] - ys[1]) ** 2)))
+    return on_test[best]
+
+
+def pytorch_output(model: nn.Sequential, x: Array) -> Array | None:
+    """What PyTorch's network with the same weights answers; None without PyTorch."""
+    if (twin := peers.twin(model)) is None:
+        return None
+    tensor = next(twin.parameters()).new_tensor
+    answer: Array = twin(tensor(x)).detach().numpy()
+    return answer

@@ -1,0 +1,200 @@
+"""What the slides promise of batch normalization besides speed: C16, C17 and C19, on the digits.
+Each with its fair rival, the same network from first weights that suit it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from nnbook import nn
+from nnbook.experiments.batchnorm import (
+    ARMS,
+    SEEDS,
+    Array,
+    Norm,
+    Seeds,
+    Weights,
+    accuracy,
+    batch_norm,
+    digits,
+    he,
+    in_use,
+    network,
+    normal,
+    race,
+    updates,
+)
+
+# C16: regularization, at equal training loss and against stopping early.
+
+LEARNERS: dict[str, tuple[Norm | None, Weights | None, int]] = {
+    "He’s weights": (None, he, 300),
+    "batch norm": (batch_norm, None, 150),
+}
+
+
+def small(images: Array) -> Array:
+    """MNIST's pictures as (N, 10, 10): the middle 20 × 20 pixels, where nearly all the ink is, each
+    four of them as their mean."""
+    middle = images[:, 4:24, 4:24]
+    return np.asarray(middle.reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4)))
+
+
+def regularization(
+    images: Array, labels: Array, n: int, level: float, seeds: Seeds = SEEDS
+) -> dict[str, dict[str, Array]]:
+    """ReLU networks trained on n pictures; 400 others say when to stop, 1,000 are the test.
+
+    For each arm `train`, `validation`, `test`: the losses at twelve looks, (seeds, 12); `equal`
+    (seeds,): the test loss where the training loss passes `level`; `stopped` and `right`, (seeds,):
+    the test loss and accuracy at the look with the lowest validation loss.
+    """
+    order = np.random.default_rng(0).permutation(len(images))[: n + 1400]
+    x, y = images.reshape(len(images), -1)[order], labels[order]
+    ends = {"train": slice(n), "validation": slice(n, n + 400), "test": slice(n + 400, None)}
+    parts = {name: (x[part], y[part]) for name, part in ends.items()}
+    found = {}
+    for arm in LEARNERS:
+        looks = np.array([_memorize(arm, parts, seed) for seed in seeds])
+        train, validation, test, right = np.moveaxis(looks, 2, 0)
+        best = np.arange(len(seeds)), validation.argmin(axis=1)
+        falling = -np.log(np.minimum.accumulate(train, axis=1))
+        equal = [
+            np.interp(-np.log(level), t, v, right=np.nan)
+            for t, v in zip(falling, test, strict=True)
+        ]
+        found[arm] = {"train": train, "validation": validation, "test": test}
+        found[arm] |= {"equal": np.array(equal), "stopped": test[best], "right": right[best]}
+    return found
+
+
+def report(found: dict[str, dict[str, Array]]) -> None:
+    """Two lines for each arm of `regularization`: the mean and the spread over the seeds."""
+    for arm, run in found.items():
+        equal, stopped, right = (run[name] for name in ("equal", "stopped", "right"))
+        spread = f"{equal.mean():.2f} ± {equal.std(ddof=1):.2f}"
+        print(f"{arm:18s} test loss at equal training loss {spread},")
+        print(f"{'':18s} stopped early {stopped.mean():.2f}, with {right.mean():.1%} right")
+
+
+def _memorize(arm: str, parts: dict[str, tuple[Array, Array]], seed: int) -> list[list[float]]:
+    """Three losses and the test's accuracy at each look."""
+    norm, weights, steps = LEARNERS[arm]
+    rng, loss_fn = np.random.default_rng(seed), nn.CrossEntropyLoss()
+    model = network([parts["train"][0].shape[1], 64, 64, 10], nn.ReLU, rng, norm, weights)
+    looks = []
+    for step in updates(model, *parts["train"], rng, lr=0.3, steps=steps, batch=40):
+        if step % (steps // 12) == 0:
+            losses = [loss_fn(in_use(model, x), y) for x, y in parts.values()]
+            looks.append([*losses, accuracy(model, *parts["test"])])
+    return looks
+
+
+# C17: saturation and vanishing gradients.
+
+
+def saturation(std: float, norm: bool, seeds: Seeds = SEEDS, steps: int = 120) -> dict[str, Array]:
+    """Five hidden layers of 50 sigmoids, first weights N(0, std²). For each seed: `saturated`, the
+    share of the last sigmoids' inputs beyond ±4, before and after training (seeds, 2); `gradient`,
+    the first weights' mean |∂E/∂w| over the last hidden ones', before; `right`, at the end."""
+    x, y = digits()["train"]
+    x_test, y_test = digits()["test"]
+    found: dict[str, list[Any]] = {"saturated": [], "gradient": [], "right": []}
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        layer = batch_norm if norm else None
+        model = network([64, 50, 50, 50, 50, 50, 10], nn.Sigmoid, rng, layer, normal(std))
+        loss_fn = nn.CrossEntropyLoss()
+        some = x[:80]
+        loss_fn(model(some), y[:80])
+        model.parameter_gradients(loss_fn.backward())
+        linear = [f for f in model.layers if isinstance(f, nn.Linear)]
+        first, last = (np.abs(f.weight.grad).mean() for f in (linear[0], linear[-2]))
+        found["gradient"].append(first / last)
+        before = np.mean(np.abs(_hidden(model, some)) > 4)
+        for _ in updates(model, x, y, rng, lr=0.3, steps=steps):
+            pass
+        found["saturated"].append((before, np.mean(np.abs(_hidden(model, some)) > 4)))
+        found["right"].append(accuracy(model, x_test, y_test))
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def _hidden(model: nn.Sequential, x: Array) -> Array:
+    """What goes into the last sigmoids, in training mode: with the statistics of this batch."""
+    for layer in model.layers[:-2]:
+        x = layer(x)
+    return x
+
+
+# C19: changes in lower layers.
+
+
+def impact(seeds: Seeds = SEEDS, trained: bool = True) -> dict[str, dict[str, Array]]:
+    """The first weights change by 10 % in a random direction. For each arm and seed: how far the
+    logits move, relative to their size (`raw`); the same after each logit's mean over the batch is
+    taken off (`centered`); the share of pictures whose answer changes (`flipped`).
+
+    The networks of `race`, after their training or before it, in training mode.
+    """
+    x, _ = digits()["test"]
+    found = {}
+    for arm, (norm, weights, _) in ARMS.items():
+        values: dict[str, list[float]] = {"raw": [], "centered": [], "flipped": []}
+        for seed in seeds:
+            rng = np.random.default_rng(seed)
+            if trained:
+                model = deepcopy(race(arm, seed)[0])
+            else:
+                model = network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
+            before = model.train()(x)
+            w = model.layers[0].named_parameters()["weight"].value
+            change = rng.normal(size=w.shape)
+            w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
+            after = model(x)
+            values["flipped"].append(np.mean(after.argmax(1) != before.argmax(1)))
+            values["raw"].append(_relative(after, before))
+            mean_b, mean_a = before.mean(axis=0), after.mean(axis=0)
+            values["centered"].append(_relative(after - mean_a, before - mean_b))
+        found[arm] = {name: np.array(v) for name, v in values.items()}
+    return found
+
+
+def _relative(after: Array, before: Array) -> float:
+    return float(np.linalg.norm(after - before) / np.linalg.norm(before))
+
+
+# Along the way: eval() forgotten, and very deep ReLU networks.
+
+
+def forgotten_eval(size: int, by_class: bool = False, seeds: Seeds = SEEDS) -> dict[str, Array]:
+    """Tested in training mode, in batches of `size`, mixed or sorted by class: `right` (seeds,).
+    `after` (seeds,) is the accuracy with eval() then, `before` what it was with eval() at first."""
+    x, y = digits()["test"]
+    order = np.argsort(y, kind="stable") if by_class else np.arange(len(y))
+    batches = np.split(order, range(size, len(y), size))
+    found: dict[str, list[float]] = {"before": [], "right": [], "after": []}
+    for seed in seeds:
+        model = deepcopy(race("batch norm", seed)[0])
+        found["before"].append(accuracy(model, x, y))
+        said = np.concatenate([model(x[i]).argmax(axis=1) for i in batches])
+        found["right"].append(float(np.mean(said == y[order])))
+        found["after"].append(accuracy(model, x, y))
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def growth(norm: Norm | None, depth: int = 30, seeds: Seeds = SEEDS) -> Array:
+    """(seeds,): the factor by which the weights' gradient grows from one ReLU layer to the one
+    below, in an untrained network of `depth` hidden layers of 50, from He's weights."""
+    x, y = (v[:128] for v in digits()["train"])
+    factors = []
+    for seed in seeds:
+        rng, loss_fn = np.random.default_rng(seed), nn.CrossEntropyLoss()
+        model = network([64, *[50] * depth, 10], nn.ReLU, rng, norm, he)
+        loss_fn(model(x), y)
+        model.parameter_gradients(loss_fn.backward())
+        linear = [f for f in model.layers if isinstance(f, nn.Linear)]
+        low, high = (np.linalg.norm(f.weight.grad) for f in (linear[1], linear[-2]))
+        factors.append((low / high) ** (1 / (depth - 2)))
+    return np.array(factors)

@@ -1,0 +1,110 @@
+"""How much can a straight line do? Four small tasks in the plane, every line, and small networks.
+The figure `line` shows what is found here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnbook import nn, optim
+
+Array = NDArray[np.float64]
+HALF = 100  # points of each class
+ANGLES = np.arange(0, 360, 5)  # degrees
+OFFSETS = np.round(np.arange(-20, 21) / 10, 1)
+GRID = np.linspace(-2, 2, 48)
+HIDDEN, STEPS, RATE, MOMENTUM = 12, 600, 0.3, 0.9
+
+
+def blobs(rng: np.random.Generator) -> tuple[Array, Array]:
+    """x (200, 2), y (200,): two round heaps, side by side."""
+    x = rng.normal(scale=0.4, size=(2 * HALF, 2))
+    y = np.repeat([0.0, 1.0], HALF)
+    return x + np.where(y[:, None] > 0, [0.7, 0.5], [-0.7, -0.5]), y
+
+
+def ring(rng: np.random.Generator) -> tuple[Array, Array]:
+    """x (200, 2), y (200,): a disk, class 1, and a ring around it, class 0."""
+    y = np.repeat([0.0, 1.0], HALF)
+    radius = np.where(y > 0, 0.75 * np.sqrt(rng.random(2 * HALF)), rng.uniform(1.2, 1.7, 2 * HALF))
+    angle = rng.uniform(0, 2 * np.pi, 2 * HALF)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), y
+
+
+def xor(rng: np.random.Generator) -> tuple[Array, Array]:
+    """x (200, 2), y (200,): class 1 where exactly one of the two inputs is positive."""
+    quadrant = np.arange(2 * HALF) % 4
+    sign = np.stack([np.where(quadrant % 2, 1, -1), np.where(quadrant // 2, 1, -1)], axis=1)
+    x = sign * rng.uniform(0.15, 1.6, (2 * HALF, 2))
+    return x, (sign[:, 0] != sign[:, 1]).astype(float)
+
+
+def moons(rng: np.random.Generator) -> tuple[Array, Array]:
+    """x (200, 2), y (200,): two half moons, each reaching into the other."""
+    y = np.repeat([0.0, 1.0], HALF)
+    angle = rng.uniform(0, np.pi, 2 * HALF)
+    upper = np.stack([np.cos(angle) - 0.5, np.sin(angle) - 0.25], axis=1)
+    x = np.where(y[:, None] > 0, upper, -upper) + rng.normal(scale=0.09, size=(2 * HALF, 2))
+    return 1.15 * x, y
+
+
+TASKS = {"blobs": blobs, "ring": ring, "xor": xor, "moons": moons}
+
+
+@cache
+def points(task: str) -> tuple[Array, Array]:
+    """The points of a task and their classes, the same in every run."""
+    return TASKS[task](np.random.default_rng(1))
+
+
+@cache
+def lines(task: str) -> NDArray[np.int64]:
+    """How many points of each class every line gets right, (2, angles, offsets).
+
+    A line is a neuron: class 1 where w·x > offset, w of length 1 in the direction of the angle.
+    """
+    x, y = points(task)
+    turned = nn.Linear(2, len(ANGLES), bias=False, dtype=np.float64)
+    turned.weight.value = np.stack([np.cos(np.radians(ANGLES)), np.sin(np.radians(ANGLES))], axis=1)
+    says_one = turned(x)[:, :, None] > OFFSETS  # (points, angles, offsets)
+    return np.stack([(~says_one[y == 0]).sum(axis=0), says_one[y == 1].sum(axis=0)])
+
+
+def best_line(task: str) -> tuple[float, float, int]:
+    """The angle, the offset and the number of points right of the best of all lines."""
+    right = lines(task).sum(axis=0)
+    i, j = np.unravel_index(right.argmax(), right.shape)
+    return float(ANGLES[i]), float(OFFSETS[j]), int(right.max())
+
+
+@cache
+def networks(task: str, seeds: Sequence[int]) -> dict[str, Any]:
+    """Small networks, 2 → 12 → 1 with tanh: points right for each seed, and the median one's map.
+
+    Trained on all points for 600 steps of SGD with momentum. map (48, 48): the logit over the
+    plane, its first row at the top.
+    """
+    x, y = points(task)
+    plane = np.stack(np.meshgrid(GRID, GRID[::-1]), axis=-1).reshape(-1, 2)
+    right, maps = [], []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        model = nn.Sequential(
+            nn.Linear(2, HIDDEN, rng=rng, dtype=np.float64),
+            nn.Tanh(),
+            nn.Linear(HIDDEN, 1, rng=rng, dtype=np.float64),
+        )
+        loss_fn = nn.BCEWithLogitsLoss()
+        optimizer = optim.SGD(model.parameters(), lr=RATE, momentum=MOMENTUM)
+        for _ in range(STEPS):
+            loss_fn(model(x), y[:, None])
+            model.parameter_gradients(loss_fn.backward())
+            optimizer.step()
+        right.append(int(((model(x)[:, 0] > 0) == (y > 0)).sum()))
+        maps.append(model(plane).reshape(len(GRID), -1))
+    median = int(np.argsort(right)[len(right) // 2])
+    return {"right": np.array(right), "map": maps[median]}

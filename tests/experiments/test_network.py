@@ -1,0 +1,157 @@
+"""What networks can be built to do: exact where the text says exact, and never by training."""
+
+import numpy as np
+import pytest
+
+from nnbook import nn, optim
+from nnbook.experiments import network
+from nnbook.gradient_check import gradient_check
+
+KNOTS = np.array([-2.0, -1.3, 0.1, 0.4, 2.0])
+HEIGHTS = np.array([0.5, -1.0, 2.0, 2.0, -0.5])
+
+
+def test_the_sum_of_relus_goes_straight_through_its_points():
+    model = network.through(KNOTS, HEIGHTS)
+    x = np.linspace(-2, 2, 401)
+    straight = np.interp(x, KNOTS, HEIGHTS)
+    assert model(x[:, None])[:, 0] == pytest.approx(straight, abs=1e-12)
+    assert [p.value.shape for p in model.parameters()] == [(4, 1), (4,), (1, 4), (1,)]
+
+
+def test_left_of_its_knots_it_is_constant_and_right_of_them_it_runs_straight_on():
+    left, right = network.through(KNOTS, HEIGHTS)(np.array([[-9.0], [4.0]]))[:, 0]
+    assert left == HEIGHTS[0]
+    assert right == pytest.approx(HEIGHTS[-1] + 2 * (HEIGHTS[-1] - HEIGHTS[-2]) / 1.6)
+
+
+def test_without_one_of_its_relus_it_is_another_function_only_right_of_that_knot():
+    model = network.through(KNOTS, HEIGHTS)
+    x = np.linspace(-3, 3, 121)[:, None]
+    whole = model(x).copy()
+    model.parameters()[2].value[0, 2] = 0
+    changed = np.abs(model(x) - whole)[:, 0] > 1e-12
+    assert (changed == (x[:, 0] > KNOTS[2] + 1e-9)).all()
+
+
+def test_the_staircase_passes_near_its_points_and_does_not_overshoot():
+    y = network.staircase(KNOTS, HEIGHTS)(KNOTS[:, None])[:, 0]
+    assert np.abs(y - HEIGHTS).max() < 0.1
+    x = np.linspace(-3, 3, 301)[:, None]
+    assert np.ptp(network.staircase([0, 1], [0, 1])(x)) <= 1
+
+
+def test_square_has_the_right_gradient():
+    rng = np.random.default_rng(0)
+    model = network.one_hidden_layer(3, network.Square(), rng)
+    report = gradient_check(model, rng.normal(size=(5, 1)))
+    assert report.passed, report
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("width", [3, 64])
+def test_squares_add_up_to_the_best_parabola_whatever_they_are(seed, width):
+    model, some = network.squares(network.wave, width, seed), network.GRID[::8]
+    best = np.polynomial.Polynomial.fit(some, network.wave(some), 2)
+    assert model(network.GRID[:, None])[:, 0] == pytest.approx(best(network.GRID), abs=1e-6)
+
+
+def test_the_error_of_relus_is_below_the_bound_and_falls_with_its_square():
+    found = network.built(widths=(16, 32, 64, 128))
+    bound = found["h"] ** 2 * np.abs(network.wave_bend(network.GRID)).max() / 8
+    assert np.all(found["ReLU"] <= bound)
+    assert found["ReLU"][-1] > bound[-1] / 2
+    assert found["ReLU"][-1] / found["ReLU"][-2] == pytest.approx(1 / 4, rel=0.1)
+    assert found["sigmoid"][-1] / found["sigmoid"][-2] == pytest.approx(1 / 2, rel=0.1)
+
+
+def test_the_second_derivative_is_the_waves():
+    x, h = np.linspace(-2, 2, 41), 1e-4
+    y = network.wave
+    by_differences = (y(x + h) - 2 * y(x) + y(x - h)) / h**2
+    assert network.wave_bend(x) == pytest.approx(by_differences, abs=1e-4)
+
+
+def test_a_step_is_off_by_half_its_jump_or_more():
+    found = network.built(network.step, widths=(4, 64))
+    assert found["ReLU"].min() >= 1
+    assert found["typical"][1] < found["typical"][0] / 2
+
+
+@pytest.mark.parametrize("depth", [1, 3, 6])
+def test_tents_of_tents_double_their_pieces(depth):
+    model = network.tents(depth)
+    assert network.pieces(model, depth) == 2**depth
+    assert model([[0.0], [0.5], [1.0]]).ravel().tolist()[::2] == [0, 0]
+
+
+def test_ways_are_averages_of_the_nearest():
+    rng = np.random.default_rng(0)
+    heaps = np.array([[0.0, 0.0], [9.0, 9.0]])
+    x = np.concatenate([heap + rng.normal(size=(30, 2)) for heap in heaps])
+    centers = network.ways(x, 2, rng)
+    means = np.array([x[:30].mean(axis=0), x[30:].mean(axis=0)])
+    assert centers[centers[:, 0].argsort()] == pytest.approx(means)
+    assert network.ways(x, 1, rng)[0] == pytest.approx(x.mean(axis=0), abs=1e-6)
+
+
+def test_the_reader_with_one_template_is_the_nearest_average_and_with_more_it_is_better():
+    d = network.digits(0)
+    model = network.reader(1, d.x, d.y, np.random.default_rng(0))
+    means = np.array([d.x[d.y == k].mean(axis=0) for k in range(10)])
+    nearest = ((d.x_test[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+    assert (model(d.x_test).argmax(axis=1) == nearest).mean() > 0.99
+    found = network.many_templates((0,), (1, 4))["right"][0]
+    assert found[1] > found[0] + 0.01
+
+
+def test_the_peer_is_the_mean_of_the_nearest():
+    rng = np.random.default_rng(0)
+    x, y, q = rng.normal(size=(50, 3)), rng.normal(size=(50, 1)), rng.normal(size=(7, 3))
+    for near, found in zip((1, 5), network.neighbors(x, y, q, (1, 5)), strict=True):
+        for row, mean in zip(q, found, strict=True):
+            order = np.argsort(((x - row) ** 2).sum(axis=1))[:near]
+            assert mean == pytest.approx(y[order].mean(axis=0))
+
+
+@pytest.mark.parametrize("target", network.TARGETS)
+def test_the_targets_have_about_the_same_size_in_all_dimensions(target):
+    for d in (2, 32):
+        rng = np.random.default_rng(0)
+        y = network.TARGETS[target](d, rng)(rng.normal(size=(500, d)))
+        assert y.shape == (500, 1)
+        assert 0.3 < y.std() < 1.8
+
+
+def test_a_network_finds_the_one_direction_that_counts():
+    found = network.dimensions((0,), sizes=(8,), updates=300)
+    assert found["one direction, network"][0, 0] < 0.75 < found["one direction, neighbors"][0, 0]
+    assert found["all directions, network"].shape == (1, 1)
+
+
+def test_the_network_is_taken_when_it_did_best_on_the_validation_part(monkeypatch):
+    seen = []
+    real = optim.SGD.step
+
+    def grows(self):
+        seen.append(self)
+        if len(seen) > 300:
+            self.lr = 50.0  # it runs away
+        real(self)
+
+    monkeypatch.setattr(optim.SGD, "step", grows)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(600, 2)).astype(np.float32)
+    xs = np.split(x, [400, 500])
+    ys = [np.sin(part[:, :1]) for part in xs]
+    with np.errstate(over="ignore", invalid="ignore"):
+        y_hat = network._network(xs, ys, rng, 500)
+    assert np.mean((y_hat - ys[2]) ** 2) < ys[2].var()
+
+
+def test_pytorch_answers_the_same():
+    pytest.importorskip("torch")
+    model = network.through(KNOTS, HEIGHTS)
+    x = np.linspace(-3, 3, 13)[:, None]
+    assert network.pytorch_output(model, x) == pytest.approx(model(x), abs=1e-12)
+    assert isinstance(model, nn.Sequential)

@@ -1,0 +1,59 @@
+"""The promises of batch normalization, small: the experiments measure what they say."""
+
+import numpy as np
+import pytest
+
+from nnbook.experiments import batchnorm, promises
+
+RNG = np.random.default_rng
+
+
+def test_regularization_uses_n_pictures_and_stops_where_validation_is_best():
+    rng = RNG(0)
+    labels = rng.integers(0, 10, 1600)
+    images = rng.normal(size=(1600, 5)) + 3 * (labels[:, None] % 5 == np.arange(5))
+    found = promises.regularization(images.astype(np.float32), labels, 60, 0.5, [0])
+    for run in found.values():
+        assert run["train"].shape == (1, 12)
+        best = run["validation"][0].argmin()
+        assert run["stopped"][0] == run["test"][0, best]
+        assert 0.1 < run["right"][0] < 0.7  # five of ten classes can be told apart, by half
+    assert found["batch norm"]["train"][0, -1] < found["batch norm"]["train"][0, 0]
+
+
+def test_small_pictures_are_the_middle_in_fours():
+    images = np.zeros((2, 28, 28), np.float32)
+    images[1, 4:6, 22:24] = [[1, 2], [3, 6]]
+    images[0, :4] = 9  # outside the middle
+    assert promises.small(images)[1, 0, 9] == 3
+    assert promises.small(images).sum() == 3
+
+
+def test_large_weights_saturate_small_ones_do_not_and_batch_norm_never():
+    large = promises.saturation(3.0, False, [0], steps=3)
+    small = promises.saturation(0.1, False, [0], steps=3)
+    norm = promises.saturation(3.0, True, [0], steps=3)
+    assert large["saturated"].shape == (1, 2)
+    assert large["saturated"][0, 0] > 0.5
+    assert small["saturated"].max() == norm["saturated"][0, 0] == 0
+    assert small["gradient"][0] < 0.01 < norm["gradient"][0]
+
+
+def test_a_change_below_is_measured_without_changing_the_network_that_is_kept():
+    before = batchnorm.race("batch norm", 7)[0][0].weight.value.copy()
+    found = promises.impact([7])["batch norm"]
+    assert np.array_equal(before, batchnorm.race("batch norm", 7)[0][0].weight.value)
+    assert 0.005 < found["raw"][0] < 0.3
+    assert 0 <= found["flipped"][0] < 0.1
+
+
+def test_a_forgotten_eval_is_worst_where_a_batch_is_of_one_class():
+    mixed = promises.forgotten_eval(30, seeds=[7])
+    sorted_ = promises.forgotten_eval(30, by_class=True, seeds=[7])
+    assert mixed["before"] == sorted_["before"]
+    assert sorted_["right"][0] < 0.5 < 0.9 < mixed["right"][0]
+
+
+def test_gradients_grow_with_batch_norm_and_hold_with_he_alone():
+    assert promises.growth(None, 12, [0])[0] == pytest.approx(1, abs=0.1)
+    assert promises.growth(batchnorm.batch_norm, 12, [0])[0] > 1.1

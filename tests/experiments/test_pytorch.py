@@ -1,0 +1,45 @@
+"""The slides' code as an experiment: small runs of what the chapter runs in full."""
+
+import numpy as np
+import pytest
+
+from nnbook import nn
+from nnbook.experiments import pytorch as pt
+
+
+def test_the_digits_are_split_in_two_and_no_picture_is_in_both():
+    d = pt.digits()
+    assert d.x.shape == (1437, 64)
+    assert d.x_test.shape == (360, 64)
+    assert len(d.y) == 1437
+    assert len(d.y_test) == 360
+    all_of_them = np.sort(np.concatenate([d.x, d.x_test]).sum(axis=1))
+    np.testing.assert_array_equal(
+        all_of_them, np.sort(np.concatenate([*pt.digits(1)[:2]]).sum(axis=1))
+    )
+    assert not np.array_equal(d.y, pt.digits(1).y)
+
+
+def test_a_run_in_the_slides_setting_starts_by_guessing_and_learns_if_the_rate_allows():
+    d = pt.digits()
+    slow, fast = (pt.slides_run(d, lr, epochs=4, width=64, seed=1) for lr in (1e-3, 0.5))
+    assert len(slow) == len(fast) == 5  # before, and after each epoch
+    assert slow[0] == fast[0] < 0.3
+    assert slow[-1] < 0.2 < 0.6 < fast[-1]
+    np.testing.assert_array_equal(slow, pt.slides_run(d, 1e-3, epochs=4, width=64, seed=1))
+
+
+def test_the_rates_are_compared_by_updates_times_rate():
+    found = pt.slides_rate((2,), (0.1, 0.2), epochs=2, width=32)
+    assert found["accuracy"].shape == (2, 1, 3)
+    assert found["updates"].tolist() == [0, 23, 46]
+    np.testing.assert_allclose(found["product"], [[0, 2.3, 4.6], [0, 4.6, 9.2]])
+    assert pytest.approx(9.38) == pt.PRODUCT
+
+
+def test_a_softmax_too_many_slows_the_learning_and_keeps_the_loss_above_its_floor():
+    twice = pt.softmax_twice((3,), updates=150)
+    once, again = twice["accuracy"][:, 0]
+    assert once > again + 0.1
+    perfect = nn.CrossEntropyLoss()(np.eye(10), np.arange(10))
+    assert twice["loss"][1, 0] > perfect > 1.46
