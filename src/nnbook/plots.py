@@ -13,10 +13,12 @@ from importlib.resources import as_file, files
 
 import matplotlib
 import matplotlib.style
+import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
-__all__ = ["DIVERGING", "as_svg", "canvas", "style", "use_style"]
+__all__ = ["DIVERGING", "as_svg", "canvas", "style", "training_curves", "use_style"]
 
 SHEET = files("nnbook") / "book.mplstyle"
 UNDATED = {"Date": None}  # so that the same figure gives the same bytes
@@ -54,3 +56,25 @@ def as_svg(figure: Figure) -> str:
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata=UNDATED)
     return text.getvalue()
+
+
+def training_curves(
+    train: ArrayLike, validation: ArrayLike, right: ArrayLike, figure: Figure | None = None
+) -> Figure:
+    """Losses on the left, accuracy on the right, against epochs: a thin line for each seed.
+
+    Each is (seeds, looks), a look before the first epoch and one after each; NaN is left out.
+    """
+    figure = figure or canvas(5.2, 2.3)
+    loss, accuracy = figure.subplots(1, 2)
+    for values, axes, color, dash, name in (
+        (train, loss, "C0", "-", "training"),
+        (validation, loss, "C1", "--", "validation"),
+        (100 * np.asarray(right), accuracy, "C1", "--", "validation"),
+    ):
+        lines = axes.plot(np.transpose(values), dash, color=color, linewidth=1, alpha=0.8)
+        lines[0].set_label(name)
+    loss.set(xlabel="epochs", ylabel="loss (cross-entropy)", ylim=(0, None))
+    accuracy.set(xlabel="epochs", ylabel="right on validation (%)", ylim=(0, 100))
+    loss.legend(fontsize=9)
+    return figure

@@ -45,6 +45,7 @@ def other_value(figure, key):
         "slider": lambda: [spec["max"], spec["min"]],
         "choice": lambda: list(spec["options"])[::-1],
         "switch": lambda: [True, False],
+        "order": lambda: [",".join(key for key, _ in spec["lines"][1:]), ""],
     }[spec["kind"]]()
     return next(value for value in values if value != now)
 
@@ -135,6 +136,10 @@ def test_what_a_link_says_is_read_as_the_control_reads_it(figure):
             known, unknown = list(spec["options"]), {"no such": "none of"}
         elif spec["kind"] == "switch":
             known, unknown = ["true", "false"], {"1": "neither true nor false"}
+        elif spec["kind"] == "order":
+            keys = [key for key, _ in spec["lines"]]
+            known = [",".join(keys), ",".join(keys[::-1]), keys[1], ""]
+            unknown = {"no such": "none of", f"{keys[0]},{keys[0]}": "twice"}
         else:
             known = [str(spec["min"]), str(spec["max"])]
             unknown = {str(spec["max"] + 1): "outside", "x": "not a number", "nan": "outside"}

@@ -15,10 +15,20 @@ from nnbook.figures._html import number
 
 
 def slider(
-    value: float, low: float, high: float, step: float, label: str
+    value: float,
+    low: float,
+    high: float,
+    step: float,
+    label: str,
+    *,
+    only_if: dict[str, str] | None = None,
 ) -> traitlets.Float[float, Any]:
-    """A number in [low, high]: a range input, also moved by a figure's handles."""
+    """A number in [low, high]: a range input, also moved by a figure's handles.
+
+    Shown only where the traits in `only_if` have these values.
+    """
     spec = {"kind": "slider", "min": low, "max": high, "step": step, "label": label}
+    spec["only_if"] = only_if or {}
     return traitlets.Float(value, min=low, max=high).tag(sync=True, control=spec)
 
 
@@ -59,12 +69,49 @@ def switch(
     return traitlets.Bool(value).tag(sync=True, control=spec)
 
 
+class Order(traitlets.Unicode):  # type: ignore[type-arg]
+    """Keys of the control's lines, each at most once, with commas between them."""
+
+    def validate(self, obj: Any, value: Any) -> str:
+        text = str(super().validate(obj, value))
+        try:
+            _keys(self.metadata["control"], text)
+        except ValueError as error:
+            raise traitlets.TraitError(
+                f"{type(obj).__name__}: {self.name}={text!r} {error}"
+            ) from None
+        return text
+
+
+def order(value: str, lines: dict[str, str], label: str) -> Order:
+    """Lines to be put in an order, and left out: dragged, or moved by buttons.
+
+    `lines` maps each key to what the reader sees; the value is the keys in their order,
+    "first,second", without those left out.
+    """
+    spec = {"kind": "order", "lines": [list(line) for line in lines.items()], "label": label}
+    return Order(value).tag(sync=True, control=spec)
+
+
+def _keys(spec: dict[str, Any], text: str) -> list[str]:
+    """The keys in an order's text; ValueError says why not."""
+    keys, known = text.split(",") if text else [], dict(spec["lines"])
+    if wrong := [key for key in keys if key not in known]:
+        raise ValueError(f"names {wrong[0]!r}, none of {', '.join(known)}")
+    if len(set(keys)) < len(keys):
+        raise ValueError("names a line twice")
+    return keys
+
+
 def shown(spec: dict[str, Any], value: Any) -> str:
     """The value as the control's page shows it."""
     if spec["kind"] == "choice":
         return str(spec["options"][value])
     if spec["kind"] == "switch":
         return "on" if value else "off"
+    if spec["kind"] == "order":
+        lines = dict(spec["lines"])
+        return "; ".join(lines[key] for key in _keys(spec, value)) or "none of them"
     digits = max(0, -floor(log10(spec["step"]) + 1e-9))
     return number(value, digits)
 
@@ -79,6 +126,8 @@ def parse(spec: dict[str, Any], text: str) -> float | int | str | bool:
         if text not in ("true", "false"):
             raise ValueError("is neither true nor false")
         return text == "true"
+    if spec["kind"] == "order":
+        return ",".join(_keys(spec, text))
     try:
         number = float(text)
     except ValueError:

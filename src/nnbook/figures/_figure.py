@@ -5,29 +5,29 @@ Python computes, fills the traits and writes the figure's HTML; `front/kit.js` b
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import anywidget
 import traitlets
 
 from nnbook import plots, svg
-from nnbook.figures import _front, _html
+from nnbook.figures import _html
 from nnbook.figures._controls import shown
 from nnbook.figures._predict import Question
+from nnbook.figures._widget import Widget
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
 
-class Figure(anywidget.AnyWidget):
+class Figure(Widget):
     """An interactive figure.
 
     A subclass says its names and numbers, declares what can be set as traits (`_controls.py`),
     and fills its data traits in `build`; `rows` and `plot` show the present settings.
     """
 
-    figure: ClassVar[str]  # NAME of front/NAME.js, of data-figure="NAME", of #fig-NAME
     title: ClassVar[str]
     question: ClassVar[str]
     about: ClassVar[str]  # what the picture shows at any setting, for whoever does not see it
@@ -35,7 +35,6 @@ class Figure(anywidget.AnyWidget):
     columns: ClassVar[tuple[str, ...]]  # the head of the table that describes the figure
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
 
-    name = traitlets.Unicode().tag(sync=True)
     controls = traitlets.Dict().tag(sync=True)
     opening = traitlets.Dict().tag(sync=True)
     # A List and no Dict, since a cache sorts the keys of a Dict.
@@ -43,12 +42,6 @@ class Figure(anywidget.AnyWidget):
     predict = traitlets.Unicode().tag(sync=True)
     guess = traitlets.Float(None, allow_none=True).tag(sync=True)
     shown = traitlets.Bool(False).tag(sync=True)
-    _html = traitlets.Unicode().tag(sync=True)
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        if "figure" in vars(cls):  # bases in between have no front end of their own
-            cls._esm, cls._css = _front.module(cls.figure), _front.style()
-        super().__init_subclass__(**kwargs)
 
     def __init__(self, *, name: str | None = None, predict: str | None = None, **settings: Any):
         """`name` tells a second instance on a page from the first; `predict` is the question asked
@@ -100,22 +93,6 @@ class Figure(anywidget.AnyWidget):
         """Draw the picture with Matplotlib, from the traits alone."""
         raise NotImplementedError
 
-    @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Figure:
-        """The figure that a page's widget state describes: nothing is computed again."""
-        self = cls.__new__(cls)
-        anywidget.AnyWidget.__init__(self)
-        for key in cls.own_traits() & state.keys():
-            self.set_trait(key, state[key])
-        return self
-
-    @classmethod
-    def own_traits(cls) -> set[str]:
-        """The traits that say what a figure shows, without those of every widget and the HTML."""
-        return (
-            set(cls.class_trait_names()) - set(anywidget.AnyWidget.class_trait_names()) - {"_html"}
-        )
-
     def still(self) -> str:
         """The picture as an SVG text that follows the page's theme, with its alt text."""
         with plots.style():
@@ -124,11 +101,10 @@ class Figure(anywidget.AnyWidget):
             text = plots.as_svg(picture)
         return svg.themed(text, prefix=f"still-{self.name}", alt=self.alt())
 
+    def on_page(self, html: str) -> str:
+        """The HTML with the still picture in its stage, seen until the figure is drawn."""
+        before, stage, after = re.split(r'(<div class="nn-stage"[^>]*>)', html)
+        return f'{before}{stage}<div class="nn-still">{self.still()}</div>{after}'
+
     def __repr__(self) -> str:
         return f"Interactive figure: {self.title}. {self.alt()}"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        assert bundle is not None  # it is only for widgets that have no view
-        data, metadata = bundle
-        return {**data, "text/plain": repr(self)}, metadata

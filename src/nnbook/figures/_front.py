@@ -11,15 +11,18 @@ from importlib.resources import files
 FRONT = files("nnbook.figures") / "front"
 KIT = ("kit.js", "frame.js")
 SEAM = "\n// ---- the figure ----\n"  # the page's build ships what stands before it once
+CSS_SEAM = "\n/* ---- its own ---- */\n"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./kit\.js";$', re.MULTILINE)
 _AMONG_KIT = re.compile(r'^(?:import|export) \{[^}]*\} from "\./(?:kit|frame)\.js";$', re.MULTILINE)
 _COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)  # whole lines
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 
 
-def style() -> str:
-    """The style sheet that all figures share."""
-    return (FRONT / "kit.css").read_text("utf-8")
+def style(figure: str | None = None) -> str:
+    """The style sheet that all figures share, and after a seam the figure's own, if it has one."""
+    own = FRONT / f"{figure}.css"
+    kit = (FRONT / "kit.css").read_text("utf-8")
+    return f"{kit}{CSS_SEAM}{own.read_text('utf-8')}" if own.is_file() else kit
 
 
 def module(figure: str) -> str:

@@ -74,8 +74,26 @@ def _control(fig: Figure, name: str, spec: Spec) -> str:
         return tag(
             "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
         )
+    if spec["kind"] == "order":
+        return _lines(name, spec, getattr(fig, name))
     options = spec["options"].items()
     return _radios(label, f"{fig.name}-{name}", options, data_trait=name)
+
+
+def _lines(name: str, spec: Spec, value: str) -> str:
+    """Lines to put in an order: row k shows the k-th of them, those left out stand below."""
+    lines, chosen = dict(spec["lines"]), [key for key in value.split(",") if key]
+    rows = []
+    for key in [*chosen, *(key for key in lines if key not in chosen)]:
+        out = key not in chosen
+        buttons = [
+            tag("button", text, type="button", data_by=by)
+            for text, by in (("↑", "-1"), ("↓", "1"), ("+" if out else "✕", "0"))
+        ]
+        row = [tag("code", escape(lines[key])), *buttons]
+        rows.append(tag("li", *row, data_key=key, class_="nn-out" if out else None))
+    legend = tag("legend", escape(spec["label"]))
+    return tag("fieldset", legend, tag("ol", *rows, data_trait=name), class_="nn-order")
 
 
 def _player(name: str, label: str) -> str:

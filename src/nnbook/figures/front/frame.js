@@ -41,6 +41,7 @@ function refresh(root, get, controls) {
     const { trait } = input.dataset;
     if (input.type === "radio") input.checked = input.value === get(trait);
     else if (input.type === "checkbox") input.checked = get(trait);
+    else if (controls[trait].lines) arrange(input, controls[trait].lines, get(trait));
     else {
       input.value = get(trait);
       input.setAttribute("aria-valuetext", controls[trait].text());
@@ -64,6 +65,45 @@ function refresh(root, get, controls) {
     if (box.textContent !== text) box.textContent = text;
     root.querySelector("[data-action=show]").disabled = shown;
   }
+}
+
+/** Row k shows the k-th line of an order; those left out stand below. */
+function arrange(list, lines, value) {
+  const keys = value ? value.split(",") : [];
+  const out = lines.filter(([key]) => !keys.includes(key));
+  const all = [...keys.map((one) => lines.find(([key]) => key === one)), ...out];
+  [...list.children].forEach((row, k) => {
+    const [key, text] = all[k];
+    const isOut = k >= keys.length;
+    row.dataset.key = key;
+    row.className = isOut ? "nn-out" : "";
+    row.firstChild.textContent = text;
+    row.querySelectorAll("button").forEach((button, i) => {
+      button.disabled = i < 2 && (isOut || k === [0, keys.length - 1][i]);
+      if (i === 2) button.textContent = isOut ? "+" : "✕";
+      button.ariaLabel = `${["Move up", "Move down", isOut ? "Put back" : "Leave out"][i]}: ${text}`;
+    });
+  });
+}
+
+/** Lines are moved by their buttons, which keep the focus on the moved line. */
+function sortable(list, get, set, signal) {
+  const name = list.dataset.trait;
+  const rows = [...list.children];
+  list.addEventListener("click", ({ target }) => {
+    if (!target.dataset.by) return;
+    const k = rows.indexOf(target.parentNode);
+    const by = Number(target.dataset.by);
+    const keys = get(name).split(",").filter(Boolean);
+    const [key] = keys.splice(k, 1);
+    if (by) keys.splice(k + by, 0, key);
+    else if (!key) keys.push(rows[k].dataset.key);
+    set({ [name]: keys.join() });
+    queueMicrotask(() => {
+      const row = rows[k + by];
+      (row.querySelector(`[data-by="${by}"]:enabled`) ?? row.lastChild).focus();
+    });
+  }, { signal });
 }
 
 function write(root, { out, rows }) {
@@ -207,6 +247,7 @@ function bind(root, controls, get, set, playing, signal) {
       onKey(event, controls[event.target.dataset.trait]);
     }
   }, { signal });
+  for (const list of root.querySelectorAll("ol[data-trait]")) sortable(list, get, set, signal);
   const questions = get("questions");
   const asked = () => questions.findIndex(({ key }) => key === get("predict"));
   const fresh = { guess: null, shown: false };

@@ -47,6 +47,14 @@ export function power(k) {
   return `10${k < 0 ? "⁻" : ""}${[...String(Math.abs(k))].map((d) => SUPERSCRIPT[d]).join("")}`;
 }
 
+/** A number over many powers of ten: 2.31, but 3.9·10⁻⁴ below 0.01 and above 1,000. */
+export function science(v) {
+  const size = Math.abs(v);
+  if (!size || (size >= 0.01 && size < 1000)) return fmt(v);
+  const k = Math.floor(Math.log10(size));
+  return `${fmt(v / 10 ** k, 1)}·${power(k)}`;
+}
+
 /** Where an axis has its marks, with their texts: about n round numbers, powers of ten, or the given ones. */
 function marks(s, n) {
   if (Array.isArray(n)) return n.map((one) => (Array.isArray(one) ? one : [one, fmt(one, one % 1 ? 1 : 0)]));

@@ -1,0 +1,88 @@
+"""The figure `approximation`: what it draws is the library's network, its errors are measured."""
+
+import numpy as np
+import pytest
+
+from nnbook.figures import Approximation
+from nnbook.figures._approximation import HAND, INSIDE, SHOWN, TARGETS, WIDTHS, sum_of_relus, survey
+from nnbook.figures._pack import unpack
+
+
+@pytest.mark.parametrize("pieces", ["hand", "n4", "n32"])
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_points_that_are_drawn_are_the_networks(target, pieces):
+    fig = Approximation(target=target, pieces=pieces, y2=0.7, x1=-1.5)
+    x, y = fig.points(unpack(fig.curves[target]["f"]))
+    assert fig.model()(x[:, None])[:, 0] == pytest.approx(y, abs=1e-6)
+    between = np.interp(INSIDE, x, y)
+    assert fig.model()(INSIDE[:, None])[:, 0] == pytest.approx(between, abs=1e-6)
+
+
+@pytest.mark.parametrize("pieces", ["hand", "n8"])
+def test_quarters_are_added_from_the_left(pieces):
+    at = {"pieces": pieces, "x1": -1, "x3": 1}
+    whole = Approximation(**at).model()(SHOWN[:, None])[:, 0]
+    for added in range(5):
+        part = Approximation(**at, added=added).model()(SHOWN[:, None])[:, 0]
+        known = added - 2 >= SHOWN
+        assert part[known] == pytest.approx(whole[known], abs=1e-12)
+        if added < 3:
+            assert np.abs(part[~known] - whole[~known]).max() > 0.1
+
+
+@pytest.mark.parametrize("target", ["sine", "wave"])
+def test_errors_are_below_the_bound_and_a_quarter_of_those_with_half_the_relus(target):
+    errors = survey(*TARGETS[target][1:])["errors"]
+    assert np.all(np.array(errors["relu"]) <= errors["bound"])
+    assert errors["relu"][-1] / errors["relu"][-2] == pytest.approx(1 / 4, rel=0.1)
+    assert errors["sigmoid"][-1] / errors["sigmoid"][-2] == pytest.approx(1 / 2, rel=0.15)
+    assert np.ptp(errors["square"]) < 1e-6
+
+
+def test_no_bound_is_claimed_for_a_jump():
+    fig = Approximation(target="step")
+    assert fig.errors["step"]["bound"] == []
+    assert min(fig.errors["step"]["relu"]) > 0.9
+    assert {name: rest for name, *rest in fig.rows()}["bound"] == ["none"] * 4
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_table_and_the_lower_panel_say_the_same(target):
+    for k, width in enumerate(WIDTHS[:4]):
+        *_, (_, now, *_) = Approximation(target=target, pieces=f"n{width}").rows()
+        assert now == pytest.approx(survey(*TARGETS[target][1:])["errors"]["relu"][k], abs=1e-12)
+
+
+def test_one_lifted_knot_changes_three_weights():
+    def weights(**moved):
+        model = sum_of_relus(TARGETS["sine"][1], "hand", 4, {**HAND, **moved})
+        return model.parameters()[2].value[0]
+
+    assert np.sum(weights() != weights(y2=0.6)) == 3
+    asked = {question["key"]: question for question in Approximation().questions}
+    assert asked["lift"]["options"][asked["lift"]["right"]][0] == "Three."
+    eight, sixteen = survey(*TARGETS["sine"][1:])["errors"]["relu"][1:3]
+    assert asked["double"]["truth"] == sixteen
+    assert 0.2 < sixteen / eight < 0.3
+
+
+def test_four_by_hand_can_be_better_than_four_equally_spaced():
+    better = Approximation(x1=-1, y1=-1.12, x3=1, y3=1.12)
+    *_, (_, now, *_) = better.rows()
+    assert now < 0.85 * survey(*TARGETS["sine"][1:])["errors"]["relu"][0]
+
+
+def test_a_curve_of_ones_own_and_what_is_wrong_with_it():
+    fig = Approximation(f=lambda x: x**2 / 4, pieces="n4")
+    *_, (_, now, *_) = fig.rows()
+    assert now == pytest.approx(1 / 16, abs=1e-9)  # h²/8 · max|f″| exactly
+    assert fig.errors["own"]["bound"][0] == pytest.approx(1 / 16, rel=1e-4)
+    assert "svg" in fig.still()
+    for f, why in (
+        (lambda x: x**2, r"reaches 4 on \[−2, 2\]: divide it by 2.7"),
+        (lambda x: x[:3], r"returned shape \(3,\) for x of shape"),
+        (lambda x: x / 0, "NaN or ∞"),
+        (lambda x: missing, "raised NameError"),  # noqa: F821
+    ):
+        with pytest.raises(ValueError, match=why), np.errstate(all="ignore"):
+            Approximation(f=f)

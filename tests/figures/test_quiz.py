@@ -1,0 +1,58 @@
+"""A quiz as a widget: its HTML, what it says of itself, and what it does not keep."""
+
+import json
+import re
+
+import pytest
+
+from nnbook import quizzes
+from nnbook.figures import Quiz, _front, _quiz
+from nnbook.quizzes import _text
+
+every_quiz = pytest.mark.parametrize("chapter", quizzes.CHAPTERS)
+
+
+@every_quiz
+def test_the_html_has_every_text_once_and_the_answers_at_the_end(chapter):
+    quiz, widget = quizzes.load(chapter), Quiz(chapter)
+    asked, key = widget._html.split('<details class="nn-fold">')
+    for question in quiz.questions:
+        assert _text.html(question.ask) in asked
+        assert _text.html(question.explain) in key
+        assert all(_text.html(option) in asked for option in question.options)
+        assert all(_text.html(wrong.why) in key for wrong in question.wrong)
+        assert f'id="quiz-{chapter}-{question.key}"' in asked
+    assert "$" not in re.sub(r"<code>.*?</code>", "", widget._html)
+    assert "[[" not in widget._html
+    ids = re.findall(r'id="([^"]*)"', widget._html)
+    assert len(set(ids)) == len(ids)
+
+
+@every_quiz
+def test_repr_is_a_sentence_and_state_alone_rebuilds_it(chapter):
+    one, other = Quiz(chapter), Quiz(chapter)
+    assert repr(one) == repr(other)
+    assert re.fullmatch(r"Quiz: .*\. \d+ questions, each with its answer\.", repr(one))
+    state = json.loads(json.dumps({key: getattr(one, key) for key in Quiz.own_traits()}))
+    assert repr(Quiz.from_state(state)) == repr(one)
+    assert Quiz.from_state(state).on_page(one._html) == one._html
+    assert one._repr_mimebundle_()[0]["text/plain"] == repr(one)
+
+
+def test_no_trait_holds_what_a_reader_answers():
+    assert Quiz.own_traits() == {"name", "chapter", "title", "questions"}
+
+
+def test_what_the_page_judges_by_is_what_the_file_says():
+    for chapter in quizzes.names():
+        for question in quizzes.load(chapter).questions:
+            spec = _quiz.spec(question)
+            assert spec["key"] == question.key
+            assert len(spec["wrong"]) == len(question.wrong)
+
+
+def test_a_quiz_brings_the_kit_and_a_style_sheet_of_its_own():
+    kit, own = Quiz._css.split(_front.CSS_SEAM)
+    assert kit == _front.style()
+    assert ".nn-question" in own
+    assert ".nn-question" not in kit

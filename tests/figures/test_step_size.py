@@ -1,0 +1,42 @@
+"""The figure `step-size`: its tables are the library's updates, its right answers are right."""
+
+import numpy as np
+import pytest
+
+from nnbook import figures
+from nnbook.figures import step_size
+from nnbook.figures._pack import unpack
+
+
+@pytest.mark.parametrize(
+    ("lr", "curvature", "start"), [(0.05, 0.5, 4), (1.3, 1.5, -2.7), (2.5, 2, 1)]
+)
+def test_a_table_of_the_start_one_serves_every_start(lr, curvature, start):
+    tables = {key: unpack(one) for key, one in figures.StepSize().tables.items()}
+    i, j = np.abs(step_size.RATES - lr).argmin(), np.abs(step_size.CURVATURES - curvature).argmin()
+    w, e = step_size.descend(start, lr, curvature)
+    assert np.allclose(tables["w"][i, j] * start, w, rtol=1e-5, atol=1e-5)
+    assert np.allclose(tables["e"][i, j] * start**2, e, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(("ratio", "settles"), [(0.5, True), (0.99, True), (1.01, False)])
+def test_two_over_the_curvature_is_the_limit(ratio, settles):
+    for curvature in step_size.CURVATURES:
+        w, _ = step_size.descend(1.0, ratio * 2 / curvature, curvature)
+        assert (abs(w[-1]) < 1) == settles
+
+
+def test_the_right_answers_are_right():
+    asked = {q["key"]: q for q in figures.StepSize().questions}
+    for key in ("grows", "steeper"):
+        then = asked[key]["then"]
+        w, _ = step_size.descend(then["start"], then["lr"], then["curvature"])
+        assert (np.diff(np.abs(w)) > 0).all()
+    assert asked["once"]["truth"] == 1.5
+
+
+def test_a_weight_far_away_is_said_to_be_far():
+    rows = figures.StepSize(lr=2.5, curvature=2, start=4).rows()
+    assert rows[-1][1] == "beyond 999"
+    assert rows[5][1] == "beyond −999"
+    assert rows[0] == ("0", 4.0, pytest.approx(16))
