@@ -1,0 +1,204 @@
+"""The numbers of the quizzes, computed by the library: no answer is typed.
+
+A question names one of these functions and gives its arguments. What comes back are its numbers by
+name: `right` is the answer, the others are mistakes, or numbers that its texts print.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnbook import data, nn, optim
+from nnbook.experiments import backprop, network
+
+__all__ = [
+    "chance",
+    "layer_size",
+    "many_relus",
+    "neuron_saturated",
+    "neuron_steepest",
+    "neuron_switch",
+    "normalized",
+    "nothing_kept",
+    "one_weight",
+    "patterns",
+    "rate_limit",
+    "remembered",
+    "same_distance",
+    "sizes",
+    "softmax_twice",
+    "survivor",
+    "trained_weight",
+    "two_paths",
+    "update_count",
+]
+
+Numbers = dict[str, float]
+
+
+# why
+def patterns(pixels: int, shades: int) -> Numbers:
+    """How many pictures there are."""
+    every = np.indices((shades,) * pixels).reshape(pixels, -1)
+    return {"right": every.shape[1], "sum": pixels * shades, "swapped": pixels**shades}
+
+
+# neuron
+def neuron_switch(w: float, b: float) -> Numbers:
+    """Where the neuron's sum changes its sign."""
+    place = -b / w
+    assert nn.Neuron([w], b).pre_activation([place]) == 0
+    return {"right": place, "sign": b / w, "inverse": -w / b, "bias": b}
+
+
+def neuron_steepest(w: float) -> Numbers:
+    """The largest slope dz/dx of a sigmoid neuron."""
+    x = np.linspace(-10, 10, 20_001)
+    slope = float(np.max(w * nn.sigmoid_derivative(w * x)))
+    return {"right": slope, "f": float(nn.sigmoid_derivative(0.0)), "w": w, "inverse": slope / w**2}
+
+
+def neuron_saturated(a: float) -> Numbers:
+    """What doubling the weights makes of the slope w f'(a) of a sigmoid neuron without bias."""
+    before, after = nn.sigmoid_derivative(np.array([a, 2 * a]))
+    return {"share": float(2 * after / before), "less": round(float(before / (2 * after)))}
+
+
+# layer
+def layer_size(inputs: int, neurons: int) -> Numbers:
+    """How many numbers a layer learns."""
+    parts = nn.Linear(inputs, neurons).parameters()
+    weights, biases = (p.value.size for p in parts)
+    return {"right": weights + biases, "weights": weights, "per_input": weights + inputs}
+
+
+# network
+def sizes(first: int, hidden: int, last: int) -> Numbers:
+    """How many numbers a network with one hidden layer learns."""
+    model = nn.Sequential(nn.Linear(first, hidden), nn.ReLU(), nn.Linear(hidden, last))
+    right = sum(p.value.size for p in model.parameters())
+    weights = sum(p.value.size for p in model.parameters() if p.value.ndim == 2)
+    return {"right": right, "weights": weights, "input_too": right + first, "whole": first * last}
+
+
+def many_relus(few: int, times: int) -> Numbers:
+    """By what the largest error is divided when a network that is built gets more ReLUs."""
+    worst = []
+    for pieces in (few, few * times):
+        knots = np.linspace(-2, 2, pieces + 1)
+        model = network.through(knots, network.wave(knots))
+        worst.append(float(network.errors(network.wave, model).max()))
+    return {"right": worst[0] / worst[1], "once": times, "two_power": 2**times * 4}
+
+
+# sgd
+def rate_limit(curvature: float) -> Numbers:
+    """The rate beyond which gradient descent runs away in a parabola."""
+
+    def after(rate: float) -> float:
+        w = nn.Parameter(np.array([1.0]))
+        step = optim.SGD([w], lr=rate)
+        for _ in range(50):
+            w.grad = curvature * w.value
+            step.step()
+        return float(abs(w.value[0]))
+
+    limit = 2 / curvature
+    assert after(0.99 * limit) < 1 < after(1.01 * limit)
+    return {
+        "right": limit,
+        "one_step": 1 / curvature,
+        "curvature": curvature,
+        "half": curvature / 2,
+    }
+
+
+def same_distance(curvature: float, rate: float) -> Numbers:
+    """By what one update multiplies the distance from the bottom of a parabola."""
+    w = nn.Parameter(np.array([1.0]))
+    w.grad = curvature * w.value
+    optim.SGD([w], lr=rate).step()
+    return {"factor": float(w.value[0]), "size": abs(float(w.value[0]))}
+
+
+def update_count(examples: int, batch: int, epochs: int) -> Numbers:
+    """How many updates these epochs are."""
+    loader = data.DataLoader(data.ArrayDataset(np.zeros(examples), np.zeros(examples)), batch)
+    right = epochs * len(loader)
+    floor, short = epochs * (examples // batch), examples - (len(loader) - 1) * batch
+    found: Numbers = {"right": right, "epoch": len(loader), "short": short, "epochs": epochs}
+    return found | {"floor": floor, "each": epochs * examples}
+
+
+def chance(classes: int) -> Numbers:
+    """The cross-entropy of whoever guesses."""
+    right = nn.CrossEntropyLoss()(np.zeros((1, classes)), np.array([0]))
+    bases = {"ten": float(right / np.log(10)), "two": float(right / np.log(2))}
+    return {"right": right, "p": 1 / classes, "not_p": 1 - 1 / classes} | bases
+
+
+# backprop
+def one_weight(delta: float, out: float, a: float, x: float) -> Numbers:
+    """The gradient of a weight below a sigmoid that stands at `a`, from the message `off`."""
+    lower, f, upper = nn.Linear(1, 1, bias=False), nn.Sigmoid(), nn.Linear(1, 1, bias=False)
+    model = nn.Sequential(lower, f, upper).to(np.float64)
+    lower.weight.value[:], upper.weight.value[:] = a / x, out
+    model(np.array([[float(x)]]))
+    model.parameter_gradients(np.array([[float(delta)]]))
+    right = float(lower.weight.grad[0, 0])
+    return {"right": right, "no_slope": delta * out * x, "no_input": right / x, "sign": -right}
+
+
+def two_paths(delta: float, first: float, second: float) -> Numbers:
+    """What arrives at an input that feeds two linear neurons, with their weights further up."""
+    below, above = nn.Linear(1, 2, bias=False), nn.Linear(2, 1, bias=False)
+    below.weight.value[:], above.weight.value[:] = 1.0, [[first, second]]
+    model = nn.Sequential(below, above).to(np.float64)
+    model(np.ones((1, 1)))
+    right = float(model.backward(np.array([[float(delta)]]))[0, 0])
+    mean, product = right / 2, delta * first * delta * second
+    return {"right": right, "one": delta * first, "mean": mean, "product": product}
+
+
+def nothing_kept(layers: int) -> Numbers:
+    """Matrix products of the forward direction if no layer's input is kept, counted."""
+    stored, again = backprop.stored_or_again(layers)["products"]
+    return {"right": int(again), "stored": int(stored), "twice": 2 * layers, "all": layers**2}
+
+
+# pytorch
+def softmax_twice(classes: int) -> Numbers:
+    """What the best answer costs if softmax stands in front of a loss that takes logits."""
+    best = np.eye(classes)[:1]
+    return {"least": nn.CrossEntropyLoss()(best, np.array([0]))}
+
+
+def trained_weight(first: float, second: float) -> Numbers:
+    """What two backward passes leave in `.grad`."""
+    return {"right": first + second, "last": second, "mean": (first + second) / 2, "first": first}
+
+
+# dropout
+def survivor(p: float, h: float) -> Numbers:
+    """What dropout makes of an output that it keeps."""
+    z = nn.Dropout(p, rng=np.random.default_rng(0))(np.full((1, 64), float(h)))
+    right = float(z.max())
+    return {"right": right, "keeps": h / p, "same": h, "down": h * (1 - p), "part": h * p}
+
+
+# batchnorm
+def normalized(x: list[float]) -> Numbers:
+    """What batch norm makes of a batch's first number, as it begins (γ = 1, β = 0)."""
+    column = np.array(x, dtype=float)[:, None]
+    right = float(nn.BatchNorm1d(1, dtype=np.float64)(column)[0, 0])
+    off = float(column[0, 0] - column.mean())
+    slips = {"unbiased": off / float(column.std(ddof=1)), "variance": off / float(column.var())}
+    return {"right": right, "centered": off, "mean": float(column.mean())} | slips
+
+
+def remembered(mean: float) -> Numbers:
+    """The running mean after the first batch, whose mean this is."""
+    layer = nn.BatchNorm1d(1, dtype=np.float64)
+    layer(np.array([[mean - 1.0], [mean + 1.0]]))
+    right = float(layer.running_mean[0])
+    return {"right": right, "other": mean - right, "batch": mean}
