@@ -1,0 +1,199 @@
+"""Two exercises of the chapter on backpropagation: `linear_backward`, `two_layer_backward`.
+The other two are in backprop_more.py."""
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+import numpy as np
+
+from nnbook import nn
+from nnbook.exercises import _gradients as gradients
+from nnbook.exercises._exercise import Case, Exercise
+
+RNG = np.random.default_rng(3)
+G, X, W = RNG.normal(size=(4, 2)), RNG.normal(size=(4, 3)), RNG.normal(size=(2, 3))
+G3, X3, W3 = RNG.normal(size=(3, 3, 3))
+
+
+LINEAR_BACKWARD = Exercise(
+    title="Back through a layer",
+    task=r"Write the backward pass of $a = x W^\top + b$. `grad` is $\partial E / \partial a$, "
+    "what arrives from above; return what it means for the input, the weight and the bias. If "
+    "$E$ is a mean, its $1/N$ is in `grad` already.",
+    first="Write down three shapes: each gradient has the shape of its own value.",
+    reference=gradients.of_linear,
+    numeric=gradients.numeric_linear,
+    cases=[
+        Case("four examples", (G, X, W)),
+        Case("as many examples as inputs as neurons", (G3, X3, W3)),
+        Case("as many examples as neurons", (G[:2], X[:2], W)),
+        Case("integers", (np.array([[1.0], [-2.0]]), np.array([[1, 0, 2], [3, -1, 1]]), W[:1])),
+        Case("large numbers", (1e4 * G, X, W)),
+        Case("float32", tuple(a.astype(np.float32) for a in (G, X, W))),
+        Case("a batch of one", (G[:1], X[:1], W), single=True),
+    ],
+    hints=[
+        "Only one product of `grad` (N, H) and `weight` (H, D) has the shape of x, (N, D).",
+        "∂E/∂W adds up grad · x over the examples: (H, N) times (N, D), `grad.T @ x`.",
+        "Every example uses the same bias, so its gradients add up: `grad.sum(axis=0)`.",
+    ],
+    returns=("grad_x", "grad_weight", "grad_bias"),
+)
+
+
+@LINEAR_BACKWARD.solve("All examples share W and b, so their gradients are summed over the batch.")
+def linear_backward(grad, x, weight):
+    """∂E/∂x, ∂E/∂W, ∂E/∂b of a = x Wᵀ + b, from grad = ∂E/∂a.
+
+    grad (N, H), x (N, D), weight (H, D)
+    → grad_x (N, D), grad_weight (H, D), grad_bias (H,)
+    """
+    return grad @ weight, grad.T @ x, grad.sum(axis=0)
+
+
+@LINEAR_BACKWARD.wrong(
+    "The gradient of the bias was not summed over the batch.",
+    "Every example moves the same bias: add up, `grad.sum(axis=0)`.",
+)
+def grad_not_summed_over_batch(grad, x, weight):
+    return grad @ weight, grad.T @ x, grad
+
+
+@LINEAR_BACKWARD.wrong(
+    "The gradients of W and b were divided by N: mean against sum. The loss has done that already.",
+    "Sum over the batch, and leave the 1/N to `grad`.",
+)
+def linear_mean(grad, x, weight):
+    return grad @ weight, grad.T @ x / len(x), grad.mean(axis=0)
+
+
+@LINEAR_BACKWARD.wrong(
+    "The gradient of the weight is transposed: inputs × neurons.",
+    "Row j belongs to neuron j: `grad.T @ x`.",
+)
+def linear_weight_transposed(grad, x, weight):
+    return grad @ weight, x.T @ grad, grad.sum(axis=0)
+
+
+@LINEAR_BACKWARD.wrong(
+    "On the way back the weight was transposed as on the way forward.",
+    "Forward x Wᵀ, backward grad W: `grad @ weight`.",
+)
+def linear_input_transposed(grad, x, weight):
+    return grad @ weight.T, grad.T @ x, grad.sum(axis=0)
+
+
+@LINEAR_BACKWARD.wrong(
+    "The three gradients come in another order.", "Return the input's first, then W's, then b's."
+)
+def linear_other_order(grad, x, weight):
+    return grad.T @ x, grad.sum(axis=0), grad @ weight
+
+
+def network(n, d, h, scale=1.0):
+    """x, y and the parameters of a network."""
+    shapes = ((n, d), (n, 1), (h, d), (h,), (1, h), (1,))
+    return tuple(scale * RNG.normal(size=shape) for shape in shapes)
+
+
+SLIDE = (
+    np.array([[2.0, 1.0, -1.0, 0.5], [0.0, 1.0, 1.0, -1.0]]),
+    np.array([[2.5], [0.0]]),
+    np.array([[0.5, 0.5, 1.0, 1.0], [-1.0, 0.5, 0.5, 2.0]]),
+    np.zeros(2),
+    np.array([[0.5, -1.0]]),
+    np.zeros(1),
+)
+
+TWO_LAYER_BACKWARD = Exercise(
+    title="Back through the slides' network",
+    task="Write the whole gradient of a network with one hidden layer of sigmoids and a linear "
+    "output; the slides' 4-2-1 is one, here with its three biases. The error is the mean over "
+    r"the batch of $\frac{1}{2} (\hat{y} - y)^2$.",
+    first="Go forward and keep Z and ŷ. Then begin at the end: what is ∂E/∂ŷ, with its 1/N?",
+    reference=gradients.of_two_layers,
+    numeric=gradients.numeric_two_layers,
+    cases=[
+        Case("the 4-2-1 network", SLIDE),
+        Case("five examples", network(5, 3, 4)),
+        Case("all sizes equal", network(3, 3, 3)),
+        Case("integers", (np.array([[1, 2], [0, -1], [3, 1]]), *network(3, 2, 2)[1:])),
+        Case("large numbers", network(4, 3, 2, scale=5.0)),
+        Case("a batch of one", tuple(a[:1] if i < 2 else a for i, a in enumerate(SLIDE)), True),
+    ],
+    hints=[
+        "At the output δ2 = (ŷ − y) / N, of shape (N, 1). There W2 gets δ2ᵀ Z and b2 the sum of "
+        "δ2.",
+        "One layer further back: δ1 = (δ2 W2) ⊙ σ′(a1), and σ′ = Z (1 − Z) since Z is kept.",
+        "W1 and b1 then are as W2 and b2, with δ1 in place of δ2 and x in place of Z.",
+    ],
+    returns=("grad_W1", "grad_b1", "grad_W2", "grad_b2"),
+)
+
+
+@TWO_LAYER_BACKWARD.solve("At each layer the message goes through Wᵀ, then through the slope of f.")
+def two_layer_backward(x, y, W1, b1, W2, b2):
+    """Gradients for W1, b1, W2, b2 of E = mean of ½ (ŷ − y)²,
+    where Z = σ(x W1ᵀ + b1) and ŷ = Z W2ᵀ + b2.
+
+    x (N, D), y (N, 1), W1 (H, D), b1 (H,), W2 (1, H), b2 (1,)
+    """
+    Z = nn.sigmoid(x @ W1.T + b1)
+    y_hat = Z @ W2.T + b2
+    delta2 = (y_hat - y) / len(x)
+    delta1 = (delta2 @ W2) * Z * (1 - Z)
+    grad_W1, grad_b1 = delta1.T @ x, delta1.sum(axis=0)
+    grad_W2, grad_b2 = delta2.T @ Z, delta2.sum(axis=0)
+    return grad_W1, grad_b1, grad_W2, grad_b2
+
+
+def _both(x, Z, delta1, delta2):
+    return delta1.T @ x, delta1.sum(axis=0), delta2.T @ Z, delta2.sum(axis=0)
+
+
+def _forward(x, W1, b1, W2, b2):
+    Z = nn.sigmoid(x @ W1.T + b1)
+    return Z, Z @ W2.T + b2
+
+
+@TWO_LAYER_BACKWARD.wrong(
+    "The slope of the sigmoid is missing, as in the slide's line.",
+    "Multiply the message by Z (1 − Z) on its way through the hidden layer.",
+)
+def two_no_slope(x, y, W1, b1, W2, b2):
+    Z, y_hat = _forward(x, W1, b1, W2, b2)
+    delta2 = (y_hat - y) / len(x)
+    return _both(x, Z, delta2 @ W2, delta2)
+
+
+@TWO_LAYER_BACKWARD.wrong(
+    "The sign is that of y − ŷ: all steps would go uphill.", "Begin with ŷ − y, the derivative."
+)
+def two_sign(x, y, W1, b1, W2, b2):
+    return tuple(-grad for grad in two_layer_backward(x, y, W1, b1, W2, b2))
+
+
+@TWO_LAYER_BACKWARD.wrong(
+    "This is the gradient of the batch's sum: N times too large. Mean against sum.",
+    "E is a mean: divide ŷ − y by N at the start.",
+)
+def two_sum(x, y, W1, b1, W2, b2):
+    return tuple(len(x) * grad for grad in two_layer_backward(x, y, W1, b1, W2, b2))
+
+
+@TWO_LAYER_BACKWARD.wrong(
+    "The slope was taken at Z, after the sigmoid: σ′(Z).",
+    "σ′ belongs to the pre-activation: σ′(a) = Z (1 − Z).",
+)
+def two_slope_of_output(x, y, W1, b1, W2, b2):
+    Z, y_hat = _forward(x, W1, b1, W2, b2)
+    delta2 = (y_hat - y) / len(x)
+    return _both(x, Z, delta2 @ W2 * nn.sigmoid_derivative(Z), delta2)
+
+
+@TWO_LAYER_BACKWARD.wrong(
+    "The message did not go through W2 on its way back.",
+    "What a hidden neuron hears is weighed by the weight that it speaks with: `delta2 @ W2`.",
+)
+def two_no_weight(x, y, W1, b1, W2, b2):
+    Z, y_hat = _forward(x, W1, b1, W2, b2)
+    delta2 = (y_hat - y) / len(x)
+    return _both(x, Z, delta2 * Z * (1 - Z), delta2)
