@@ -48,6 +48,14 @@ def test_the_first_cell_sets_up_colab_and_is_the_same_in_every_chapter(path):
 
 
 @each_chapter
+def test_a_chapter_says_how_long_it_takes_to_read_and_to_run(path):
+    title = source(cells(path, "markdown")[0])
+    assert re.search(
+        r"^\*About \d+ minutes to read; the code runs in .*(second|minute)", title, re.M
+    )
+
+
+@each_chapter
 def test_code_cells_are_short(path):
     for cell in cells(path, "code"):
         assert len(source(cell).splitlines()) <= 12, cell["id"]
