@@ -225,7 +225,7 @@ class Code(XRefRole):
 
 def skip(app: Sphinx, what: str, name: str, thing: Any, skipped: bool, options: Any) -> bool | None:
     """Leave out what Python itself says of a NamedTuple's fields."""
-    return True if (inspect.getdoc(thing) or "").startswith("Alias for field") else None
+    return True if str(thing.__doc__).startswith("Alias for field") else None
 
 
 def leave_plain(

@@ -66,12 +66,12 @@ def wrong(app: Sphinx, link: Link) -> list[str]:
     figures = {state["name"]: state for state in page_figures(app, link.page).values()}
     if name not in figures:
         return [f"names a figure that is not on {link.page}, only: {', '.join(figures) or 'none'}"]
-    controls: dict[str, Any] = figures[name]["controls"]
+    controls: dict[str, Any] = figures[name].get("controls", {})  # a quiz has none
     problems = []
     for key, text in parse_qsl(query, keep_blank_values=True):
         try:
             if key not in controls:
-                raise ValueError(f"is no control; there are {', '.join(controls)}")
+                raise ValueError(f"is no control; there are {', '.join(controls) or 'none'}")
             parse(controls[key], text)
         except ValueError as error:
             problems.append(f"{key}={text}: {error}" if key in controls else f"{key} {error}")

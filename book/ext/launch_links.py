@@ -1,11 +1,14 @@
 """Links to Binder, Colab and the repository, made from the one address in `_config.yml`.
 
+Each page also gets a button to its source, beside those that the theme makes for Colab and Binder.
+
 In the text they are written [so](binder:chapters/neuron.ipynb), [so](colab:chapters/neuron.ipynb)
 and [so](repository:).
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlparse
 
 from sphinx.application import Sphinx
@@ -31,6 +34,10 @@ def schemes(repository: str, branch: str) -> dict[str, dict[str, str] | None]:
 def set_schemes(app: Sphinx, config: Config) -> None:
     options = config.html_theme_options
     branch = options.get("repository_branch", "main")
+    options["use_source_button"] = True
+    # Tests see that the files are there; asked for by the hundred, GitHub and Binder refuse.
+    own = re.escape(f"{options['repository_url']}/blob/")
+    config["linkcheck_ignore"] = [own, r"https://mybinder\.org/v2/"]
     config["myst_url_schemes"] = schemes(options["repository_url"], branch)
 
 

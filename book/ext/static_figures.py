@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from nnbook import figures
-from nnbook.figures._front import SEAM
+from nnbook.figures._front import CSS_SEAM, SEAM
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 HEAVIEST_FIGURE, HEAVIEST_PAGE = 60_000, 250_000  # bytes of gzipped state
@@ -78,9 +77,7 @@ def figure_html(app: Sphinx, record: dict[str, Any]) -> tuple[str, int, str]:
     """One figure as HTML, the bytes of its gzipped state, and its name."""
     state = record["state"]
     name, kind = state["name"], getattr(figures, state["_anywidget_id"].rsplit(".", 1)[1])
-    still = kind.from_state(with_buffers(record)).still()
-    before, stage, after = re.split(r'(<div class="nn-stage"[^>]*>)', state["_html"])
-    body = f'{before}{stage}<div class="nn-still">{still}</div>{after}'
+    body = kind.from_state(with_buffers(record)).on_page(state["_html"])
     kept = {key: state[key] for key in sorted(kind.own_traits())}
     data = json.dumps(
         {"modules": write_parts(app, state), "state": kept, "buffers": record.get("buffers", [])},
@@ -110,6 +107,12 @@ def parts(state: dict[str, Any]) -> dict[str, str]:
     return {sha256(text.encode()).hexdigest()[:12]: text for text in texts}
 
 
+def sheets(state: dict[str, Any]) -> dict[str, str]:
+    """The kit's style sheet, and the figure's own by its class's name, if it has one."""
+    kit, *own = state["_css"].split(CSS_SEAM)
+    return {"kit": kit, **{state["_anywidget_id"].rsplit(".", 1)[1].lower(): text for text in own}}
+
+
 def write_parts(app: Sphinx, state: dict[str, Any]) -> list[str]:
     """Write each part of the figure's program to a file of its name; return the names.
 
@@ -118,7 +121,8 @@ def write_parts(app: Sphinx, state: dict[str, Any]) -> list[str]:
     """
     folder = Path(app.outdir, "_static", "figures")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "kit.css").write_text(state["_css"], "utf-8")
+    for name, text in sheets(state).items():
+        (folder / f"{name}.css").write_text(text, "utf-8")
     for name, text in parts(state).items():
         holder = f"(window.nnFront ??= {{}})[{json.dumps(name)}] = {json.dumps(text)};\n"
         (folder / f"{name}.js").write_text(holder, "utf-8")
@@ -135,7 +139,8 @@ def link_files(
     found = page_figures(app, pagename)
     if not found:
         return
-    app.add_css_file("figures/kit.css")
+    for name in dict.fromkeys(name for state in found.values() for name in sheets(state)):
+        app.add_css_file(f"figures/{name}.css")
     for name in sorted({name for state in found.values() for name in parts(state)}):
         app.add_js_file(f"figures/{name}.js", loading_method="defer")
     app.add_js_file("figures.js", loading_method="defer")

@@ -69,18 +69,25 @@
       figure.dataset.failed = "";
       const note = document.createElement("p");
       note.className = "nn-note";
-      note.textContent = `This figure could not start, so you see its still picture (${error}).`;
+      note.textContent = `This figure could not start, so you see it as on paper (${error}).`;
       figure.prepend(note);
     }
+  }
+
+  /** Some of the lines' keys, each once, with commas between them? */
+  function ordered(lines, text) {
+    const keys = text ? text.split(",") : [];
+    return new Set(keys).size === keys.length && keys.every((key) => lines.some(([one]) => one === key));
   }
 
   /** The settings in `#fig-NAME?key=value&…`, as the figure's controls read them. */
   function settings(controls, query) {
     const values = {};
     for (const [key, text] of new URLSearchParams(query)) {
-      const { kind, options, min, max } = controls[key] ?? {};
+      const { kind, options, lines, min, max } = controls[key] ?? {};
       if (kind === "choice" && text in options) values[key] = text;
       if (kind === "switch") values[key] = text === "true";
+      if (kind === "order" && ordered(lines, text)) values[key] = text;
       if (kind === "slider" && text >= min && text <= max) values[key] = Number(text);
     }
     return values;

@@ -1,0 +1,20 @@
+"""The page of this build names every notebook that was executed, and its seconds."""
+
+import trial
+
+
+def test_each_executed_notebook_stands_there_with_its_seconds_and_all_together(tmp_path):
+    pages = {
+        "index.md": "# Status\n\n```{build-status}\n```\n\n```{toctree}\none\ntext\n```\n",
+        "one.ipynb": trial.notebook(trial.text("t", "# The one"), trial.code("c")),
+        "text.md": "# Not a notebook\n",
+    }
+    book = trial.build(tmp_path, pages, ["build_status"], nb_execution_mode="force")
+    assert not book.failed, book.messages
+    table = book.page("index").split("<table", 1)[1].split("</table>")[0]
+    assert 'href="one.html"' in table
+    assert "The one" in table
+    assert "Not a notebook" not in table
+    numbers = [cell.split("<")[0] for cell in table.split("<p>") if cell[:1].isdigit()]
+    assert len(numbers) == 2
+    assert float(numbers[0]) == float(numbers[1]) > 0

@@ -1,0 +1,71 @@
+"""The page of claims shows what the chapters recorded, and misses no claim in silence."""
+
+import json
+
+import claims_page
+import pytest
+import trial
+
+from nnbook.experiments.claims import CLAIMS
+
+INDEX = "# Claims\n\n```{claims}\n```\n\n```{toctree}\none\ntwo\n```\n"
+
+
+def write(folder, page, **verdicts):
+    """What myst-nb leaves beside an executed notebook."""
+    kept = folder / "_build" / "jupyter_execute" / f"{page}.glue.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    said = {
+        claim: {"data": {"text/plain": repr({"verdict": verdict, "found": f"{page} found"})}}
+        for claim, verdict in verdicts.items()
+    }
+    kept.write_text(
+        json.dumps({**said, "another": {"data": {"text/plain": "3"}}}), encoding="utf-8"
+    )
+
+
+def build(folder, one, two):
+    write(folder, "one", **one)
+    write(folder, "two", **two)
+    cells = [
+        trial.text("t", "# One"),
+        trial.code("the-cell", 'claims.record(\n    "C1", verdict=1)'),
+    ]
+    pages = {
+        "index.md": INDEX,
+        "one.ipynb": trial.notebook(*cells),
+        "two.ipynb": trial.notebook(trial.text("t", "# Two")),
+    }
+    return trial.build(folder, pages, ["cell_anchors", "claims_page"])
+
+
+def test_every_claim_has_its_verdict_its_numbers_and_the_cell_that_found_them(tmp_path):
+    book = build(tmp_path, dict.fromkeys(CLAIMS, "holds"), {"C3": "not as stated"})
+    assert not book.failed, book.messages
+    page = book.page("index")
+    assert 'href="one.html#cell-the-cell"' in page
+    assert page.count("✔ holds") == len(CLAIMS)
+    for claim in CLAIMS:
+        assert f'id="claim-{claim}"' in page.replace("id=claim", 'id="claim')
+
+
+def test_a_claim_of_two_chapters_shows_what_both_found(tmp_path):
+    page = build(tmp_path, dict.fromkeys(CLAIMS, "holds"), {"C3": "not as stated"}).page("index")
+    third = page[page.index("claim-C3") : page.index("claim-C4")]
+    assert "✔ holds" in third
+    assert "✘ not as stated" in third
+    assert "one found" in third
+    assert "two found" in third
+
+
+def test_a_claim_that_nobody_recorded_stops_the_build(tmp_path):
+    known = {claim: "holds" for claim in CLAIMS if claim not in ("C4", "C19")}
+    with pytest.raises(Exception, match="no chapter has recorded C4, C19"):
+        build(tmp_path, known, {})
+
+
+def test_each_verdict_has_a_mark_of_its_own():
+    from nnbook.experiments.claims import VERDICTS
+
+    assert set(claims_page.MARKS) == set(VERDICTS)
+    assert len(set(claims_page.MARKS.values())) == len(VERDICTS)
