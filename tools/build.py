@@ -21,6 +21,9 @@ STAMP = BUILD / "stamp.json"
 LOG = BUILD / "build.log"
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 COMMAND = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going"]
+# Products as small as the book's lose time when two threads share them, and more when all wait.
+CALM = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+STATIC = {"NNBOOK_STATIC": "1"}  # these pages will have no kernel: see nnbook/live.py
 
 # What a page may be made from. Executed cells are kept by book/ext/cache_key.py.
 FOLDERS = ["src/**/*", "book/**/*", "chapters/**/*"]
@@ -74,8 +77,9 @@ def build(now: dict[str, str]) -> None:
     BUILD.mkdir(exist_ok=True)
     print("  Executing what has changed and building the pages ...", end=" ", flush=True)
     start = time.monotonic()
+    env = CALM | os.environ | STATIC
     with LOG.open("w", encoding="utf-8") as log:
-        result = subprocess.run(COMMAND, stdin=DEVNULL, stdout=log, stderr=PIPE)
+        result = subprocess.run(COMMAND, stdin=DEVNULL, stdout=log, stderr=PIPE, env=env)
         complaints = result.stderr.decode(errors="replace")
         log.write(f"\n{complaints}")
     if result.returncode:

@@ -1,12 +1,15 @@
-"""Writes constraints.txt anew: `python tools/freeze.py` (needs uv; add --upgrade for the newest).
+"""Writes constraints.txt and what Binder installs anew: `python tools/freeze.py` (needs uv).
 
-uv resolves requirements.txt and tests/requirements.txt for every tested Python and system at once.
+Add --upgrade for the newest versions. uv resolves requirements.txt and tests/requirements.txt for
+every tested Python and system at once.
 """
 
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import freeze_binder
 
 ROOT = Path(__file__).resolve().parent.parent
 DIRECT = ["requirements.txt", "tests/requirements.txt"]
@@ -31,6 +34,7 @@ def main() -> None:
     direct = names([line for file in DIRECT for line in (ROOT / file).read_text().splitlines()])
     frozen = [line for line in target.read_text().splitlines() if not names([line]) & direct]
     target.write_text(HEADER + "\n".join(frozen) + "\n")
+    freeze_binder.main()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import re
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+import freeze_binder
 import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
@@ -79,3 +80,11 @@ def test_what_nnbook_needs_is_among_the_requirements():
     assert needs
     for need in needs:
         assert direct[canonicalize_name(need.name)] in need.specifier, need
+
+
+def test_binder_installs_the_same_from_one_file_so_that_it_can_keep_the_layer():
+    text = freeze_binder.TARGET.read_text("utf-8")
+    assert text == freeze_binder.text(), "run `python tools/freeze_binder.py`"
+    assert not re.search(r"^-[rce]|^\.", text, re.MULTILINE)
+    assert re.search(r"^torch==[\d.]+\+cpu$", text, re.MULTILINE)
+    assert not re.search("nvidia|triton|pywinpty", text)
