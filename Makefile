@@ -14,10 +14,10 @@ data := $(realpath ../shared/data)
 root := $(filter 0,$(shell id -u))
 
 unexport PYTHONPATH PYTHONHOME
-.PHONY: help book test lab bench clean distclean
+.PHONY: help book test test-everywhere lab bench student solutions zip links repository clean distclean
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 book:  ## install what is missing, execute every chapter, build the website and say where it is
 	@$(install)
@@ -29,15 +29,40 @@ test: book  ## check the code, every notebook, and the built website in a real b
 	@$(python) -m ruff format --check
 	@$(python) -m mypy
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
+	export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; \
 	$(if $(data),NNBOOK_DATA="$${NNBOOK_DATA:-$(data)}") $(python) -m pytest -n 2
+
+test-everywhere: book  ## the slow proofs, in fresh environments (PROOF=binder: that one; 15 minutes)
+	@$(install) --test
+	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
+	$(python) -m pytest $(if $(PROOF),tests/everywhere/test_$(PROOF).py,tests/everywhere)
 
 lab:  ## open the chapters in JupyterLab
 	@$(install)
 	@$(python) -m jupyterlab --LabApp.default_url=/lab/tree/chapters $(if $(root),--allow-root)
 
-bench:  ## measure the library against PyTorch, scikit-learn and bare matrix products (5 minutes)
+bench: book  ## measure the library against its rivals, and the pages in a browser (6 minutes)
 	@$(install) --test
-	@$(python) -m benchmarks
+	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
+	$(python) -m benchmarks && $(python) -m benchmarks.pages
+
+student:  ## zip the notebooks without solutions, which exercises.solution then leaves to you
+	@$(install)
+	@$(python) tools/handout.py student
+
+solutions:  ## write the notebooks with every exercise solved
+	@$(install)
+	@$(python) tools/handout.py solutions
+
+zip: book  ## pack the website, the notebooks and what they need for a machine without a network
+	@$(python) tools/archive.py
+
+links: book  ## look whether every link that leads out of the book still leads somewhere
+	@.venv/bin/jupyter-book build . --builder linkcheck > _build/links.log 2>&1; \
+	found=$$?; grep -h '\[broken\]' _build/html/output.txt; rm -f _build/html/output.*; exit $$found
+
+repository:  ## say where the book lives; with URL=https://github.com/you/book, change it everywhere
+	@sh tools/python.sh tools/repository.py '$(URL)'
 
 clean:  ## remove the website and all caches
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,9 +3,12 @@
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,19 +22,6 @@ def test_ci_runs_the_readmes_test_command_and_nothing_less():
     assert re.search(r"^exec make test$", script, re.MULTILINE)
     readme = (ROOT / "README.md").read_text("utf-8")
     assert re.search(r"^make book  .*\nmake test  ", readme, re.MULTILINE)
-
-
-def test_the_address_of_the_repository_stands_in_the_configuration_and_in_set_up_cells_only():
-    config = (ROOT / "_config.yml").read_text("utf-8")
-    address = re.search(r"^  url: (\S+)", config, re.MULTILINE)
-    assert address
-    holders = {
-        path.relative_to(ROOT).as_posix()
-        for path in files("*", "book/**/*", "chapters/*", "src/**/*.py", "tools/*", "binder/*")
-        if address[1] in path.read_text("utf-8", errors="ignore")
-    }
-    chapters = {path.relative_to(ROOT).as_posix() for path in files("chapters/*.ipynb")}
-    assert holders == {"_config.yml"} | chapters
 
 
 def test_every_page_of_the_table_of_contents_exists_and_every_chapter_is_in_it():
@@ -85,3 +75,21 @@ def test_code_and_text_have_their_licenses():
     assert "(CC BY 4.0)" in (ROOT / "LICENSE-TEXT.md").read_text("utf-8")
     for folder in ("temml", "stix-two-math"):
         assert (ROOT / "book/ext" / folder / "LICENSE").exists()
+
+
+def test_the_citation_says_what_the_package_says():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["version"] == project["version"]
+    assert {"title", "message", "authors", "date-released", "abstract"} <= citation.keys()
+    assert citation["license"] == [project["license"], "CC-BY-4.0"]
+
+
+def test_the_badges_open_a_chapter_that_is_there():
+    links = re.findall(
+        r"\]\((https://(?:mybinder|colab)\S+)\)", (ROOT / "README.md").read_text("utf-8")
+    )
+    opened = [re.search(r"chapters/\w+\.ipynb$", unquote(link)) for link in links]
+    assert len(opened) == 2
+    assert all(found and (ROOT / found[0]).exists() for found in opened)

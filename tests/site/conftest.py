@@ -12,6 +12,7 @@ from typing import Any
 
 import browser as browser_tool
 import pytest
+from asked import ALL, Asked
 from built import ROOT, SITE, Visit
 from playwright.sync_api import Browser, sync_playwright
 from shown import Shown
@@ -95,3 +96,35 @@ def shown(
     yield desk[key]
     if desk[key].visit.complaints:
         desk.pop(key).page.context.close()
+
+
+@pytest.fixture
+def chapter() -> str:
+    """The quiz that a test takes, unless it sets its own by `parametrize("chapter", …)`."""
+    return ALL
+
+
+@pytest.fixture(scope="module")
+def open_quizzes(browser: Browser) -> Iterator[dict[str, Asked]]:
+    """The quizzes that lie open, by chapter and options."""
+    found: dict[str, Asked] = {}
+    yield found
+    for asked in found.values():
+        asked.page.context.close()
+
+
+@pytest.fixture
+def asked(
+    open_quizzes: dict[str, Asked],
+    browser: Browser,
+    site: str,
+    chapter: str,
+    options: dict[str, Any],
+) -> Asked:
+    """The quiz of a chapter with nothing answered; the page is shared with other tests."""
+    key = f"{chapter} {options}"
+    if key not in open_quizzes:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        open_quizzes[key] = Asked(Visit(context.new_page(), site), chapter)
+    open_quizzes[key].again()
+    return open_quizzes[key]

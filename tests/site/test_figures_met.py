@@ -39,6 +39,8 @@ def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(shown: Shown):
         assert moved
         assert abs(moved["x"] - box["x"] + 30) < 8
 
+    middle = "e => e.scrollIntoView({block: 'center', behavior: 'instant'})"
+    shown.box.locator(".nn-stage").evaluate(middle)
     stage = shown.box.locator(".nn-stage").bounding_box()
     assert stage
     before = shown.page.evaluate("scrollY")

@@ -1,0 +1,121 @@
+"""Every quiz on the built pages as it is met: small, in the dark, on paper, without a script."""
+
+from __future__ import annotations
+
+import pytest
+from asked import ALL, HOME, Asked, load, squeeze
+from axe_playwright_python.sync_playwright import Axe
+from built import Visit
+from playwright.sync_api import Locator
+from shown import PHONE
+
+each = pytest.mark.parametrize("chapter", sorted(HOME))
+
+
+@pytest.mark.parametrize("options", [PHONE], ids=["phone"])
+@pytest.mark.parametrize("chapter", sorted({ALL, "pytorch", "network"} & HOME.keys()))
+def test_targets_are_at_least_24_pixels_and_nothing_is_cut_off_on_a_phone(asked: Asked):
+    asked.answer_all()
+    small, wide = asked.box.evaluate(
+        """box => {
+          const seen = (what) => [...box.querySelectorAll(what)].filter((e) => e.checkVisibility());
+          const place = (e) => e.getBoundingClientRect();
+          const target = (e) => place(e.closest("label") ?? e);
+          const small = (e) => Math.min(target(e).width, target(e).height) < 24;
+          const wide = (e) => place(e).right > place(box).right;
+          const texts = [seen("button, input").filter(small), seen(":not(pre *)").filter(wide)];
+          return texts.map((all) => all.map((e) => e.outerHTML.slice(0, 200)));
+        }"""
+    )
+    assert small == []
+    assert wide == []
+
+
+@pytest.mark.parametrize(
+    ("chapter", "options"),
+    [*((name, {}) for name in sorted(HOME)), (ALL, {"color_scheme": "dark"}), (ALL, PHONE)],
+    ids=[*sorted(HOME), "dark", "phone"],
+)
+def test_axe_finds_nothing_in_a_quiz_with_everything_said(asked: Asked):
+    asked.answer_all()
+    found = Axe().run(asked.page, f"#fig-quiz-{asked.chapter}").response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+
+
+def test_nothing_leaves_the_page_and_nothing_plays(asked: Asked):
+    sent: list[str] = []
+    asked.page.on("request", lambda request: sent.append(request.url))
+    kept = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])"
+    before = asked.page.evaluate(kept)
+    asked.answer_all()
+    seen = asked.box.inner_text()
+    asked.page.wait_for_timeout(300)
+    assert asked.box.inner_text() == seen
+    assert asked.page.evaluate(kept) == before
+    assert sent == []
+
+
+def test_the_dark_quiz_has_other_colors_than_the_light_one(asked: Asked):
+    asked.answer_all()
+    colors = []
+    for scheme in ("dark", "light"):
+        asked.page.emulate_media(color_scheme=scheme)
+        asked.page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+        colors.append(
+            asked.box.evaluate(
+                """box => [".nn-asked", ".nn-feedback b", ".nn-feedback", "[data-action=check]"]
+                  .map((e) => getComputedStyle(box.querySelector(e)))
+                  .map(({ color, backgroundColor }) => [color, backgroundColor].join())"""
+            )
+        )
+    assert all(dark != light for dark, light in zip(*colors, strict=True)), colors
+
+
+@each
+def test_on_paper_the_answers_stand_at_the_end(asked: Asked):
+    key = asked.box.locator(".nn-key")
+    assert not key.is_visible()
+    asked.page.emulate_media(media="print")
+    try:
+        assert key.is_visible()
+        assert asked.box.locator("button:visible").count() == 0
+        assert asked.box.locator("legend:visible").count() == len(asked.questions)
+        assert key.locator("> li").count() == len(asked.questions)
+        text = squeeze(key.text_content())
+        for question in asked.questions:
+            told = (question.explain, *(wrong.why for wrong in question.wrong))
+            assert all(said in text for said in asked.texts(*told)), question.key
+    finally:
+        asked.page.emulate_media(media="screen")
+
+
+def unscripted(visit: Visit) -> Locator:
+    visit.page.goto(f"{visit.site}/_build/html/{HOME[ALL]}")
+    return visit.page.locator(f"#fig-quiz-{ALL}")
+
+
+@pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)
+def test_without_javascript_the_questions_stand_there_and_the_answers_fold(visit: Visit):
+    box, questions = unscripted(visit), load(ALL).questions
+    assert box.locator("legend:visible").count() == len(questions)
+    lines = box.locator(".nn-option > span:visible, .nn-lines span:visible")
+    assert lines.count() == sum(len(question.options) for question in questions)
+    assert box.locator("button:visible, input:visible").count() == 0
+    for place in (line.bounding_box() for line in box.locator(".nn-lines li, .nn-option").all()):
+        assert place
+        assert place["width"] > 400
+    assert not box.locator(".nn-key").is_visible()
+    box.locator("summary").click()
+    assert box.locator(".nn-key").is_visible()
+
+
+def test_a_quiz_that_cannot_start_says_so_and_keeps_its_answers(visit: Visit):
+    visit.page.route(
+        "**/_static/figures/*.js*", lambda route: route.fulfill(body="window.nnFront = {}")
+    )
+    box = unscripted(visit)
+    box.locator(".nn-note").wait_for()
+    assert "could not start" in box.inner_text()
+    assert box.locator("button:visible, input:visible").count() == 0
+    box.locator("summary").click()
+    assert box.locator(".nn-key").is_visible()
