@@ -48,7 +48,7 @@ def test_the_versions_are_the_oldest(old):
 def test_the_library_passes_its_tests(old, project):
     paths = [path for path in TESTS if (ROOT / path).exists()]
     files = [f"tests/{name}.py" for name in FILES]
-    said = run(old, "-m", "pytest", "-q", "-p", "no:cacheprovider", *paths, *files, cwd=project)
+    said = run(old, "-m", "pytest", "-q", "-n2", *paths, *files, cwd=project)
     assert re.search(r"\d+ passed", said), said[-2000:]
 
 
