@@ -151,8 +151,7 @@ def run_loop(
 ) -> Ran | None:
     """for X, y in some: the lines, as a reader might type them; then the loss of (x, y) aside.
 
-    They know X, y, model (the twin), loss_fn and optimizer, all PyTorch's, and what they name
-    themselves. The first exception ends it.
+    They know X, y, model (the twin), loss_fn and optimizer, all PyTorch's; an exception ends it.
     """
     if (torch := _torch()) is None:
         return None
@@ -166,16 +165,19 @@ def run_loop(
         with torch.no_grad():
             return float(judge(theirs(x_aside), y_aside))
 
-    losses = [measured()]
-    for batch, (x, y) in enumerate(some, 1):
-        names |= {"X": _data(torch, x), "y": _data(torch, y)}
-        for k, code in enumerate(codes):
-            try:
-                exec(code, names)
-            except Exception as error:
-                said = f"{type(error).__name__}: {error}"
-                return Ran(np.array(losses), batch, k, said)
-        losses.append(measured())
+    threads, losses = torch.get_num_threads(), [measured()]
+    torch.set_num_threads(1)  # in products this small two would wait for each other
+    try:
+        for batch, (x, y) in enumerate(some, 1):
+            names |= {"X": _data(torch, x), "y": _data(torch, y)}
+            for k, code in enumerate(codes):
+                try:
+                    exec(code, names)
+                except Exception as error:
+                    return Ran(np.array(losses), batch, k, f"{type(error).__name__}: {error}")
+            losses.append(measured())
+    finally:
+        torch.set_num_threads(threads)
     return Ran(np.array(losses))
 
 

@@ -30,6 +30,7 @@ def execute(source: Path) -> dict[str, object]:
         NotebookClient(notebook, timeout=900, kernel_name="python3", resources=resources).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     printed = [output["text"] for output in outputs if output.output_type == "stream"]
+    printed += [output["data"].get("text/markdown", "") for output in outputs if "data" in output]
     shown = {kind for output in outputs for kind in output.get("data", {})}
     return {
         "notebook": source.name,

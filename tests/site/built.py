@@ -12,9 +12,19 @@ SITE = ROOT / "_build" / "html"
 
 
 def pages() -> list[str]:
-    """Every page of the built site by its address, but for the one that only leads to the first."""
+    """Every page of the built site by its address, but for the one that only leads to the first.
+
+    Of the pages that show the library's source, all made alike, the longest stands for the others.
+    """
     found = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-    return [page for page in found if not page.startswith("_static") and page != "index.html"]
+    left_out = ("_static", "index.html")
+    sources = [page for page in found if page.startswith("_modules/nnbook/")]
+    one = max(sources, key=lambda page: (SITE / page).stat().st_size, default="")
+    return [
+        page
+        for page in found
+        if not page.startswith(left_out) and (page == one or page not in sources)
+    ]
 
 
 class Visit:

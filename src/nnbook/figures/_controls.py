@@ -56,8 +56,11 @@ class Choice(traitlets.Unicode):  # type: ignore[type-arg]
 
 
 def choice(value: str, options: dict[str, str], label: str) -> Choice:
-    """One of several names: radio buttons. `options` maps each name to what the reader sees."""
-    spec = {"kind": "choice", "options": options, "label": label}
+    """One of several names: radio buttons. `options` maps each name to what the reader sees.
+
+    `order` is a list of the names, since a cache sorts the keys of a dictionary.
+    """
+    spec = {"kind": "choice", "options": options, "order": list(options), "label": label}
     return Choice(value).tag(sync=True, control=spec)
 
 

@@ -135,7 +135,7 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
     const turn = hidden ? "?" : Math.hypot(...full) < 1e-6 ? "–" : `${fmt(miss, 1)}°`;
     return {
       out: { w: `${text(here[0])}, ${text(here[1])}`, e: text(error(here)), turn, spread: text(spread) },
-      say: `After ${step} update${step === 1 ? "" : "s"} with ${size === "all" ? "all points" : `batches of ${size.slice(1)}`} ` +
+      say: `At rate ${fmt(get("lr"), 2)}, after ${step} update${step === 1 ? "" : "s"} with ${size === "all" ? "all points" : `batches of ${size.slice(1)}`} ` +
         `the error is ${text(error(here))}; the lowest possible is ${fmt(least)}.` +
         (show ? ` −gradient misses the minimum by ${fmt(Math.abs(miss), 0)} degrees.` : ""),
       rows: Array.from({ length: 9 }, (_, k) => [String(5 * k), ...w[5 * k].map(far), far(error(w[5 * k]))]),

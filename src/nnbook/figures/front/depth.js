@@ -34,7 +34,7 @@ export default figure(({ svg, width, height, get }) => {
 
   return () => {
     const [depth, f, init, norm] = ["depth", "f", "init", "norm"].map(get);
-    const place = [Object.keys(controls.f.options).indexOf(f), Object.keys(controls.init.options).indexOf(init), Number(norm)];
+    const place = [controls.f.order.indexOf(f), controls.init.order.indexOf(init), Number(norm)];
     const start = depths.filter((n) => n < depth).reduce((sum, n) => sum + n, 0);
     const seeds = Array.from({ length: signal.shape[3] }, (_, k) => k);
     const up = seeds.map((k) => signal.part(...place, k).subarray(0, depth));

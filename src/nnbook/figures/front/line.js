@@ -88,9 +88,9 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
       },
       say: `Your line is right on ${percent(now)} of the points; chance is 50 %. ` +
         (now === bestRight ? "No line does better." : "Turn and shift it to do better."),
-      rows: Object.entries(get("controls").task.options).map(([key, name]) => {
+      rows: get("controls").task.order.map((key) => {
         const [squares, circles] = at(key);
-        return [name, (squares + circles) / 2, squares, circles];
+        return [get("controls").task.options[key], (squares + circles) / 2, squares, circles];
       }),
     };
   };

@@ -19,7 +19,7 @@ const vector = (values) => `(${Array.from(values, short).join(", ")})`;
 export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const numbers = Object.fromEntries(Object.entries(get("data")).map(([key, v]) => [key, array(v)]));
   const { x, y, lr } = get("given");
-  const names = get("controls").f.options;
+  const { options: names, order } = get("controls").f;
   const text = (px, py, kind) => add(svg, "text", { x: px, y: py, class: kind, "aria-hidden": "true" });
   /** One or two lines of text (A, B) around a height: `put(lines, now)`. */
   const lines = (px, py, kind) => {
@@ -127,7 +127,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     const [step, f, weight, batch, updates, slide] =
       ["step", "f", "weight", "batch", "updates", "slide"].map(get);
     const who = SLOTS[batch];
-    const place = [Object.keys(names).indexOf(f), Object.keys(SLOTS).indexOf(batch), Number(slide)];
+    const place = [order.indexOf(f), Object.keys(SLOTS).indexOf(batch), Number(slide)];
     const of = (key, n) => numbers[key].part(...place, updates, ...(n === undefined ? [] : [n]));
     const two = who.length > 1;
     const tag = (n) => (two ? `${"AB"[n]} ` : "");
