@@ -50,6 +50,7 @@ class Shown:
     def afresh(self) -> None:
         """As it was when the page opened."""
         self.visit.complaints.clear()
+        self.page.mouse.move(0, 0)  # what it pointed at may have been lit
         self.box.evaluate(
             """box => {
               box.querySelector("[data-action=reset]").click();
