@@ -5,6 +5,7 @@ import pytest
 
 from nnbook import nn
 from nnbook.experiments import backprop as bp
+from nnbook.experiments.sgd import differences, gradients, ten_weights
 
 X, Y = np.array([[2.0, 1.0, -1.0, 0.5]]), np.array([[2.5]])
 each_f = pytest.mark.parametrize("f", [None, nn.Sigmoid, nn.ReLU])
@@ -12,34 +13,34 @@ each_f = pytest.mark.parametrize("f", [None, nn.Sigmoid, nn.ReLU])
 
 @each_f
 def test_three_ways_give_one_gradient(f):
-    model, loss_fn = bp.four_two_one(f), nn.HalfSquaredLoss()
-    by_library = bp.gradients(model, loss_fn, X, Y)
+    model, loss_fn = ten_weights(f), nn.HalfSquaredLoss()
+    by_library = gradients(model, loss_fn, X, Y)
     assert by_library.shape == (10,)
-    assert np.allclose(by_library, bp.differences(model, loss_fn, X, Y), rtol=0, atol=1e-8)
+    assert np.allclose(by_library, differences(model, loss_fn, X, Y), rtol=0, atol=1e-8)
     theirs = bp.pytorch_gradients(model, X, Y)
     assert theirs is None or np.allclose(by_library, theirs, rtol=0, atol=1e-13)
 
 
 def test_differences_leave_the_weights_as_they_were():
-    model = bp.four_two_one(nn.Sigmoid)
+    model = ten_weights(nn.Sigmoid)
     before = [p.value.copy() for p in model.parameters()]
-    bp.differences(model, nn.HalfSquaredLoss(), X, Y)
+    differences(model, nn.HalfSquaredLoss(), X, Y)
     for p, value in zip(model.parameters(), before, strict=True):
         assert np.array_equal(p.value, value)
 
 
 def test_the_printed_form_is_wrong_in_sign_and_lacks_the_slope():
     for f, slope in ((None, 1.0), (nn.Sigmoid, nn.sigmoid_derivative(1.0))):
-        model, loss_fn = bp.four_two_one(f), nn.HalfSquaredLoss()
-        meant = bp.gradients(model, loss_fn, X, Y)
+        model, loss_fn = ten_weights(f), nn.HalfSquaredLoss()
+        meant = gradients(model, loss_fn, X, Y)
         printed = bp.as_printed(model, loss_fn, X, Y)
         assert np.allclose(-printed[:8] * slope, meant[:8])  # f′ is even: both units have one slope
         assert np.allclose(-printed[8:], meant[8:])
 
 
 def test_the_printed_sign_climbs_and_the_right_one_goes_down():
-    down = bp.follow(bp.gradients, bp.four_two_one(None), X, Y, updates=5)
-    up = bp.follow(bp.as_printed, bp.four_two_one(None), X, Y, updates=5)
+    down = bp.follow(gradients, ten_weights(None), X, Y, updates=5)
+    up = bp.follow(bp.as_printed, ten_weights(None), X, Y, updates=5)
     assert down.shape == up.shape == (6,)
     assert np.allclose([down[1], up[1]], [0.0028125, 1.78132812])
     assert np.all(np.diff(down) < 0)

@@ -58,8 +58,9 @@ def test_the_readers_own_function_is_offered_by_its_name(figure):
     assert "swish" in own._html
     a = np.linspace(-15, 15, 1000)
     assert np.abs(own.look_up(a) - swish(a)).max() < 3e-5
-    slope = nn.sigmoid(a) + a * nn.sigmoid_derivative(a)
-    assert np.abs(own.look_up(a, "slope") - slope).max() < 3e-4
+    if figure is not figures.Forward:  # which shows no slopes
+        slope = nn.sigmoid(a) + a * nn.sigmoid_derivative(a)
+        assert np.abs(own.look_up(a, "slope") - slope).max() < 3e-4
     assert "svg" in own.still()
 
 

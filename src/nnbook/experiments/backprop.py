@@ -53,47 +53,6 @@ def network(
     return nn.Sequential(*stack[:-1])  # no f at the end
 
 
-def four_two_one(f: type[nn.Layer] | None) -> nn.Sequential:
-    """The slides' small network, with the book's numbers: w₁ … w₈, then f, then w₉ and w₁₀.
-
-    f=None bends nothing.
-    """
-    parts = [nn.Linear(4, 2, bias=False), f() if f else None, nn.Linear(2, 1, bias=False)]
-    model = nn.Sequential(*[part for part in parts if part]).to(np.float64)
-    hidden, output = model.parameters()
-    hidden.value[:] = [[0.5, 0.5, 1.0, 1.0], [-1.0, 0.5, 0.5, 2.0]]
-    output.value[:] = [[0.5, -1.0]]
-    return model
-
-
-def gradients(model: nn.Layer, loss_fn: Any, x: Array, y: Array) -> Array:
-    """∂E/∂w for all weights, in one row, by backpropagation."""
-    loss_fn(model(x), y)  # forward: each layer keeps its input
-    model.parameter_gradients(loss_fn.backward())  # and back
-    return np.concatenate([p.grad.ravel() for p in model.parameters()])
-
-
-def differences(
-    model: nn.Layer,
-    loss_fn: Any,
-    x: Array,
-    y: Array,
-    h: float = 1e-5,
-) -> Array:
-    """(E(w + h) − E(w − h)) / 2h for all weights, in one row."""
-    slopes = []
-    for p in model.parameters():
-        w = p.value.reshape(-1)  # the same numbers, in one row
-        for j, kept in enumerate(w.copy()):
-            w[j] = kept + h
-            above = loss_fn(model(x), y)  # one forward pass,
-            w[j] = kept - h
-            below = loss_fn(model(x), y)  # and another
-            w[j] = kept
-            slopes.append((above - below) / (2 * h))
-    return np.array(slopes)
-
-
 def as_printed(model: nn.Sequential, loss_fn: Any, x: Array, y: Array) -> Array:
     """The slide's Δ w₉ x₁ with Δ = y − ŷ, and so on for all ten weights of one example."""
     *hidden, output = model.layers

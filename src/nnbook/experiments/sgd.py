@@ -78,17 +78,10 @@ def descend(
     return np.array(losses)
 
 
-def nudge(
-    model: nn.Layer,
-    loss_fn: Loss,
-    x: Array,
-    y: Array,
-    h: float = 1e-6,
-) -> list[Array]:
-    """∂E/∂w by trying: each weight a little up, a little down."""
+def differences(model: nn.Layer, loss_fn: Loss, x: Array, y: Array, h: float = 1e-5) -> Array:
+    """(E(w + h) − E(w − h)) / 2h for all weights, in one row."""
     slopes = []
     for p in model.parameters():
-        slope = np.zeros_like(p.value)
         for j in np.ndindex(p.value.shape):
             w = p.value[j]
             p.value[j] = w + h
@@ -96,19 +89,27 @@ def nudge(
             p.value[j] = w - h
             below = loss_fn(model(x), y)
             p.value[j] = w  # as it was
-            slope[j] = (above - below) / (2 * h)
-        slopes.append(slope)
-    return slopes
+            slopes.append((above - below) / (2 * h))
+    return np.array(slopes)
+
+
+def ten_weights(f: type[nn.Layer] | None) -> nn.Sequential:
+    """The slides' small network, with the book's numbers: w₁ … w₈, then f, then w₉ and w₁₀.
+
+    f=None bends nothing.
+    """
+    parts = [nn.Linear(4, 2, bias=False), f() if f else None, nn.Linear(2, 1, bias=False)]
+    model = nn.Sequential(*[part for part in parts if part]).to(np.float64)
+    hidden, output = model.parameters()
+    hidden.value[:] = [[0.5, 0.5, 1.0, 1.0], [-1.0, 0.5, 0.5, 2.0]]
+    output.value[:] = [[0.5, -1.0]]
+    return model
 
 
 def four_two_one() -> tuple[nn.Sequential, Array, Array]:
-    """The slides' network with a ReLU and no biases, and two examples: x (2, 4), y (2, 1)."""
-    hidden = nn.Linear(4, 2, bias=False, dtype=np.float64)
-    out = nn.Linear(2, 1, bias=False, dtype=np.float64)
-    hidden.weight.value[:] = [[0.5, 0.5, 1, 1], [-1, 0.5, 0.5, 2]]  # w₁ … w₈
-    out.weight.value[:] = [[0.5, -1]]  # w₉, w₁₀
+    """That network with a ReLU, and two examples: x (2, 4), y (2, 1)."""
     x = np.array([[2, 1, -1, 0.5], [1, 2, -1, 1]])
-    return nn.Sequential(hidden, nn.ReLU(), out), x, np.array([[2.5], [1.0]])
+    return ten_weights(nn.ReLU), x, np.array([[2.5], [1.0]])
 
 
 def train(
@@ -159,10 +160,10 @@ def ten_neurons(
     return dict(zip(("train", "val", "accuracy"), found, strict=True))
 
 
-def gradient(model: nn.Layer, loss_fn: Loss, x: Array, y: Array) -> Array:
-    """∂E/∂w at (x, y), all parameters in one row."""
-    loss_fn(model(x), y)
-    model.parameter_gradients(loss_fn.backward())
+def gradients(model: nn.Layer, loss_fn: Loss, x: Array, y: Array) -> Array:
+    """∂E/∂w for all weights, in one row, by backpropagation."""
+    loss_fn(model(x), y)  # forward: each layer keeps its input
+    model.parameter_gradients(loss_fn.backward())  # and back
     return np.concatenate([p.grad.ravel() for p in model.parameters()])
 
 
@@ -181,10 +182,10 @@ def batch_noise(
     for i, seed in enumerate(seeds):
         rng = np.random.default_rng(seed)
         model, loss_fn = nn.Linear(64, 10, rng=rng), nn.CrossEntropyLoss()
-        full = gradient(model, loss_fn, d.x, d.y)
+        full = gradients(model, loss_fn, d.x, d.y)
         for j, size in enumerate(sizes):
             picks = rng.integers(0, len(d.x), (draws, size))
-            off = [gradient(model, loss_fn, d.x[k], d.y[k]) - full for k in picks]
+            off = [gradients(model, loss_fn, d.x[k], d.y[k]) - full for k in picks]
             noise[i, j] = np.sqrt(np.mean(np.square(off).sum(axis=1)) / np.sum(full**2))
     slope = np.polyfit(np.log(sizes), np.log(noise).T, 1)[0]
     return {"size": np.array(sizes), "noise": noise, "slope": slope}

@@ -63,7 +63,8 @@ class FunctionFigure(Figure):
     def offer_functions(self, **more: Curve) -> None:
         """Put every function in the list to choose from, and their tables and `more` in a trait."""
         options = {name: curve.label for name, curve in self.functions.items()}
-        self.controls = {**self.controls, "f": {**self.controls["f"], "options": options}}
+        offered = {"options": options, "order": list(options)}
+        self.controls = {**self.controls, "f": {**self.controls["f"], **offered}}
         self.tables = {name: c.tables() for name, c in {**self.functions, **more}.items()}
 
     def label(self) -> str:

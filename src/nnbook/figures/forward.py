@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 STEPS = ("a₁", "z₁", "a₂", "z₂", "ŷ")  # what each step fills
 CODE = ("a[0] = W1[0] @ x", "z[0] = f(a[0])", "a[1] = W1[1] @ x", "z[1] = f(a[1])",
         "y_hat = W2[0] @ z")  # fmt: skip
-FS = ("relu", "sigmoid", "tanh", "gelu", "identity")
 UNITS = {"step": "of the step", "h1": "first hidden", "h2": "second hidden", "out": "output"}
 
 
@@ -47,7 +46,7 @@ class Forward(FunctionFigure):
 
     step = steps(1, len(STEPS), "step", wait=1400)
     look = choice("step", UNITS, "look at the unit")
-    f = choice("relu", {name: FUNCTIONS[name].label for name in FS}, "activation f")
+    f = choice("relu", {name: curve.label for name, curve in FUNCTIONS.items()}, "activation f")
     x1 = slider(X[0, 0], -3, 3, 0.5, "input x₁")
     x2 = slider(X[0, 1], -3, 3, 0.5, "input x₂")
     x3 = slider(X[0, 2], -3, 3, 0.5, "input x₃")
@@ -69,10 +68,7 @@ class Forward(FunctionFigure):
 
     def build(self) -> dict[str, Question]:
         self.offer_functions()
-        order = [*FS, *(name for name in self.functions if name not in FS)]
-        options = {name: self.functions[name].label for name in order}
-        self.controls = {**self.controls, "f": {**self.controls["f"], "options": options}}
-        self.tables = {name: {"f": table["f"]} for name, table in self.tables.items()}
+        self.tables = {name: {"f": table["f"]} for name, table in self.tables.items()}  # no slopes
         self.w, self.code = self._w.tolist(), list(CODE)
         return {} if self._own else questions()
 
