@@ -57,14 +57,18 @@ class Visit:
             route.abort()
 
     def open(self, address: str) -> Page:
-        """Go there, and wait until every figure is drawn and no color is on its way to another."""
+        """Go there, and wait until all of it is there."""
         if "://" not in address:
             address = f"{self.site}/_build/html/{address}"
         if address.startswith("file:"):
             self.page.unroute_all()  # files held up on their way may never arrive
         self.page.goto(address)
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until every figure is drawn and no color is on its way to another."""
         self.page.wait_for_function(
             "document.querySelectorAll('.nnfig:not([data-ready])').length === 0"
             " && document.getAnimations().every((a) => a.timeline !== document.timeline)"
         )
-        return self.page

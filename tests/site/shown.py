@@ -20,6 +20,51 @@ HOME = {
 }
 PHONE = {"viewport": {"width": 360, "height": 800}, "has_touch": True}
 
+# What a test does many times is one message to the browser: a message takes longer than the deed.
+SET = """
+(box, [key, kind, value]) => {
+  const all = [...box.querySelectorAll(`[data-trait="${key}"]`)];
+  const field = kind === "choice" ? all.find((e) => e.value === value) : all[0];
+  if (!field.checkVisibility()) throw new Error(`${key} cannot be seen`);
+  if (kind === "choice") field.click();
+  if (kind === "switch" && field.checked !== value) field.click();
+  if (kind === "slider") {
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (kind !== "order") return;
+  const row = (one) => [...field.children].find((r) => r.dataset.key === one);
+  const press = (one, by) => {
+    row(one).querySelector(`[data-by="${by}"]`).click();
+    return new Promise((done) => setTimeout(done));
+  };
+  return (async () => {
+    for (const one of [...field.children].map((r) => r.dataset.key)) {
+      if (!row(one).classList.contains("nn-out")) await press(one, 0);
+    }
+    for (const [k, one] of [...value].reverse().entries()) {
+      await press(one, 0);
+      for (let n = 0; n < k; n++) await press(one, -1);
+    }
+  })();
+}"""
+NOW = """
+(box, kinds) => kinds.map(([key, kind]) => {
+  const all = [...box.querySelectorAll(`[data-trait="${key}"]`)];
+  if (kind === "choice") return [key, all.find((e) => e.checked).value];
+  if (kind === "switch") return [key, all[0].checked];
+  if (kind === "slider") return [key, Number(all[0].value)];
+  const lines = [...all[0].querySelectorAll("li:not(.nn-out)")];
+  return [key, lines.map((line) => line.dataset.key).join(",")];
+})"""
+PRESS = """
+(box, name) => {
+  const seen = [...box.querySelectorAll("button")].filter((e) => e.checkVisibility());
+  const button = seen.find((e) => e.innerText === name);
+  if (!button) throw new Error(`no button ${name}, only ${seen.map((e) => e.innerText)}`);
+  button.click();
+}"""
+
 
 @cache
 def opened(name: str) -> Figure:
@@ -61,61 +106,40 @@ class Shown:
         )
 
     def set(self, key: str, value: Any) -> None:
-        """As a reader would, through the control itself."""
+        """As a reader would, through the control itself, which must be there to be seen."""
         spec = self.figure.controls[key]
         for other, needed in spec.get("only_if", {}).items():
             self.set(other, needed)
-        field = self.box.locator(f"[data-trait={key}]")
-        if spec["kind"] == "choice":
-            self.box.locator(f"[data-trait={key}][value={value}]").check()
-        elif spec["kind"] == "switch":
-            field.set_checked(value)
-        elif spec["kind"] == "order":
-            field.evaluate(
-                """(list, keys) => {
-                  const row = (key) => [...list.children].find((r) => r.dataset.key === key);
-                  const press = (key, by) => {
-                    const button = row(key).querySelector(`[data-by="${by}"]`);
-                    const paint = new Promise((done) => setTimeout(done));
-                    button.click();
-                    return paint;
-                  };
-                  return (async () => {
-                    for (const one of [...list.children].map((r) => r.dataset.key)) {
-                      if (!row(one).classList.contains("nn-out")) await press(one, 0);
-                    }
-                    for (const [k, key] of [...keys].reverse().entries()) {
-                      await press(key, 0);
-                      for (let n = 0; n < k; n++) await press(key, -1);
-                    }
-                  })();
-                }""",
-                [key for key in value.split(",") if key],
-            )
-        else:
-            field.evaluate(
-                "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); }",
-                value,
-            )
+        if spec["kind"] == "order":
+            value = [one for one in value.split(",") if one]
+        self.box.evaluate(SET, [key, spec["kind"], value])
 
     def now(self) -> dict[str, Any]:
         """The present settings, read from the controls."""
-        return {key: self._value(key, spec["kind"]) for key, spec in self.figure.controls.items()}
+        kinds = [[key, spec["kind"]] for key, spec in self.figure.controls.items()]
+        return dict(self.box.evaluate(NOW, kinds))
 
-    def _value(self, key: str, kind: str) -> Any:
-        field = self.box.locator(f"[data-trait={key}]")
-        if kind == "choice":
-            return self.box.locator(f"[data-trait={key}]:checked").input_value()
-        if kind == "order":
-            rows = field.locator("li:not(.nn-out)")
-            return ",".join(rows.evaluate_all("rows => rows.map(row => row.dataset.key)"))
-        return field.is_checked() if kind == "switch" else float(field.input_value())
+    def press(self, name: str) -> None:
+        """The button with this text, which must be there to be seen."""
+        self.box.evaluate(PRESS, name)
 
     def ask_again(self, key: str) -> None:
         """Go round the questions, once."""
         for _ in self.figure.questions:
-            self.box.get_by_role("button", name="Next question").click()
+            self.press("Next question")
         assert self.box.locator(f"[data-ask={key}]").is_visible()
+
+    @staticmethod
+    def middle(place: Locator) -> tuple[float, float]:
+        """Where it is in the window."""
+        box = place.bounding_box()
+        assert box
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def painted(self) -> None:
+        """Wait until what was done last is drawn."""
+        frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        self.page.evaluate(frames)
 
     def rows(self) -> list[list[str]]:
         return self.box.locator(".nn-describe tbody tr").evaluate_all(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built import SITE, Visit, pages
+from playwright.sync_api import Browser
 
 SHIFT = """
 window.shift = 0;
@@ -22,14 +24,77 @@ THEME = {
 }
 
 
-@pytest.mark.parametrize("address", pages())
-def test_a_page_loads_without_a_complaint_or_a_request_to_a_stranger(visit: Visit, address: str):
+# Found in both themes and at every width, or only by colors, or only on small screens.
+COLORS = ["color-contrast", "link-in-text-block"]
+SMALL = ["target-size", "scrollable-region-focusable", "meta-viewport", "css-orientation-lock"]
+
+
+@pytest.fixture(scope="module", params=pages())
+def address(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, site: str, address: str) -> Iterator[Visit]:
+    """A page that lies open for all tests about it, since opening takes longest."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    visit = Visit(context.new_page(), site)
     visit.open(address).wait_for_load_state("networkidle")
-    assert visit.complaints == []
-    assert visit.strangers == []
+    yield visit
+    context.close()
 
 
-@pytest.mark.parametrize("address", pages())
+def axe(visit: Visit, rules: list[str] | None = None) -> list[str]:
+    """What axe finds wrong outside of figures and quizzes, which have tests of their own."""
+    only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
+    found = Axe().run(visit.page, {"exclude": [[".nnfig"]]}, only).response["violations"]
+    patience = {rule for rule, day in THEME.items() if date.today() <= date.fromisoformat(day)}
+    return [
+        f"{violation['id']}: {node['html'][:120]}"
+        for violation in found
+        for node in violation["nodes"]
+        if violation["id"] not in patience
+    ]
+
+
+def test_a_page_loads_without_a_complaint_or_a_request_to_a_stranger(opened: Visit):
+    assert opened.complaints == []
+    assert opened.strangers == []
+
+
+def test_each_id_stands_once_on_a_page(opened: Visit):
+    ids = opened.page.eval_on_selector_all("[id]", "all => all.map(e => e.id)")
+    twice = {id for id in ids if ids.count(id) > 1}
+    assert twice - {"search-results", "search-input"} == set()  # Sphinx's own, on its search page
+
+
+def test_axe_finds_nothing_on_a_page(opened: Visit):
+    assert axe(opened) == []
+
+
+def test_axe_finds_nothing_on_a_page_in_the_dark(opened: Visit):
+    opened.page.emulate_media(color_scheme="dark")
+    opened.settle()
+    assert opened.page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert axe(opened, COLORS) == []
+    opened.page.emulate_media(color_scheme="light")
+    opened.settle()
+
+
+@pytest.mark.parametrize("wide", [360, 320])
+def test_a_page_never_scrolls_sideways_on_a_phone(opened: Visit, wide: int):
+    opened.page.set_viewport_size({"width": wide, "height": 800})
+    opened.settle()
+    width, screen = opened.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= screen == wide
+
+
+def test_axe_finds_nothing_on_a_page_on_a_phone(opened: Visit):
+    opened.page.set_viewport_size({"width": 360, "height": 800})
+    opened.settle()
+    assert axe(opened, SMALL) == []
+
+
 def test_a_page_opened_from_the_disk_does_the_same(visit: Visit, address: str):
     visit.open((SITE / address).as_uri()).wait_for_load_state("networkidle")
     assert visit.complaints == []
@@ -51,40 +116,6 @@ def test_formulas_stand_in_the_font_that_the_book_brings(visit: Visit):
             "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family)"
         )
         assert any("STIX Two Math" in family for family in loaded), address
-
-
-@pytest.mark.parametrize(
-    "visit", [{"viewport": {"width": w, "height": 800}} for w in (320, 360)], indirect=True
-)
-@pytest.mark.parametrize("address", pages())
-def test_a_page_never_scrolls_sideways_on_a_phone(visit: Visit, address: str):
-    page = visit.open(address)
-    width, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert width <= screen
-
-
-@pytest.mark.parametrize(
-    "visit",
-    [
-        {},
-        {"color_scheme": "dark"},
-        {"viewport": {"width": 360, "height": 800}},
-    ],
-    indirect=True,
-    ids=["light", "dark", "phone"],
-)
-@pytest.mark.parametrize("address", pages())
-def test_axe_finds_nothing_on_a_page(visit: Visit, address: str):
-    around = {"exclude": [[".nnfig"]]}  # figures and quizzes have tests of their own for this
-    found = Axe().run(visit.open(address), around).response["violations"]
-    patience = {rule for rule, day in THEME.items() if date.today() <= date.fromisoformat(day)}
-    wrong = [
-        f"{violation['id']}: {node['html'][:120]}"
-        for violation in found
-        for node in violation["nodes"]
-        if violation["id"] not in patience
-    ]
-    assert wrong == []
 
 
 @pytest.mark.parametrize(
@@ -115,13 +146,6 @@ def test_a_figure_is_as_high_before_its_script_has_run_as_after(visit: Visit, ad
     visit.page.locator(".nnfig[data-ready]").first.wait_for()
     visit.page.wait_for_timeout(600)  # the sentence comes last
     assert visit.page.evaluate(heights) == pytest.approx(before, abs=1)
-
-
-@pytest.mark.parametrize("address", pages())
-def test_each_id_stands_once_on_a_page(visit: Visit, address: str):
-    ids = visit.open(address).eval_on_selector_all("[id]", "all => all.map(e => e.id)")
-    twice = {id for id in ids if ids.count(id) > 1}
-    assert twice - {"search-results", "search-input"} == set()  # Sphinx's own, on its search page
 
 
 @pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)

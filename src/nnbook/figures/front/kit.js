@@ -284,6 +284,8 @@ export function handle(stage, { label, across, along, drag, shape = "nn-dot", pa
     const [px, py] = point(event);
     drag(px + grip[0], py + grip[1]);
   }, { signal });
+  // Within an SVG touch-action alone does not keep Chromium from scrolling the page up and down.
+  g.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false, signal });
   g.addEventListener("keydown", (event) => onKey(event, across, along), { signal });
   return Object.assign((px, py, words) => {
     place = [px, py];
