@@ -24,3 +24,9 @@ def test_the_race_is_won_by_the_matrix_library_and_lost_by_python():
 @pytest.mark.parametrize("seed", range(5))
 def test_ten_linear_layers_are_one(seed):
     assert layer.stack(10, seed) < 1e-12
+
+
+def test_the_formulas_of_a_layer_are_two_forward_and_three_backward():
+    behind = [line.split("# ")[1] for line in layer.formulas()]
+    assert behind[:2] == ["x Wᵀ", "+ b, to each row"]
+    assert behind[2:] == ["∂L/∂W = gᵀ x", "∂L/∂b = Σ g", "∂L/∂x = g W"]

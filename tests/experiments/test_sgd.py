@@ -77,6 +77,7 @@ def test_the_sweep_chooses_on_the_validation_part():
 def test_random_settings_are_drawn_in_their_ranges_and_the_same_again():
     drawn = sgd.random_settings(1, 6, 10)
     assert len(drawn["accuracy"]) == 6
+    assert len(set(drawn["rival"])) > 1  # five starts, and not one of them five times
     assert ((drawn["rate"] >= 1e-4) & (drawn["rate"] <= 10)).all()
     assert ((drawn["width"] >= 8) & (drawn["width"] <= 64)).all()
     assert ((drawn["depth"] >= 1) & (drawn["depth"] <= 6)).all()

@@ -38,9 +38,9 @@ def test_the_best_line_is_the_best_of_all(task):
 
 def test_what_the_chapter_says_of_lines_and_networks():
     best = {task: why.best_line(task)[2] / 200 for task in why.TASKS}
-    assert best["blobs"] > 0.95
+    assert best["blobs"] == 1
     assert 0.6 < best["ring"] < 0.8
-    assert 0.65 < best["xor"] < 0.8
+    assert 0.68 < best["xor"] < 0.75
     assert 0.85 < best["moons"] < 0.95
     found = why.networks("ring", (7,))
     assert found["right"][0] > 190

@@ -3,6 +3,7 @@ The same layer by plain loops, by compiled loops and by the matrix library: coun
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
@@ -11,6 +12,13 @@ import numpy as np
 
 from nnbook import nn
 from nnbook.nn.activations import Array
+
+
+def formulas() -> list[str]:
+    """The lines of nn.Linear that compute, forward and backward; each has its formula behind it."""
+    methods = (nn.Linear.forward, nn.Linear.parameter_gradients, nn.Linear.input_gradient)
+    lines = (line.strip() for f in methods for line in inspect.getsource(f).splitlines())
+    return [line for line in lines if "#" in line and "# for speed" not in line]
 
 
 def by_loops(x: Array, W: Array, b: Array) -> Array:
