@@ -68,6 +68,7 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until every figure is drawn and no color is on its way to another."""
+        self.page.evaluate("new Promise(requestAnimationFrame)")
         self.page.wait_for_function(
             "document.querySelectorAll('.nnfig:not([data-ready])').length === 0"
             " && document.getAnimations().every((a) => a.timeline !== document.timeline)"
