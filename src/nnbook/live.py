@@ -175,7 +175,7 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
             "To train with settings of your own, run this chapter as a notebook: the rocket at the "
             "top of the page leads to Binder and Colab."
         )
-        html = f'<div class="nn-live">{draw(found)}<p>{escape(said)} {how}</p></div>'
+        html = f'<div class="nn-recorded">{draw(found)}<p>{escape(said)} {how}</p></div>'
         return {"text/plain": said, "text/html": html}
 
 

@@ -73,6 +73,19 @@ def test_each_id_stands_once_on_a_page(opened: Visit):
     assert twice - {"search-results", "search-input"} == set()  # Sphinx's own, on its search page
 
 
+def test_nothing_lies_over_a_heading(opened: Visit):
+    covered = opened.page.evaluate(
+        """() => [...document.querySelectorAll("article :is(h1, h2, h3)")].filter((e) => {
+          e.scrollIntoView({ block: "center", behavior: "instant" });
+          const text = document.createRange();
+          text.selectNodeContents(e);
+          const { left, top, height } = text.getClientRects()[0];
+          return !e.contains(document.elementFromPoint(left + 4, top + height / 2));
+        }).map((e) => e.textContent)"""
+    )
+    assert covered == []
+
+
 def test_axe_finds_nothing_on_a_page(opened: Visit):
     assert axe(opened) == []
 
