@@ -18,7 +18,7 @@ def said(monkeypatch):
 def test_a_verdict_is_shown_and_kept_with_its_numbers(said):
     shown, kept = said
     claims.record("C5", verdict="holds", condition=True, times_faster=123.456, GPU="not measured")
-    assert kept == {"C5": {"verdict": "holds", "found": "times faster 123.5, GPU not measured"}}
+    assert kept == {"C5": {"verdict": "holds", "found": "times faster 123.5; GPU not measured"}}
     (line,) = shown
     assert line.startswith("**C5: holds.**")
     assert claims.CLAIMS["C5"] in line
@@ -34,7 +34,7 @@ def test_the_numbers_of_several_runs_are_shown_as_their_median_and_their_ends(sa
     shown, kept = said
     claims.record("C5", verdict="holds", condition=True, updates=np.array([30, 50, np.inf, 20, 40]))
     assert kept["C5"]["found"] == "updates 40 [20 to ∞]"
-    assert f"updates 40 [20 to ∞]; {claims.LEGEND})" in shown[0]
+    assert f"updates 40 [20 to ∞] – {claims.LEGEND})" in shown[0]
     assert claims.spread([0.912, 0.95, 0.9], ".0%") == "91% [90% to 95%]"
     assert claims.spread([-1, -3, 2]) == "−1 [−3 to 2]"
 
@@ -42,7 +42,7 @@ def test_the_numbers_of_several_runs_are_shown_as_their_median_and_their_ends(sa
 def test_a_single_number_has_no_ends(said):
     shown, kept = said
     claims.record("C5", verdict="holds", condition=True, once=np.array([3.0]), twice=np.float32(2))
-    assert kept["C5"]["found"] == "once 3, twice 2"
+    assert kept["C5"]["found"] == "once 3; twice 2"
     assert claims.LEGEND not in shown[0]
 
 

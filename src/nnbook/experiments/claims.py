@@ -68,10 +68,10 @@ def record(claim: str, *, verdict: str, condition: bool, **numbers: ArrayLike) -
         raise KeyError(f"there is no claim {claim!r}, only {', '.join(CLAIMS)}")
     if verdict not in VERDICTS:
         raise ValueError(f"verdict must be one of {', '.join(VERDICTS)}, got {verdict!r}")
-    found = ", ".join(f"{name.replace('_', ' ')} {_text(v)}" for name, v in numbers.items())
+    found = "; ".join(f"{name.replace('_', ' ')} {_text(v)}" for name, v in numbers.items())
     if not condition:
         raise AssertionError(f"{claim}: this build does not carry the verdict {verdict!r}: {found}")
-    legend = f"; {LEGEND}" if " [" in found else ""
+    legend = f" – {LEGEND}" if " [" in found else ""
     line = Markdown(f"**{claim}: {verdict}.** {stated(claim)} ({found}{legend})")  # type: ignore[no-untyped-call]
     display(line)  # type: ignore[no-untyped-call]
     _keep(claim, {"verdict": verdict, "found": found})
