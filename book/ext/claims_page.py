@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
-from nnbook.experiments.claims import CLAIMS
+from nnbook.experiments.claims import CLAIMS, LEGEND, stated
 
 MARKS = {"holds": "✔", "holds with a condition": "(✔)", "not as stated": "✘", "not measured": "–"}
 
@@ -66,16 +66,15 @@ def fill(app: Sphinx, doctree: nodes.document, here: str) -> None:
         missing = [claim for claim in CLAIMS if claim not in {each.claim for each in found}]
         if missing:
             raise SphinxError(f"{here}: no chapter has recorded {', '.join(missing)}")
-        node.replace_self([entry(app, here, claim, found) for claim in CLAIMS])
+        legend = nodes.paragraph("", f"A number with brackets is the {LEGEND}.")
+        node.replace_self([legend, *(entry(app, here, claim, found) for claim in CLAIMS)])
 
 
 def entry(app: Sphinx, here: str, claim: str, found: list[Finding]) -> nodes.container:
-    """A claim, as the slides say it, its verdict, and what each page found."""
+    """A claim, whose it is, its verdict, and what each page found."""
     mine = [each for each in found if each.claim == claim]
     verdicts = dict.fromkeys(each.verdict for each in mine)
-    head = nodes.paragraph(
-        "", "", nodes.strong("", f"{claim}. "), nodes.Text(f"“{CLAIMS[claim]}” ")
-    )
+    head = nodes.paragraph("", "", nodes.strong("", f"{claim}. "), nodes.Text(f"{stated(claim)} "))
     for verdict in verdicts:
         head += nodes.inline("", f"{MARKS[verdict]} {verdict}", classes=["nn-verdict"])
     lines: list[nodes.Node] = [head]

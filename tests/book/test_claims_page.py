@@ -6,7 +6,7 @@ import claims_page
 import pytest
 import trial
 
-from nnbook.experiments.claims import CLAIMS
+from nnbook.experiments.claims import CLAIMS, LEGEND, NOT_ON_SLIDES
 
 INDEX = "# Claims\n\n```{claims}\n```\n\n```{toctree}\none\ntwo\n```\n"
 
@@ -47,6 +47,12 @@ def test_every_claim_has_its_verdict_its_numbers_and_the_cell_that_found_them(tm
     assert page.count("✔ holds") == len(CLAIMS)
     for claim in CLAIMS:
         assert f'id="claim-{claim}"' in page.replace("id=claim", 'id="claim')
+
+
+def test_what_the_slides_do_not_claim_is_marked_and_brackets_are_explained(tmp_path):
+    page = build(tmp_path, dict.fromkeys(CLAIMS, "holds"), {}).page("index")
+    assert page.count("Not on the slides") == len(NOT_ON_SLIDES)
+    assert LEGEND in page
 
 
 def test_a_claim_of_two_chapters_shows_what_both_found(tmp_path):

@@ -30,13 +30,19 @@ def test_small_pictures_are_the_middle_in_fours():
 
 
 def test_large_weights_saturate_small_ones_do_not_and_batch_norm_never():
-    large = promises.saturation(3.0, False, [0], steps=3)
-    small = promises.saturation(0.1, False, [0], steps=3)
-    norm = promises.saturation(3.0, True, [0], steps=3)
+    large = promises.saturation(batchnorm.normal(3.0), False, [0], steps=3)
+    small = promises.saturation(batchnorm.normal(0.1), False, [0], steps=3)
+    norm = promises.saturation(batchnorm.normal(3.0), True, [0], steps=3)
     assert large["saturated"].shape == (1, 2)
     assert large["saturated"][0, 0] > 0.5
     assert small["saturated"].max() == norm["saturated"][0, 0] == 0
     assert small["gradient"][0] < 0.01 < norm["gradient"][0]
+
+
+def test_weights_that_suit_a_sigmoid_let_some_of_the_gradient_through():
+    rival = promises.saturation(batchnorm.four_times_xavier, False, [0], steps=3)
+    assert 0.03 < rival["gradient"][0] < 0.3
+    assert rival["saturated"].max() < 0.3
 
 
 def test_a_change_below_is_measured_without_changing_the_network_that_is_kept():

@@ -55,12 +55,25 @@ def model_of(patient: Patient, rng: np.random.Generator) -> nn.Sequential:
 def curves(patient: Patient, seeds: Sequence[int] = SEEDS, epochs: int = 20) -> dict[str, Array]:
     """`train`, `validation`: mean losses, and `right`: the share of validation digits that is read
     rightly; each (seeds, epochs + 1), from before the first update."""
-    runs = [_train(patient, np.random.default_rng(seed), epochs) for seed in seeds]
+    runs = [_train(patient, seed, epochs)[1] for seed in seeds]
     train, validation, right = np.moveaxis(np.array(runs), 2, 0)
     return {"train": train, "validation": validation, "right": right}
 
 
-def _train(patient: Patient, rng: np.random.Generator, epochs: int) -> list[list[float]]:
+def off(patient: Patient, seeds: Sequence[int] = SEEDS, epochs: int = 20) -> Array:
+    """(seeds,): the share of hidden neurons that are 0 for every training digit, in the end."""
+    shares = []
+    for seed in seeds:
+        layers = _train(patient, seed, epochs)[0].layers
+        upward = nn.Sequential(*layers[: [type(f) for f in layers].index(nn.ReLU) + 1])
+        shares.append(np.mean((upward(digits().x) == 0).all(axis=0)))
+    return np.array(shares)
+
+
+@cache
+def _train(patient: Patient, seed: int, epochs: int) -> tuple[nn.Sequential, list[list[float]]]:
+    """The trained network, not to be changed, and what was seen of it on the way."""
+    rng = np.random.default_rng(seed)
     d, model, loss_fn = digits(), model_of(patient, rng), nn.CrossEntropyLoss()
     optimizer = optim.SGD(model.parameters(), patient.lr)
     sums = [np.zeros_like(p.grad) for p in model.parameters()]
@@ -77,7 +90,7 @@ def _train(patient: Patient, rng: np.random.Generator, epochs: int) -> list[list
                     p.grad[:] = total
             optimizer.step()
         seen.append(_look(patient, model))
-    return seen
+    return model.eval(), seen
 
 
 def _look(patient: Patient, model: nn.Sequential) -> list[float]:

@@ -22,7 +22,6 @@ from nnbook.experiments.batchnorm import (
     he,
     in_use,
     network,
-    normal,
     race,
     updates,
 )
@@ -95,17 +94,19 @@ def _memorize(arm: str, parts: dict[str, tuple[Array, Array]], seed: int) -> lis
 # C17: saturation and vanishing gradients.
 
 
-def saturation(std: float, norm: bool, seeds: Seeds = SEEDS, steps: int = 120) -> dict[str, Array]:
-    """Five hidden layers of 50 sigmoids, first weights N(0, std²). For each seed: `saturated`, the
-    share of the last sigmoids' inputs beyond ±4, before and after training (seeds, 2); `gradient`,
-    the first weights' mean |∂E/∂w| over the last hidden ones', before; `right`, at the end."""
+def saturation(
+    weights: Weights, norm: bool, seeds: Seeds = SEEDS, steps: int = 120
+) -> dict[str, Array]:
+    """Five hidden layers of 50 sigmoids. For each seed: `saturated`, the share of the last
+    sigmoids' inputs beyond ±4, before and after training (seeds, 2); `gradient`, the first weights'
+    mean |∂E/∂w| over the last hidden ones', before; `right`, at the end."""
     x, y = digits()["train"]
     x_test, y_test = digits()["test"]
     found: dict[str, list[Any]] = {"saturated": [], "gradient": [], "right": []}
     for seed in seeds:
         rng = np.random.default_rng(seed)
         layer = batch_norm if norm else None
-        model = network([64, 50, 50, 50, 50, 50, 10], nn.Sigmoid, rng, layer, normal(std))
+        model = network([64, 50, 50, 50, 50, 50, 10], nn.Sigmoid, rng, layer, weights)
         loss_fn = nn.CrossEntropyLoss()
         some = x[:80]
         loss_fn(model(some), y[:80])
