@@ -6,9 +6,9 @@ import pytest
 from nnbook import nn
 from nnbook.figures import Forward
 from nnbook.figures._functions import FUNCTIONS
+from nnbook.figures._network import STEPS, W, X, forward
 from nnbook.figures._table import unpacked
-from nnbook.figures.forward import CODE, FS, STEPS, forward
-from nnbook.figures.messages import W, X
+from nnbook.figures.forward import CODE
 
 BY_HAND = {  # a₁, z₁, a₂, z₂, ŷ for x = (2, 1, −1, ½)
     "relu": (1, 1, -1, 0, 0.5),
@@ -23,7 +23,7 @@ def test_the_numbers_are_those_worked_by_hand(f):
     assert dict(Forward(f=f).rows())["ŷ"] == pytest.approx(BY_HAND[f][4], abs=1e-6)
 
 
-@pytest.mark.parametrize("f", FS)
+@pytest.mark.parametrize("f", FUNCTIONS)
 def test_the_lines_of_code_compute_these_numbers(f):
     scope = {"W1": W[:8].reshape(2, 4), "W2": W[8:][None], "x": X[0], "f": FUNCTIONS[f].f,
              "a": np.zeros(2), "z": np.zeros(2)}  # fmt: skip
@@ -34,7 +34,7 @@ def test_the_lines_of_code_compute_these_numbers(f):
     assert made == pytest.approx(forward(W, FUNCTIONS[f].f, X[0]), abs=1e-14)
 
 
-@pytest.mark.parametrize("f", FS)
+@pytest.mark.parametrize("f", FUNCTIONS)
 def test_the_browsers_tables_give_the_same_answer(f):
     xs, ys = unpacked(Forward().tables[f]["f"])
     rng = np.random.default_rng(0)
