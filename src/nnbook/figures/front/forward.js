@@ -1,7 +1,7 @@
 // Draws the 4-2-1 network upright: each step fills one number; a unit that is looked at shows its
 // inputs, its weights and its line of code. Values of f come from Python's tables.
 import { SUB, add, figure, fmt, mapped, polyline, spot, table } from "./kit.js";
-import { box, current, foot, text, weight } from "./parts/network.js";
+import { box, current, foot, text, weightBox } from "./parts/network.js";
 
 const NAMES = ["a₁", "z₁", "a₂", "z₂", "ŷ"];
 
@@ -38,7 +38,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     const [from, to] = k < 8 ? [[inputs[i] + (j ? 9 : -9), inputTop], [centers[j] + (i - 1.5) * (wide / 4.4), unitTop + unitH]] :
       [[centers[j], unitTop], [mid + (j ? 24 : -24), 18 + boxH]];
     edges.push(add(svg, "path", { d: polyline([from, [cx, y + chipH]]) + polyline([[cx, y], to]), "aria-hidden": "true" }));
-    const { frame, values: [number] } = weight(svg, k, { cx, y, width: size, height: chipH, rows: 1 });
+    const { frame, values: [number] } = weightBox(svg, k, { cx, y, width: size, height: chipH, rows: 1 });
     number.textContent = short(value);
     return frame;
   });

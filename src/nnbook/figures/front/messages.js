@@ -3,12 +3,12 @@
 import { SUB, add, array, figure, mapped, polyline, uid } from "./kit.js";
 import { history } from "./parts/history.js";
 import { account, code, short, table } from "./parts/messages_words.js";
-import { box, current, foot, text, weight } from "./parts/network.js";
+import { box, current, foot, text, weightBox } from "./parts/network.js";
 
 const LINES = ["a", "z", "y_hat", "E", "g", "W2", "gz", "ga", "W1", "gx"];
 const SLOTS = { a: [0], b: [1], both: [0, 1] };
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+export default figure(({ svg, width, height, get, set, signal }) => {
   const numbers = mapped(get("data"), array);
   const { x, y, lr } = get("given");
   const { options: names, order } = get("controls").f;
@@ -47,7 +47,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const lower = unitTop + 92 + 24 + rest * 0.48;
   const inputTop = lower + chipH + 24 + rest * 0.14;
   const chip = (i, cx, y) => {
-    const { g, frame, values: [value, gradient] } = weight(svg, i, { cx, y, width: chipW, height: chipH, rows: 2 });
+    const { g, frame, values: [value, gradient] } = weightBox(svg, i, { cx, y, width: chipW, height: chipH, rows: 2 });
     g.classList.add("nn-pick");
     gradient.classList.add("nn-fill-orange");
     g.addEventListener("click", () => set({ weight: i + 1 }), { signal });

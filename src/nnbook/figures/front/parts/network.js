@@ -10,7 +10,7 @@ export const box = (parent, x, y, width, height, kind = "nn-box") =>
   add(parent, "rect", { x, y, width, height, rx: 6, class: kind, "aria-hidden": "true" });
 
 /** Weight k (from 0) in a small box on its connection: its name, then as many empty rows as asked for. */
-export function weight(parent, k, { cx, y, width, height, rows }) {
+export function weightBox(parent, k, { cx, y, width, height, rows }) {
   const g = add(parent, "g", { "aria-hidden": "true" });
   const frame = add(g, "rect", { x: cx - width / 2, y, width, height, rx: 5, class: "nn-box" });
   const pitch = (height - 4) / (rows + 1);
