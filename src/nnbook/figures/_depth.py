@@ -79,6 +79,7 @@ def one_run(
 
 
 def place(f: str, init: str, norm: bool) -> tuple[int, int, int]:
+    """Where these settings stand in the arrays of `measured`."""
     return list(BENDS).index(f), list(STARTS).index(init), int(norm)
 
 

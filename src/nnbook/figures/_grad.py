@@ -13,6 +13,7 @@ X = np.array([[3.0], [2.0], [1.0], [1.0], [0.0], [-1.0], [-2.0], [2.0]])
 CALLS = 8
 EVERY = {"never": 0, "each": 1, "second": 2}
 MODES = ("train", "eval")
+LAMPS = ("dropout", "batch norm", "graph")
 KEYS = [f"{mode} {graph}" for mode in MODES for graph in ("graph", "no_grad")]
 
 

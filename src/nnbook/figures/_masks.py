@@ -15,7 +15,7 @@ from nnbook.nn.activations import Array
 ANSWERS: tuple[Callable[[Any], Any], ...] = (np.asarray, nn.sigmoid)  # score, probability
 NETWORKS = {"one": "one hidden layer, 2-8-1", "two": "two hidden layers, 2-4-4-1"}
 WHAT = {"mask": "one mask alone", "score": "average score", "probability": "average probability"}
-SIDE = len(GRID)  # pixels of a map
+SIDE = len(GRID)  # pixels of a map, across and down
 
 
 @cache

@@ -57,4 +57,5 @@ def measured() -> tuple[dict[str, Array], Array, Array]:
 
 
 def log10_size(difference: Any) -> Any:
+    """log₁₀ |difference|, and −17 for a difference of 0."""
     return np.log10(np.maximum(np.abs(difference), 10**FLOOR))

@@ -23,6 +23,7 @@ def _one(curvature: float, w: float) -> tuple[nn.Linear, Loss, Array, Array]:
 
 
 def error(w: float, curvature: float) -> float:
+    """E(w) = ½ λ w²."""
     model, loss_fn, x, y = _one(curvature, w)
     return loss_fn(model(x), y)
 

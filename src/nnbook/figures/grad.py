@@ -10,7 +10,7 @@ import traitlets
 from nnbook import peers
 from nnbook.figures._controls import choice, steps, switch
 from nnbook.figures._figure import Figure
-from nnbook.figures._grad import CALLS, EVERY, KEYS, observed
+from nnbook.figures._grad import CALLS, EVERY, KEYS, LAMPS, observed
 from nnbook.figures._predict import Question
 from nnbook.figures.questions.grad import questions
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
 NONE = "PyTorch is not installed where this figure was made: it has nobody to ask."
-LAMPS = ("dropout", "batch norm", "graph")
 
 
 class Grad(Figure):

@@ -7,15 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nnbook.figures._bowl import (
-    LAST,
-    SEEDS,
-    descend,
-    move,
-    moved,
-    picks,
-    points,
-)
+from nnbook.figures._bowl import LAST, SEEDS, descend, move, moved, picks, points
 from nnbook.figures._html import number
 from nnbook.figures._predict import Choice, Number, Question
 
