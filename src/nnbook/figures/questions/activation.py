@@ -1,4 +1,4 @@
-"""What the figure `activation` asks."""
+"""What the figure `activation` asks: kinks, and where a GELU is lowest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figure `approximation` asks."""
+"""What the figure `approximation` asks: knots and weights, the error by width, the outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figure `bowl` asks."""
+"""What the figure `bowl` asks: where −gradient points, how noisy batches are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figure `depth` asks."""
+"""What the figure `depth` asks: what is left of gradient and signal many layers down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figure `forward` asks."""
+"""What the figure `forward` asks: a sign, what can be computed at once, other inputs."""
 
 from __future__ import annotations
 

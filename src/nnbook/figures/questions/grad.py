@@ -1,4 +1,4 @@
-"""What the figure `grad` asks."""
+"""What the figure `grad` asks: what .grad holds, what eval() and no_grad() do."""
 
 from __future__ import annotations
 

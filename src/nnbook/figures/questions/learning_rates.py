@@ -1,4 +1,4 @@
-"""What the figure `learning-rates` asks."""
+"""What the figure `learning-rates` asks: how many rates work, with batch norm and without."""
 
 from __future__ import annotations
 

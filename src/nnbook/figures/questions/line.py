@@ -1,4 +1,4 @@
-"""What the figure `line` asks."""
+"""What the figure `line` asks: how much a straight line can do, and a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figure `loop` asks."""
+"""What the figure `loop` asks: what PyTorch does with the five lines in other orders."""
 
 from __future__ import annotations
 

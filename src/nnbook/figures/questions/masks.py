@@ -1,4 +1,4 @@
-"""What the figure `masks` asks."""
+"""What the figure `masks` asks: which average is exact, what the division does, how many."""
 
 from __future__ import annotations
 

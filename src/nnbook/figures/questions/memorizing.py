@@ -1,4 +1,4 @@
-"""What the figure `memorizing` asks."""
+"""What the figure `memorizing` asks: where validation turns, what dropout is worth."""
 
 from __future__ import annotations
 

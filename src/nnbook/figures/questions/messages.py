@@ -1,4 +1,4 @@
-"""What the figure `messages` asks."""
+"""What the figure `messages` asks: what arrives at a weight, at an input, from a batch."""
 
 from __future__ import annotations
 

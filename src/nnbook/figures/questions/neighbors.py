@@ -1,4 +1,4 @@
-"""What the figure `neighbors` asks."""
+"""What the figure `neighbors` asks: what a neighbor does to my output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figure `nudge` asks."""
+"""What the figure `nudge` asks: the best h in two precisions, and how a bug shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figure `plane` asks."""
+"""What the figure `plane` asks: what a layer can do to XOR without f, and with ReLU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figure `ridge` asks."""
+"""What the figure `ridge` asks: what b, a walk along the ridge, the length of w do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figure `shapes` asks."""
+"""What the figure `shapes` asks: which shape comes out, which bugs go unnoticed."""
 
 from __future__ import annotations
 

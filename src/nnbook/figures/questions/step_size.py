@@ -1,4 +1,4 @@
-"""What the figure `step-size` asks."""
+"""What the figure `step-size` asks: a rate above 2/λ, one step, a steeper valley."""
 
 from __future__ import annotations
 

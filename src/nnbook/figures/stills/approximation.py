@@ -1,4 +1,4 @@
-"""The still picture of the figure `approximation`."""
+"""The still picture of the figure `approximation`: curve and sum, above the errors by width."""
 
 from __future__ import annotations
 

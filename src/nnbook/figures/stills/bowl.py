@@ -1,4 +1,4 @@
-"""The still picture of the figure `bowl`."""
+"""The still picture of the figure `bowl`: the map with the way down it, above the points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The still picture of the figure `masks`."""
+"""The still picture of the figure `masks`: two maps, the line of all masks, the wall."""
 
 from __future__ import annotations
 

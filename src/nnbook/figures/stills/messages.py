@@ -1,4 +1,4 @@
-"""The still picture of the figure `messages`."""
+"""The still picture of the figure `messages`: the network with its numbers."""
 
 from __future__ import annotations
 
