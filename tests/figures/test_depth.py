@@ -5,28 +5,28 @@ import pytest
 
 from nnbook import data, nn
 from nnbook.figures import Depth
-from nnbook.figures._pack import unpack
-from nnbook.figures.depth import (
+from nnbook.figures._depth import (
     BATCH,
     DEPTHS,
     MOST,
     SEEDS,
     WIDTH,
     _first_weights,
-    _place,
-    _start,
+    begin,
     measured,
+    place,
 )
+from nnbook.figures._pack import unpack
 
 
 def factors(f, init, norm=False, depth=20):
     """What a message is multiplied with on its way one layer down: by weights, batch norm, f."""
-    return 10 ** measured()[2][_place(f, init, norm)][DEPTHS.index(depth)]
+    return 10 ** measured()[2][place(f, init, norm)][DEPTHS.index(depth)]
 
 
 def left(f, init, norm=False, depth=20):
     """log₁₀ of the gradient of layer 1 by that of the last, for each seed."""
-    g = measured()[1][_place(f, init, norm)][:, _start(depth) : _start(depth) + depth]
+    g = measured()[1][place(f, init, norm)][:, begin(depth) : begin(depth) + depth]
     return g[:, 0] - g[:, -1]
 
 
@@ -48,8 +48,8 @@ def test_the_gradients_are_those_of_the_whole_network_by_the_librarys_backward()
         loss_fn(model(images.reshape(-1, 64)[rows].astype(np.float64)), labels[rows])
         model.backward(loss_fn.backward())
         expected = [np.log10(np.linalg.norm(layer.weight.grad)) for layer in linears[:depth]]
-        start = _start(depth)
-        got = measured()[1][_place("gelu", "he", norm)][seed, start : start + depth]
+        start = begin(depth)
+        got = measured()[1][place("gelu", "he", norm)][seed, start : start + depth]
         assert got == pytest.approx(expected, abs=1e-9)
 
 
@@ -83,7 +83,7 @@ def test_batch_norm_makes_relus_gradients_grow():
 
 def test_gelu_with_xaviers_weights_has_equal_gradients_all_of_them_tiny():
     assert np.all(np.abs(left("gelu", "xavier")) < 0.6)
-    g = measured()[1][_place("gelu", "xavier", False)][:, _start(20) :]
+    g = measured()[1][place("gelu", "xavier", False)][:, begin(20) :]
     assert np.all(g < -5)
 
 
@@ -91,7 +91,7 @@ def test_the_factors_make_the_message():
     """Their product over the layers is what the gradient of layer 1 lost, but for its inputs."""
     for f, init, norm in (("sigmoid", "xavier", False), ("tanh", "he", True)):
         per_layer = np.log10(factors(f, init, norm).prod())
-        g = measured()[1][_place(f, init, norm)][:, _start(20) :]
+        g = measured()[1][place(f, init, norm)][:, begin(20) :]
         inner = (g[:, 4] - g[:, -1]).mean() / (MOST - 5)  # layers 5 to 20: inputs of one kind
         assert per_layer == pytest.approx(inner, abs=0.05), (f, init, norm)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.resources import files
 
 import pytest
 import traitlets
@@ -179,3 +180,11 @@ def test_a_figure_without_a_front_end_of_its_own_is_a_base():
         pass
 
     assert not hasattr(Base, "figure")
+
+
+@every_figure
+def test_a_figure_is_short_enough_to_be_read_at_once(figure):
+    name, figures = figure.figure.replace("-", "_"), files("nnbook.figures")
+    for path, most in ((f"{name}.py", 130), (f"front/{name}.js", 165)):
+        lines = figures.joinpath(path).read_text("utf-8").count("\n")
+        assert lines <= most, f"{path}: {lines} lines; split it (CONTRIBUTING.md, A figure)"

@@ -6,9 +6,9 @@ import pytest
 from nnbook import nn
 from nnbook.figures import Forward
 from nnbook.figures._functions import FUNCTIONS
+from nnbook.figures._network import STEPS, W, X, forward
 from nnbook.figures._table import unpacked
-from nnbook.figures.forward import CODE, STEPS, forward
-from nnbook.figures.messages import W, X
+from nnbook.figures.forward import CODE
 
 BY_HAND = {  # a₁, z₁, a₂, z₂, ŷ for x = (2, 1, −1, ½)
     "relu": (1, 1, -1, 0, 0.5),

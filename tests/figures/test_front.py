@@ -15,8 +15,8 @@ def test_a_module_has_one_kit_and_no_import(name):
     assert "import " not in re.sub(r"//.*|/\*.*?\*/", "", text, flags=re.DOTALL)
     assert "export default figure(" in own
     assert "export" not in re.sub(r"//.*|/\*.*?\*/", "", kit, flags=re.DOTALL)
-    assert "const { add," in own
-    assert "} = kit;" in own
+    assert own.count("export ") == 1
+    assert re.search(r"^const \{ .*add, .*\} = kit;$", own, re.MULTILINE)
 
 
 def test_all_figures_share_the_same_kit():
@@ -28,6 +28,7 @@ def test_all_figures_share_the_same_kit():
     "text",
     [
         'import { add } from "./other.js";\n',
+        'import { add } from "./parts/wild.js";\nimport { figure } from "./kit.js";\n',
         'import { add } from "./kit.js";\nimport * as d3 from "https://example.org/d3.js";\n',
         "export default 1;\n",
     ],
@@ -36,11 +37,35 @@ def test_any_other_import_is_refused_with_the_files_name(tmp_path, monkeypatch, 
     (tmp_path / "kit.js").write_text("export const add = 1;\n")
     (tmp_path / "frame.js").write_text("")
     (tmp_path / "odd.js").write_text(text)
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "wild.js").write_text('import { figure } from "../odd.js";\n')
     monkeypatch.setattr(_front, "FRONT", tmp_path)
     with pytest.raises(
-        ImportError, match=r'odd\.js: its only import must be one line from "\./kit'
+        ImportError, match=r'(odd|wild)\.js: its only imports are one line from "\.{1,2}/kit\.js"'
     ):
         _front.module("odd")
+
+
+def test_a_part_is_a_scope_of_its_own_with_the_kit_in_it(tmp_path, monkeypatch):
+    (tmp_path / "kit.js").write_text("export const add = 1;\n")
+    (tmp_path / "frame.js").write_text("")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "unit.js").write_text(
+        'import { add } from "../kit.js";\nconst hidden = 2;\nexport const unit = add + hidden;\n'
+    )
+    (tmp_path / "odd.js").write_text(
+        'import { add } from "./kit.js";\nimport { unit } from "./parts/unit.js";\n'
+        "const hidden = 3;\nexport default [add, unit, hidden];\n"
+    )
+    monkeypatch.setattr(_front, "FRONT", tmp_path)
+    kit, own = _front.module("odd").split(_front.SEAM)
+    assert kit == "const kit = (() => {\nconst add = 1;\n\nreturn { add };\n})();"
+    assert own == (
+        "const { add } = kit;\n"
+        "const { unit } = (() => {\nconst { add } = kit;\nconst hidden = 2;\n"
+        "const unit = add + hidden;\n\nreturn { unit };\n})();\n"
+        "const hidden = 3;\nexport default [add, unit, hidden];\n"
+    )
 
 
 def test_the_kit_is_light():

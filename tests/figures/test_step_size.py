@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnbook import figures
-from nnbook.figures import step_size
+from nnbook.figures import _step_size
 from nnbook.figures._pack import unpack
 
 
@@ -13,16 +13,19 @@ from nnbook.figures._pack import unpack
 )
 def test_a_table_of_the_start_one_serves_every_start(lr, curvature, start):
     tables = {key: unpack(one) for key, one in figures.StepSize().tables.items()}
-    i, j = np.abs(step_size.RATES - lr).argmin(), np.abs(step_size.CURVATURES - curvature).argmin()
-    w, e = step_size.descend(start, lr, curvature)
+    i, j = (
+        np.abs(_step_size.RATES - lr).argmin(),
+        np.abs(_step_size.CURVATURES - curvature).argmin(),
+    )
+    w, e = _step_size.descend(start, lr, curvature)
     assert np.allclose(tables["w"][i, j] * start, w, rtol=1e-5, atol=1e-5)
     assert np.allclose(tables["e"][i, j] * start**2, e, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize(("ratio", "settles"), [(0.5, True), (0.99, True), (1.01, False)])
 def test_two_over_the_curvature_is_the_limit(ratio, settles):
-    for curvature in step_size.CURVATURES:
-        w, _ = step_size.descend(1.0, ratio * 2 / curvature, curvature)
+    for curvature in _step_size.CURVATURES:
+        w, _ = _step_size.descend(1.0, ratio * 2 / curvature, curvature)
         assert (abs(w[-1]) < 1) == settles
 
 
@@ -30,7 +33,7 @@ def test_the_right_answers_are_right():
     asked = {q["key"]: q for q in figures.StepSize().questions}
     for key in ("grows", "steeper"):
         then = asked[key]["then"]
-        w, _ = step_size.descend(then["start"], then["lr"], then["curvature"])
+        w, _ = _step_size.descend(then["start"], then["lr"], then["curvature"])
         assert (np.diff(np.abs(w)) > 0).all()
     assert asked["once"]["truth"] == 1.5
 

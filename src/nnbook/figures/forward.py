@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
-from nnbook import nn
 from nnbook.figures._controls import choice, slider, steps
 from nnbook.figures._functions import FUNCTIONS, REACH, Function, FunctionFigure
-from nnbook.figures._html import number
-from nnbook.figures._messages import SUB
-from nnbook.figures._predict import Choice, Number, Question
-from nnbook.figures.messages import W, X
+from nnbook.figures._network import STEPS, SUB, W, X, forward
+from nnbook.figures._predict import Question
+from nnbook.figures.questions.forward import questions
 from nnbook.nn.activations import Array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
-STEPS = ("a₁", "z₁", "a₂", "z₂", "ŷ")  # what each step fills
 CODE = ("a[0] = W1[0] @ x", "z[0] = f(a[0])", "a[1] = W1[1] @ x", "z[1] = f(a[1])",
         "y_hat = W2[0] @ z")  # fmt: skip
 UNITS = {"step": "of the step", "h1": "first hidden", "h2": "second hidden", "out": "output"}
@@ -114,100 +111,3 @@ class Forward(FunctionFigure):
             axes.text(0, low, name, size=8)
         axes.set(xlim=(0, 8), ylim=(-0.5, 7.6))
         axes.axis("off")
-
-
-def forward(w: Array, f: Function, x: Array) -> tuple[float, ...]:
-    """a₁, z₁, a₂, z₂, ŷ, by two layers of the library and f between them."""
-    first = nn.Linear(4, 2, bias=False, dtype=np.float64)
-    last = nn.Linear(2, 1, bias=False, dtype=np.float64)
-    first.weight.value[:], last.weight.value[:] = w[:8].reshape(2, 4), w[8:]
-    a = first(x[None])
-    z = np.asarray(f(a))
-    (a1, a2), (z1, z2), (y_hat,) = a[0], z[0], last(z)[0]
-    return tuple(map(float, (a1, z1, a2, z2, y_hat)))
-
-
-def questions() -> dict[str, Question]:
-    """What to predict; every number is the library's."""
-    x = X[0]
-
-    def run(f: str, x: Array) -> tuple[float, ...]:
-        return forward(W, FUNCTIONS[f].f, x)
-
-    def given(x: Array) -> dict[str, float]:
-        return {f"x{i + 1}": float(v) for i, v in enumerate(x)}
-
-    def n(v: float, digits: int = 2) -> str:
-        return number(v, digits)
-
-    relu, other, straight = run("relu", x), run("relu", -x), run("identity", x)
-    nothing = run("sigmoid", 0 * x)
-    home: dict[str, Any] = {"step": 1, "look": "step", "f": "relu", **given(x)}
-    all_of_it = {"step": len(STEPS), "look": "step"}
-    right = ["negative", "zero", "positive"][int(np.sign(relu[4])) + 1]
-    says = {
-        "negative": "That would be w₁₀ · z₂ winning; but the second unit is off.",
-        "zero": "Both hidden units would have to be off, or cancel.",
-        "positive": "",
-    }
-    return {
-        "sign": Choice(
-            ask=f"f is a ReLU. The first sum is a₁ = {n(relu[0], 0)}; the second is "
-            f"a₂ = {n(relu[2], 0)}. The output weighs them with w₉ = {n(W[8], 1)} and "
-            f"w₁₀ = {n(W[9], 0)}. Which sign has ŷ?",
-            start=home,
-            then=all_of_it,
-            options=tuple((name, says[name]) for name in says),
-            right=list(says).index(right),
-            explain=f"The ReLU stops a₂, so ŷ = {n(W[8], 1)} · {n(relu[1], 0)} + "
-            f"({n(W[9], 0)}) · {n(relu[3], 0)} = {n(relu[4], 1)}. With f left out it would be "
-            f"{n(straight[4], 1)}.",
-        ),
-        "order": Choice(
-            ask="Two people share the work. Which two numbers can they compute at the same time?",
-            start={**home, "step": 0},
-            then={"step": 3, "look": "step"},
-            options=(
-                ("a₁ and z₁", "z₁ is f(a₁): it waits for a₁."),
-                ("z₁ and ŷ", "ŷ waits for z₁, and for z₂."),
-                ("a₁ and a₂", ""),
-            ),
-            right=2,
-            explain="Neurons of one layer know nothing of each other: they can all work at once. "
-            "A layer must wait for the layer below it. That is why a layer is one matrix product, "
-            "and a network is not.",
-        ),
-        "minus": Number(
-            ask=f"With a ReLU, x = (2, 1, −1, ½) gives ŷ = {n(relu[4], 1)}. Now all four inputs "
-            "change sign. What is ŷ?",
-            start={**home, **all_of_it},
-            then={**given(-x), **all_of_it},
-            label="ŷ",
-            truth=other[4],
-            tolerance=0.01,
-            explain=f"Both sums change sign, and now the second unit is on and the first is off: "
-            f"ŷ = {n(W[9], 0)} · {n(other[3], 0)} = {n(other[4], 0)}. A linear network would "
-            "have turned its sign; this one is another network for −x.",
-            mistakes=(
-                (-relu[4], "That is what a linear function would do; the ReLU is none."),
-                (relu[4], "The units have changed roles: what was on is off."),
-                (0.0, "One of the two sums is positive for −x."),
-                (1.0, "Nearly: the second unit counts with the weight −1."),
-            ),
-        ),
-        "nothing": Number(
-            ask="All inputs are 0, there is no bias, and f is a sigmoid. What is ŷ?",
-            start={**home, "f": "sigmoid"},
-            then={**given(0 * x), **all_of_it},
-            label="ŷ",
-            truth=nothing[4],
-            tolerance=0.01,
-            explain=f"Both sums are 0, but the sigmoid of 0 is {n(nothing[1], 1)}: ŷ = "
-            f"{n(W[8], 1)} · {n(nothing[1], 1)} − {n(nothing[3], 1)} = {n(nothing[4])}.",
-            mistakes=(
-                (0.0, "The sums are 0; the sigmoid of 0 is not."),
-                (float(W[8] + W[9]), "That is the sum of the two weights: z is ½, not 1."),
-                (0.75, "The second weight is negative."),
-            ),
-        ),
-    }

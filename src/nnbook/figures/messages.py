@@ -9,23 +9,20 @@ import numpy as np
 import traitlets
 
 from nnbook import nn, optim
-from nnbook.figures import _messages
 from nnbook.figures._controls import choice, slider, steps, switch
 from nnbook.figures._figure import Figure
+from nnbook.figures._network import BATCHES, W, X, Y, table, trace
 from nnbook.figures._pack import pack, unpack
 from nnbook.figures._predict import Question
+from nnbook.figures.questions.messages import questions
+from nnbook.figures.stills.messages import still
 from nnbook.nn.activations import Array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
-# The example that the slides' network is worked with, then one more for a batch of two.
-X = np.array([[2.0, 1.0, -1.0, 0.5], [1.0, 1.0, -1.0, 1.0]])
-Y = np.array([[2.5], [-1.5]])
-W = np.array([0.5, 0.5, 1.0, 1.0, -1.0, 0.5, 0.5, 2.0, 0.5, -1.0])  # w₁ … w₁₀
 LR, UPDATES = 0.1, 4
 BENDS = {"linear": None, "sigmoid": nn.Sigmoid, "relu": nn.ReLU}
-BATCHES = {"a": [0], "b": [1], "both": [0, 1]}
 LINES = (  # a line of code a step: tests run them
     ("a", "a = x @ W1.T"),
     ("z", "z = f(a)"),
@@ -99,7 +96,7 @@ class Messages(Figure):
             key: pack([[[[now[key] for now in run] for run in b] for b in f] for f in runs], "f4")
             for key in runs[0][0][0][0]
         }
-        return {} if self._own else _messages.questions(self)
+        return {} if self._own else questions(self)
 
     def run(self, f: str, batch: str, slide: bool) -> list[dict[str, Array]]:
         """All numbers of the network, before and after each update."""
@@ -116,60 +113,15 @@ class Messages(Figure):
             optimizer.step()
         return history
 
+    def now(self) -> dict[str, Array]:
+        """All numbers at the present settings, as the browser has them."""
+        batch = list(BATCHES).index(self.batch)
+        place = list(BENDS).index(self.f), batch, int(self.slide), self.updates
+        return {key: unpack(value)[place] for key, value in self.data.items()}
+
     def rows(self) -> list[tuple[float | str, ...]]:
         now = self.run(self.f, self.batch, self.slide)[self.updates]
-        return _messages.rows(now, BATCHES[self.batch])
+        return table(now, BATCHES[self.batch])
 
     def plot(self, picture: Picture) -> None:
-        place = (
-            list(BENDS).index(self.f),
-            list(BATCHES).index(self.batch),
-            int(self.slide),
-            self.updates,
-        )
-        now = {key: unpack(value)[place] for key, value in self.data.items()}
-        _messages.plot(picture.add_subplot(), self, now, BATCHES[self.batch])
-
-
-def trace(
-    first: nn.Linear,
-    bend: type[nn.Layer] | None,
-    last: nn.Linear,
-    x: Array,
-    y: Array,
-    who: list[int],
-) -> dict[str, Array]:
-    """Every number of one forward and one backward pass, an example a row (A, B; NaN if absent)."""
-    f, loss_fn = bend() if bend else None, nn.HalfSquaredLoss()
-    a = first(x)
-    z = f(a) if f else a
-    y_hat = last(z)
-    loss = loss_fn(y_hat, y)
-
-    g = loss_fn.backward()  # (ŷ − y) / N
-    gz = last.input_gradient(g)
-    slope = f.input_gradient(np.ones_like(a)) if f else np.ones_like(a)
-    ga = f.input_gradient(gz) if f else gz
-    paths = [first.input_gradient(ga * unit) for unit in np.eye(2)]  # one message a hidden unit
-
-    def weights(rows: Array) -> Array:
-        """The gradient of all ten weights, from the messages of these examples alone."""
-        last.parameter_gradients(g * rows)
-        first.parameter_gradients(ga * rows)
-        return np.concatenate([first.weight.grad.ravel(), last.weight.grad.ravel()])
-
-    shares = [weights(row[:, None]) for row in np.eye(len(x))]
-    each = {"a": a, "z": z, "y_hat": y_hat, "g": g, "gz": gz, "slope": slope, "ga": ga}
-    each |= {"gw": np.stack(shares), "path": np.hstack(paths), "gx": first.input_gradient(ga)}
-    value = np.concatenate([first.weight.value.ravel(), last.weight.value.ravel()])
-    return {key: _slots(v, who) for key, v in each.items()} | {
-        "w": value,
-        "E": np.array([loss]),
-        "grad": weights(np.ones((len(x), 1))),  # last, so that it stands in each `grad`
-    }
-
-
-def _slots(values: Array, who: list[int]) -> Array:
-    slots = np.full((2, values.shape[1]), np.nan)
-    slots[who] = values
-    return slots
+        still(picture, self)

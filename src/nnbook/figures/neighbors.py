@@ -9,21 +9,17 @@ import numpy as np
 import traitlets
 from matplotlib.patches import Rectangle
 
-from nnbook import nn
 from nnbook.figures._controls import choice, slider, steps
 from nnbook.figures._figure import Figure
-from nnbook.figures._html import number
+from nnbook.figures._neighbors import LAST, PLACES, REACH, batch, history, norm, statistics
 from nnbook.figures._pack import pack, unpack
-from nnbook.figures._predict import Choice, Number, Question
-from nnbook.figures._table import Array
+from nnbook.figures._predict import Question
+from nnbook.figures.questions.neighbors import questions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
 BATCH = (2.0, 0.0, -2.5, -1.5, -0.5, 0.5, 1.5, 3.0)  # me, my neighbor, six others
-BATCHES = np.random.default_rng(1).normal(1, 2, (40, 8, 1))  # seen in training
-REACH, LAST = 6.0, len(BATCHES)
-PLACES = np.round(np.arange(-REACH, REACH + 0.05, 0.1), 1)  # where the neighbor can stand
 
 
 class Neighbors(Figure):
@@ -120,103 +116,3 @@ class Neighbors(Figure):
                 axes.plot(y[k], 0, "o", color=color)
         axes.set(xlim=(-REACH, REACH), ylim=(-0.4, 3.4), xlabel="input x above, output y below")
         axes.set_yticks([0, 1.2, 2, 3], ["outputs", "running", "this batch", "inputs"])
-
-
-def norm(
-    seen: int = 0, gamma: float = 1.0, beta: float = 0.0, *, momentum: float = 0.1
-) -> nn.BatchNorm1d:
-    """A batch norm of one feature that has seen so many of the training batches."""
-    layer = nn.BatchNorm1d(1, momentum=momentum, dtype=np.float64)
-    for x in BATCHES[:seen]:
-        layer(x)
-    layer.weight.value[:], layer.bias.value[:] = gamma, beta
-    return layer
-
-
-def batch(values: Sequence[float], other: float) -> Array:
-    """The batch as (8, 1), with the neighbor in its place."""
-    return np.array([values[0], other, *values[2:]])[:, None]
-
-
-def statistics(layer: nn.BatchNorm1d) -> tuple[float, float]:
-    """The running mean and variance."""
-    return float(layer.running_mean[0]), float(layer.running_var[0])
-
-
-def history() -> Array:
-    """Running mean, variance, 1/√(variance + ε) after 0 … 40 batches, and each batch's own mean."""
-    mean, var = np.array([statistics(norm(seen)) for seen in range(LAST + 1)]).T
-    own = np.append(np.nan, BATCHES.mean(axis=(1, 2)))
-    return np.array([mean, var, 1 / np.sqrt(var + norm().eps), own])
-
-
-def questions(values: Sequence[float]) -> dict[str, Question]:
-    """What to predict; every number is what the library answers."""
-    home = {"mode": "train", "other": 0.0, "n": 8, "gamma": 1.0, "beta": 0.0, "seen": 20}
-
-    def mine(other: float, n: int = 8, training: bool = True) -> float:
-        return float(norm(20).train(training)(batch(values, other)[:n])[0, 0])
-
-    me, far, near = values[0], 6.0, -1.4
-    moved, still = mine(far) - mine(0.0), mine(0.0, training=False)
-    first, after = BATCHES[0].mean(), statistics(norm(1))[0]
-    moves = "My x has not moved, but the batch's mean and spread have."
-    was = "So it was in training mode."
-    return {
-        "train": Choice(
-            ask=f"In training mode my x is {number(me, 1)} and stays there. My neighbor moves from "
-            f"0 to {number(far, 0)}. What does my output do?",
-            start=home,
-            then={**home, "other": far},
-            options=(
-                ("It rises.", moves),
-                ("It falls.", moves),
-                (
-                    "It stays.",
-                    "My x stays, but not what is taken off it and what it is divided by.",
-                ),
-            ),
-            right=0 if moved > 0.005 else 1 if moved < -0.005 else 2,
-            explain=f"It goes from {number(mine(0.0), 2)} to {number(mine(far), 2)}: the neighbor "
-            "takes the batch's mean along and changes its spread.",
-        ),
-        "eval": Choice(
-            ask=f"The same in use, after eval(): my neighbor moves from 0 to {number(far, 0)}. "
-            "What does my output do?",
-            start={**home, "mode": "eval"},
-            then={**home, "mode": "eval", "other": far},
-            options=(("It rises.", was), ("It falls.", was), ("It stays.", "")),
-            right=2,
-            explain=f"It is {number(still, 2)} before and {number(mine(far, 8, False), 2)} after: "
-            "in use the running statistics are taken, which come from the training batches.",
-        ),
-        "two": Number(
-            ask=f"A batch of two in training mode: me at {number(me, 1)}, my neighbor at "
-            f"{number(near, 1)}, with γ = 1 and β = 0. What is my output?",
-            start={**home, "n": 2},
-            then={**home, "n": 2, "other": near},
-            label="y",
-            truth=mine(near, 2),
-            tolerance=0.02,
-            explain="Each of two numbers is one σ from their mean, wherever they are: move the "
-            "neighbor, and my output is 1 or −1. A batch of two says which is larger, no more.",
-            mistakes=(
-                (-mine(near, 2), "That is the neighbor's."),
-                ((me - near) / 2, "There only the mean is taken off."),
-                (mine(near, 2) / 2**0.5, "That is with N − 1 in the variance; the batch's has N."),
-            ),
-        ),
-        "momentum": Number(
-            ask="The running mean begins at 0, and momentum is 0.1. The first training batch has "
-            f"the mean {number(first, 2)}. What is the running mean after it?",
-            start={**home, "seen": 0},
-            then={**home, "seen": 1},
-            label="running mean",
-            truth=after,
-            tolerance=0.02,
-            explain="The new one is 0.9 of the old one and 0.1 of the batch's: in PyTorch, and "
-            "here, momentum is the share of what is new.",
-            mistakes=((float(first - after), "There momentum would be the share of what is old."),),
-            digits=3,
-        ),
-    }

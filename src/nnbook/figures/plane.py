@@ -2,69 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import traitlets
 
-from nnbook import nn
 from nnbook.figures._controls import choice, slider
 from nnbook.figures._figure import Figure
 from nnbook.figures._functions import FUNCTIONS
-from nnbook.figures._html import number
-from nnbook.figures._pack import pack, unpack
-from nnbook.figures._predict import Choice, Number, Question
+from nnbook.figures._pack import pack
+from nnbook.figures._plane import HOME, POINTS, best_line, moved, xor
+from nnbook.figures._predict import Question
 from nnbook.figures._table import Array
+from nnbook.figures.questions.plane import questions
+from nnbook.figures.stills._marks import arrow, two_classes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
 FS = ("identity", "relu", "tanh")
 NAMES = {"identity": "none", "relu": "ReLU", "tanh": "tanh"}
-POINTS = 40
-DIRECTIONS = np.radians(np.arange(0, 180, 5))
 GRID = np.linspace(-1.5, 1.5, 7)
-HOME: dict[str, Any] = {
-    "u1": 1.0,
-    "u2": 0.0,
-    "v1": 0.0,
-    "v2": 1.0,
-    "b1": 0.0,
-    "b2": 0.0,
-    "f": "identity",
-    "t": 1.0,
-}
-
-
-def xor() -> tuple[Array, Array]:
-    """Four heaps of ten points at the corners of a square; class 1 where the signs differ."""
-    rng = np.random.default_rng(3)
-    corner = np.array([[1, 1], [-1, -1], [1, -1], [-1, 1]])[np.arange(POINTS) % 4]
-    x = corner + rng.normal(scale=0.16, size=(POINTS, 2))
-    return unpack(pack(x)), (corner[:, 0] != corner[:, 1]).astype(float)
-
-
-def best_line(z: Array, y: Array) -> int:
-    """The most points that one straight line gets right, of 36 directions and every offset."""
-    most = 0
-    for angle in DIRECTIONS:
-        along = np.round(z @ [np.cos(angle), np.sin(angle)], 5)
-        for cut in np.unique(along):
-            right = int(((along > cut) == (y > 0)).sum())
-            most = max(most, right, len(y) - right)
-    return most
-
-
-def moved(x: Array, settings: dict[str, Any]) -> tuple[Array, Array]:
-    """a = W x + b of a layer, and z = f(a); of a ReLU only the part t, (1 − t) a + t f(a)."""
-    u1, u2, v1, v2, b1, b2, f, t = (settings[key] for key in HOME)
-    layer = nn.Linear(2, 2, dtype=np.float64)
-    layer.weight.value = np.array([[u1, v1], [u2, v2]])
-    assert layer.bias is not None
-    layer.bias.value = np.array([b1, b2])
-    a = np.asarray(layer(x), np.float64)
-    t = t if f == "relu" else 1.0
-    return a, (1 - t) * a + t * np.asarray(FUNCTIONS[f].f(a))
 
 
 class Plane(Figure):
@@ -119,68 +77,9 @@ class Plane(Figure):
                 axes.plot(*self.layer(line)[1].T, "-", color="C7", linewidth=0.8)
         x, y = xor()
         z = self.layer(x)[1]
-        axes.plot(*z[y > 0].T, "o", color="C1", markersize=5)
-        axes.plot(*z[y == 0].T, "s", color="C0", markersize=5, fillstyle="none")
+        two_classes(axes, z, y > 0, 5)
         origin, *tips = self.layer(np.array([[0.0, 0], [1, 0], [0, 1]]))[0]
         for tip, name in zip(tips, ("e₁", "e₂"), strict=True):
-            axes.annotate("", tuple(tip), tuple(origin), arrowprops={"arrowstyle": "->", "lw": 2})
+            arrow(axes, origin, tip, lw=2)
             axes.text(tip[0] + 0.12, tip[1] + 0.12, name)
         axes.set(xlabel="z₁", ylabel="z₂", xlim=(-3, 3), ylim=(-3, 3), aspect="equal")
-
-
-def questions() -> dict[str, Question]:
-    """What to predict; the counts are the library's."""
-    x, y = xor()
-    folded = {"u1": 1.0, "u2": -1.0, "v1": -1.0, "v2": 1.0, "f": "relu", "t": 1.0}
-
-    def percent(**settings: Any) -> float:
-        return 100 * best_line(moved(x, {**HOME, **settings})[1], y) / POINTS
-
-    plain, turned = percent(), percent(u1=1.2, v1=-0.8, u2=0.5, v2=1.5)
-    both = percent(**folded)
-    return {
-        "linear": Choice(
-            ask="No straight line parts these circles from these squares. Can any W and b, with no "
-            "f, move the points so that one can? Drag the arrow tips before you answer.",
-            start=HOME,
-            then={**HOME, "u1": 1.2, "v1": -0.8, "u2": 0.5, "v2": 1.5},
-            options=(
-                (
-                    "Yes, a suitable rotation.",
-                    "A rotation turns the picture, and the line with it.",
-                ),
-                ("Yes, with a strong shear.", "A shear moves opposite corners opposite ways."),
-                ("No.", ""),
-            ),
-            right=2,
-            explain="A straight line after the move was a straight line before it. The best one is "
-            f"right on {number(plain, 1)} % before and on {number(turned, 1)} % after.",
-        ),
-        "fold": Number(
-            ask="Now with ReLU and W = (1, −1; −1, 1): z₁ = ReLU(x₁ − x₂), z₂ = ReLU(x₂ − x₁). On "
-            "how many percent of the points is the best straight line right?",
-            start={**HOME, **folded, "t": 0.0},
-            then={**HOME, **folded},
-            label="the best line, in %",
-            truth=both,
-            tolerance=1,
-            digits=1,
-            mistakes=((50, "That would be chance."), (75, "That was the best before the fold.")),
-            explain="The two heaps with equal signs are both folded into the corner near (0, 0), "
-            "and the two others come to lie on different axes.",
-        ),
-        "lines": Choice(
-            ask="Two ReLU neurons fold the plane along two lines. Could two of them fence in a "
-            "disk that lies inside a ring?",
-            start={**HOME, "f": "relu", "t": 0.0},
-            then={**HOME, "f": "relu"},
-            options=(
-                ("Yes: one from the left, one from the right.", "Above and below it stays open."),
-                ("No: it takes at least three lines to fence in a region.", ""),
-                ("Yes, with tanh instead.", "Two neurons still look along two directions only."),
-            ),
-            right=1,
-            explain="Each neuron sees one direction. Three are the fewest whose lines can close "
-            "around a region of the plane: a triangle.",
-        ),
-    }

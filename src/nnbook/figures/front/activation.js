@@ -1,5 +1,5 @@
 // Draws z = f(w·x + b) over x, the point that the reader drags along it, and the slope there.
-import { add, axes, clipped, figure, fmt, ghost, handle, polyline, scale, table } from "./kit.js";
+import { add, axes, clipped, figure, fmt, ghost, handle, mapped, polyline, scale, table } from "./kit.js";
 
 export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const x = scale([-4, 4], [40, width - 14]);
@@ -15,8 +15,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const moveX = handle(stage, {
     label: "input x", across: knob("x"), drag: (px) => knob("x").set(x.invert(px)),
   });
-  const tables = Object.fromEntries(Object.entries(get("tables")).map(([name, { f, slope }]) =>
-    [name, { f: table(f), slope: table(slope) }]));
+  const tables = mapped(get("tables"), ({ f, slope }) => ({ f: table(f), slope: table(slope) }));
 
   return () => {
     const [name, w, b, x0] = ["f", "w", "b", "x"].map(get);

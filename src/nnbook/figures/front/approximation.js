@@ -1,12 +1,9 @@
 // Draws a curve and the sum of ReLUs that is to follow it, straight between knots that one drags;
 // below, the largest error by the number of neurons. Errors of networks come from Python.
-import { add, array, axes, clipped, figure, fmt, handle, logScale, polyline, scale, science } from "./kit.js";
+import { add, array, axes, clipped, figure, fmt, handle, logScale, mapped, polyline, scale, science } from "./kit.js";
+import { errorChart } from "./parts/error_chart.js";
 
-const WIDTHS = [4, 8, 16, 32, 64, 128];
 const [EDGE, LAST] = [256, 1536]; // of the points 0 … LAST over [−3, 3], those between −2 and 2 count
-const SERIES = [["bound", "nn-line nn-muted", "3 4"], ["relu", "nn-line nn-orange", "none"],
-  ["sigmoid", "nn-line nn-purple", "7 5"], ["square", "nn-line nn-green", "2 3"]];
-const NAMES = { bound: "bound", relu: "ReLU", sigmoid: "sigmoid", square: "x²" };
 
 export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const split = Math.round(height * 0.6);
@@ -33,9 +30,8 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     label: `knot ${k}`, across: knob(`x${k}`), along: knob(`y${k}`),
     drag: (px, py) => set({ [`x${k}`]: knob(`x${k}`).snap(x.invert(px)), [`y${k}`]: knob(`y${k}`).snap(y.invert(py)) }),
   }));
-  const below = chart(svg, logScale([3.3, 620], [48, width - 12]), logScale([1e-4, 4], [height - 42, split + 26]));
-  const own = Object.fromEntries(Object.entries(get("curves")).map(([key, packs]) =>
-    [key, Object.fromEntries(Object.entries(packs).map(([name, one]) => [name, array(one)]))]));
+  const below = errorChart(svg, logScale([3.3, 620], [48, width - 12]), logScale([1e-4, 4], [height - 42, split + 26]));
+  const own = mapped(get("curves"), (packs) => mapped(packs, array));
   let drawn = null;
 
   return () => {
@@ -133,41 +129,3 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     };
   };
 });
-
-/** Largest error by width, on logarithmic axes, each line with its name at its end. */
-function chart(svg, x, y) {
-  axes(svg, x, y, { xName: "neurons in the hidden layer", yName: "largest error", xTicks: WIDTHS.map((n) => [n, String(n)]), yTicks: 5 });
-  const inside = clipped(svg, x, y);
-  const group = add(svg, "g", { "aria-hidden": "true" });
-  const ring = add(svg, "circle", { r: 7, class: "nn-ring", "aria-hidden": "true" });
-  const shapes = {
-    relu: (cx, cy) => ["circle", { cx, cy, r: 3.5, class: "nn-fill-orange" }],
-    sigmoid: (cx, cy) => ["rect", { x: cx - 3.5, y: cy - 3.5, width: 7, height: 7, class: "nn-fill-purple" }],
-    square: (cx, cy) => ["path", { d: `M${cx} ${cy - 5}l5 8h-10Z`, class: "nn-fill-green" }],
-  };
-  return {
-    build(errors) {
-      for (const old of [inside, group]) old.replaceChildren();
-      const names = [];
-      for (const [key, look, dash] of SERIES) {
-        const points = errors[key].map((v, k) => [x(WIDTHS[k]), y(v)]);
-        if (!points.length) continue;
-        add(inside, "path", { class: look, style: `stroke-dasharray: ${dash}`, d: polyline(points) });
-        if (shapes[key]) for (const [cx, cy] of points) add(inside, ...shapes[key](cx, cy));
-        names.push([points.at(-1)[1], key]);
-      }
-      // Names that would stand on each other move apart: down, then up where the frame ends.
-      names.sort((a, b) => a[0] - b[0]);
-      names.forEach((one, k) => { one[0] = Math.max(one[0], k ? names[k - 1][0] + 14 : y.range[1] + 6); });
-      names.reduceRight((free, one) => (one[0] = Math.min(one[0], free)) - 14, y.range[0] - 4);
-      for (const [py, key] of names) {
-        const color = { relu: "nn-fill-orange", sigmoid: "nn-fill-purple", square: "nn-fill-green", bound: "nn-soft" }[key];
-        add(group, "text", { x: x(128) + 9, y: py + 4, class: `nn-small ${color}` }, NAMES[key]);
-      }
-    },
-    mark(n, v) {
-      ring.setAttribute("cx", x(n));
-      ring.setAttribute("cy", y(Math.min(4, Math.max(1e-4, v))));
-    },
-  };
-}

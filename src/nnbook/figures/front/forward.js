@@ -1,8 +1,8 @@
 // Draws the 4-2-1 network upright: each step fills one number; a unit that is looked at shows its
 // inputs, its weights and its line of code. Values of f come from Python's tables.
-import { add, figure, fmt, polyline, spot, table } from "./kit.js";
+import { SUB, add, figure, fmt, mapped, polyline, spot, table } from "./kit.js";
+import { box, current, foot, text, weightBox } from "./parts/network.js";
 
-const SUB = ["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀"];
 const NAMES = ["a₁", "z₁", "a₂", "z₂", "ŷ"];
 
 /** As one writes it by hand: 0.5, −1, 0.731. */
@@ -10,28 +10,24 @@ const short = (v) => (Math.abs(v) < 5e-4 ? "0" : fmt(v, 3).replace(/\.?0+$/, "")
 const factor = (v) => (v < 0 ? `(${short(v)})` : short(v));
 
 export default figure(({ svg, width, height, get, set, signal }) => {
-  const tables = Object.fromEntries(
-    Object.entries(get("tables")).map(([key, { f }]) => [key, table(f)]));
+  const tables = mapped(get("tables"), ({ f }) => table(f));
   const [w, code] = [get("w"), get("code")];
   // From top to bottom: output, its weights, hidden layer, its weights, input; the rest goes between.
-  const foot = 66;
+  const tall = 66; // of the lines at the foot
   const [boxH, chipH, unitH, mid] = [36, 34, 78, width / 2];
-  const rest = Math.max(0, height - foot - 12 - (2 * (18 + boxH + 6) + 2 * chipH + 18 + unitH + 6));
+  const rest = Math.max(0, height - tall - 12 - (2 * (18 + boxH + 6) + 2 * chipH + 18 + unitH + 6));
   const upper = 18 + boxH + 6 + rest * 0.16;
   const unitTop = upper + chipH + 18 + rest * 0.16;
   const lower = unitTop + unitH + 6 + rest * 0.34;
   const inputTop = lower + chipH + 18 + rest * 0.34;
   const wide = Math.min(170, width * 0.42);
   const inputW = Math.min(96, width / 4 - 6);
-  const text = (parent, x, y, kind, words = "") => add(parent, "text", { x, y, class: kind, "aria-hidden": "true" }, words);
   const centers = [width * 0.26, width * 0.74];
   const inputs = [0, 1, 2, 3].map((i) => (i + 0.5) * (width / 4));
 
   // Each layer is a band; its name comes after the connections.
   const bands = [["output layer", 0, boxH + 24], ["hidden layer", unitTop - 18, unitH + 24], ["input layer", inputTop - 18, boxH + 24]];
-  for (const [, y, h] of bands) {
-    add(svg, "rect", { x: 0, y, width, height: h, rx: 6, class: "nn-shade", "aria-hidden": "true" });
-  }
+  for (const [, y, h] of bands) box(svg, 0, y, width, h, "nn-shade");
   const edges = [];
   const chips = w.map((value, k) => {
     // The weights of both units stand beside each other above their input; those of the output below it.
@@ -42,11 +38,9 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     const [from, to] = k < 8 ? [[inputs[i] + (j ? 9 : -9), inputTop], [centers[j] + (i - 1.5) * (wide / 4.4), unitTop + unitH]] :
       [[centers[j], unitTop], [mid + (j ? 24 : -24), 18 + boxH]];
     edges.push(add(svg, "path", { d: polyline([from, [cx, y + chipH]]) + polyline([[cx, y], to]), "aria-hidden": "true" }));
-    const g = add(svg, "g", { "aria-hidden": "true" });
-    const box = add(g, "rect", { x: cx - size / 2, y, width: size, height: chipH, rx: 5, class: "nn-box" });
-    text(g, cx, y + 13, "nn-mid nn-small nn-soft", `w${SUB[k]}`);
-    text(g, cx, y + 28, "nn-mid nn-small", short(value));
-    return box;
+    const { frame, values: [number] } = weightBox(svg, k, { cx, y, width: size, height: chipH, rows: 1 });
+    number.textContent = short(value);
+    return frame;
   });
   for (const [name, y] of bands) text(svg, 7, y + 13, "nn-small nn-soft nn-halo", name);
   text(svg, width - 7, inputTop - 5, "nn-small nn-soft nn-halo nn-end", "computes nothing: it is x");
@@ -54,14 +48,14 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   const show = (unit) => set({ look: unit });
   const unit = (key, label, x, y, boxW, h) => {
     const g = spot({ svg, signal }, label, () => show(key));
-    const box = add(g, "rect", { x, y, width: boxW, height: h, rx: 6, class: "nn-box" });
+    const frame = box(g, x, y, boxW, h);
     g.addEventListener("focus", () => show(key), { signal });
     g.addEventListener("blur", () => show("step"), { signal });
     g.addEventListener("pointerenter", ({ pointerType }) => { if (pointerType === "mouse") show(key); }, { signal });
     g.addEventListener("pointerleave", ({ pointerType }) => {
       if (pointerType === "mouse" && document.activeElement !== g) show("step");
     }, { signal });
-    return { g, box };
+    return { g, frame };
   };
   const hidden = centers.map((cx, j) => {
     const made = unit(`h${j + 1}`, `look at the ${j ? "second" : "first"} hidden unit`, cx - wide / 2, unitTop, wide, unitH);
@@ -72,14 +66,11 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   const out = unit("out", "look at the output", mid - wide / 2, 18, wide, boxH);
   out.y = text(out.g, mid, 18 + 24, "nn-mid nn-fill-blue");
   const xs = inputs.map((cx, i) => {
-    add(svg, "rect", { x: cx - inputW / 2, y: inputTop, width: inputW, height: boxH, rx: 6, class: "nn-box", "aria-hidden": "true" });
+    box(svg, cx - inputW / 2, inputTop, inputW, boxH);
     return text(svg, cx, inputTop + 23, "nn-mid");
   });
-  add(svg, "rect", { y: height - foot, width, height: foot, rx: 6, class: "nn-shade", "aria-hidden": "true" });
-  const lines = ["", "", "nn-soft"].map((kind, k) => add(svg, "text", { x: 8, y: height - foot + 19 + 19 * k,
-    class: kind, lengthAdjust: "spacingAndGlyphs", "aria-hidden": "true" }));
-  lines[2].style.fontFamily = "ui-monospace, monospace";
-  const root = svg.closest(".nnfig");
+  const write = foot(svg, { width, height, tall, pitch: 19, left: 8 }, ["", "", "nn-soft"]);
+  write.lines[2].style.fontFamily = "ui-monospace, monospace";
 
   return () => {
     const [step, look, f] = ["step", "look", "f"].map(get);
@@ -98,12 +89,12 @@ export default figure(({ svg, width, height, get, set, signal }) => {
       one.f.textContent = label;
       one.a.classList.toggle("nn-strong", step === 2 * j + 1);
       one.z.classList.toggle("nn-strong", step === 2 * j + 2);
-      one.box.classList.toggle("nn-chosen", now === j);
-      one.box.classList.toggle("nn-dead", step > 2 * j + 1 && f === "relu" && all[2 * j] <= 0);
+      one.frame.classList.toggle("nn-chosen", now === j);
+      one.frame.classList.toggle("nn-dead", step > 2 * j + 1 && f === "relu" && all[2 * j] <= 0);
     });
     out.y.textContent = known(4);
     out.y.classList.toggle("nn-strong", step === 5);
-    out.box.classList.toggle("nn-chosen", now === 2);
+    out.frame.classList.toggle("nn-chosen", now === 2);
     xs.forEach((t, i) => { t.textContent = `x${SUB[i]} = ${short(x[i])}`; });
     edges.forEach((path, k) => {
       const mine = (k < 8 ? k >> 2 : 2) === now;
@@ -124,17 +115,8 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     const words = now < 0 ? ["x comes from outside.", "Nothing has been computed yet.", "x"] :
       now === 2 ? output(step > 4) :
         look !== "step" ? whole(now) : step % 2 ? summed(now) : bent(now);
-    lines.forEach((t, k) => {
-      t.textContent = words[k];
-      t.removeAttribute("textLength");
-      if (t.getComputedTextLength() > width - 16) t.setAttribute("textLength", width - 16);
-    });
-
-    NAMES.forEach((key, k) => {
-      const row = root.querySelector(`[data-out="${key}"]`).parentElement;
-      if (k + 1 === step) row.setAttribute("aria-current", "step");
-      else row.removeAttribute("aria-current");
-    });
+    write(words);
+    current(svg, NAMES, step);
     const said = [
       "The input layer computes nothing: it is x.",
       `First sum: a₁ = ${short(a[0])}.`,

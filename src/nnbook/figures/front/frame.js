@@ -1,6 +1,6 @@
 // What holds a figure: it binds the page's controls to the traits, keeps the prediction, calls the
 // drawing after every change, and takes everything away again.
-import { add, fmt, knob, onKey, uid } from "./kit.js";
+import { add, fmt, knob, mapped, onKey, uid } from "./kit.js";
 
 /**
  * A figure from its drawing: `stage({ svg, width, height, get, set, knob, signal })` builds the
@@ -125,8 +125,8 @@ function mount(stage, model, root) {
     model.save_changes();
   };
   const playing = player(root, get, set, signal);
-  const controls = Object.fromEntries(Object.entries(get("controls")).map(([name, spec]) =>
-    [name, spec.kind === "slider" ? knob(name, spec, get, set) : spec]));
+  const controls = mapped(get("controls"), (spec, name) =>
+    (spec.kind === "slider" ? knob(name, spec, get, set) : spec));
   bind(root, controls, get, set, playing, signal);
 
   const svg = add(root.querySelector(".nn-stage"), "svg", { class: "nn-live", role: "group" });

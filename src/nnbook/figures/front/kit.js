@@ -8,6 +8,10 @@ export const uid = () => `nn-${Math.random().toString(36).slice(2, 10)}`;
 
 export const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
+/** An object with f(value) in the place of each value. */
+export const mapped = (object, f) =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, f(value, key)]));
+
 /** A number as text, with a real minus sign and no negative zero. */
 export function fmt(v, digits = 2) {
   const text = Math.abs(v).toFixed(digits);
@@ -40,6 +44,7 @@ export function logScale([a, b], range) {
 }
 
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+export const SUB = ["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀"];
 
 /** 10ᵏ in words of an axis: 0.01, 1, 100, but 10⁻⁵. */
 export function power(k) {

@@ -1,5 +1,5 @@
 // Draws test accuracy over the learning rate: a mark for each seed, a line through the medians.
-import { add, array, axes, clipped, figure, fmt, polyline, scale, spot } from "./kit.js";
+import { add, array, axes, clipped, figure, fmt, mapped, polyline, scale, spot } from "./kit.js";
 
 export default figure(({ svg, width, height, get, set, signal }) => {
   const rates = get("rates");
@@ -29,7 +29,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     g.setAttribute("tabindex", "-1"); // by keyboard there is the slider
     return g;
   });
-  const runs = Object.fromEntries(Object.entries(get("runs")).map(([f, packed]) => [f, array(packed)]));
+  const runs = mapped(get("runs"), array);
 
   return () => {
     const [f, first, norm, k] = ["f", "first", "norm", "k"].map(get);

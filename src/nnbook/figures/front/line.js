@@ -1,5 +1,5 @@
 // Draws the points, the line that the reader turns and shifts, the best line, and a network's map.
-import { add, array, arrow, axes, clipped, figure, fmt, handle, heat, polyline, scale } from "./kit.js";
+import { add, array, arrow, axes, clipped, figure, fmt, handle, heat, mapped, polyline, scale } from "./kit.js";
 
 const LONG = 6;
 
@@ -36,8 +36,8 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const moveAngle = handle(stage, {
     label: "direction of the arrow", across: knob("angle"), drag: turn, shape: "nn-tip",
   });
-  const right = Object.fromEntries(Object.entries(get("right")).map(([k, v]) => [k, array(v)]));
-  const nets = Object.fromEntries(Object.entries(get("networks")).map(([k, { map: m }]) => [k, array(m)]));
+  const right = mapped(get("right"), array);
+  const nets = mapped(get("networks"), ({ map: packed }) => array(packed));
   let drawn = null;
 
   return () => {
@@ -73,7 +73,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     const percent = (n) => `${fmt(n / 2, 1)} %`;
     const now = at(task)[0] + at(task)[1];
     moveOffset(x(offset * c), y(offset * s), `offset ${fmt(offset, 1)}, right on ${percent(now)}`);
-    moveAngle(x(lever() * c), y(lever() * s), `arrow towards ${fmt(angle, 0)} degrees, right on ${percent(now)}`);
+    moveAngle(x(lever() * c), y(lever() * s), `arrow toward ${fmt(angle, 0)} degrees, right on ${percent(now)}`);
     const most = Math.max(now, get("most")[task] ?? 0);
     if (most > (get("most")[task] ?? 0) && !get("shown")) set({ most: { ...get("most"), [task]: most } });
     const counts = get("networks")[task].right;

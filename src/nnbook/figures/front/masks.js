@@ -1,5 +1,7 @@
 // Draws what every mask makes of a small network: maps that are sums of the units' parts.
-import { add, array, axes, clipped, figure, fmt, handle, heat, scale, science, table } from "./kit.js";
+import { add, array, axes, clipped, figure, fmt, handle, heat, mapped, scale, science, table } from "./kit.js";
+import { strip } from "./parts/strip.js";
+import { zeroLine } from "./parts/zero_line.js";
 
 export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const { min, max, step } = get("controls").x1;
@@ -49,7 +51,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   }, { signal });
   const sigmoid = table(get("tables").sigmoid).at;
   const above = array(get("above"));
-  const parts = { one: array(get("parts").one), two: array(get("parts").two) };
+  const parts = mapped(get("parts"), array);
   const used = array(get("used"));
   let drawn = "";
   let all = [];
@@ -142,44 +144,3 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
 
 const most = (values) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-9);
 const cross = (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x - r} ${y + r}l${2 * r} ${-2 * r}`;
-
-/** Where a map crosses zero: straight pieces, one or two in each square of four pixels. */
-function zeroLine(v, side, x, y) {
-  let d = "";
-  for (let i = 0; i < (side - 1) ** 2; i++) {
-    const [r, c] = [Math.floor(i / (side - 1)), i % (side - 1)];
-    const corners = [[r, c], [r, c + 1], [r + 1, c + 1], [r + 1, c]];
-    const cuts = corners.flatMap(([r1, c1], k) => {
-      const [r2, c2] = corners[(k + 1) % 4];
-      const [one, two] = [v[r1 * side + c1], v[r2 * side + c2]];
-      if (one < 0 === two < 0) return [];
-      const t = one / (one - two);
-      return [`${x(c1 + t * (c2 - c1)).toFixed(1)} ${y(r1 + t * (r2 - r1)).toFixed(1)}`];
-    });
-    for (let k = 0; k + 1 < cuts.length; k += 2) d += `M${cuts[k]}L${cuts[k + 1]}`;
-  }
-  return d;
-}
-
-/** The line with a mark for each mask's answer, and two bars: in use, and what is compared with it. */
-function strip(svg, [top, left, right]) {
-  const group = add(svg, "g", { "aria-hidden": "true" });
-  return (bent, far, here, mine, b, ends, name) => {
-    group.replaceChildren();
-    const x = scale(bent ? [0, 1] : [-far, far], [left, right]);
-    axes(group, x, scale([0, 1], [top + 60, top]), {
-      xName: "", yName: "", xTicks: bent ? [0, 0.5, 1] : [-6, -3, 0, 3, 6], yTicks: [],
-    });
-    const inside = clipped(group, x, scale([0, 1], [top + 60, top]));
-    const marks = (values, from, to) => values.map((v) => `M${x(v).toFixed(1)} ${from}V${to}`).join("");
-    add(inside, "path", { class: "nn-line nn-blue nn-faint", d: marks(here, top + 4, top + 20) });
-    add(inside, "path", { class: "nn-line nn-purple", d: marks([mine], top, top + 24) });
-    const looks = ["nn-fill-blue", "nn-fill-orange"];
-    ["in use", name].forEach((words, i) => {
-      const [from, to] = [b, ends[i]].map(x).sort((p, q) => p - q);
-      add(inside, "rect", { x: from, width: Math.max(1, to - from), y: top + 28 + 16 * i, height: 10, class: looks[i] });
-      add(group, "text", { x: left - 8, y: top + 38 + 16 * i, class: "nn-end nn-small" }, words);
-    });
-    add(group, "text", { x: left - 8, y: top + 17, class: "nn-end nn-small" }, bent ? "probability" : "score");
-  };
-}

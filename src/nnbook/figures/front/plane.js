@@ -1,5 +1,5 @@
 // Draws what a layer of two neurons makes of the plane: the grid, the points, the unit vectors.
-import { add, array, arrow, axes, clipped, figure, fmt, handle, polyline, scale, table } from "./kit.js";
+import { add, array, arrow, axes, clipped, figure, fmt, handle, mapped, polyline, scale, table } from "./kit.js";
 
 const GRID = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
 const FINE = Array.from({ length: 31 }, (_, i) => i / 10 - 1.5);
@@ -32,7 +32,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     label: "b, the image of the origin", across: knob("b1"), along: knob("b2"),
     drag: (px, py) => put("b1", "b2", at(px, py)),
   });
-  const tables = Object.fromEntries(Object.entries(get("tables")).map(([key, f]) => [key, table(f)]));
+  const tables = mapped(get("tables"), table);
 
   return () => {
     const [u1, u2, v1, v2, b1, b2, f, t] = ["u1", "u2", "v1", "v2", "b1", "b2", "f", "t"].map(get);

@@ -1,5 +1,5 @@
 // Draws the map of z = f(w·x + b): a gradient along w, for there is nothing else to see.
-import { add, axes, clamp, clipped, figure, fmt, handle, polyline, scale, table, uid } from "./kit.js";
+import { add, axes, clamp, clipped, figure, fmt, handle, mapped, polyline, scale, table, uid } from "./kit.js";
 
 export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const side = Math.min(width - 58, height - 190);
@@ -27,8 +27,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     label: "point x", across: knob("x1"), along: knob("x2"),
     drag: (px, py) => set({ x1: knob("x1").snap(x.invert(px)), x2: knob("x2").snap(y.invert(py)) }),
   });
-  const tables = Object.fromEntries(
-    Object.entries(get("tables")).map(([key, { f }]) => [key, table(f)]));
+  const tables = mapped(get("tables"), ({ f }) => table(f));
   let drawn = null;
 
   return () => {

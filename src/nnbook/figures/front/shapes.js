@@ -1,10 +1,10 @@
 // Draws the arrays of y = x Wᵀ + b as blocks of squares, and what NumPy made of them.
-import { add, array, figure } from "./kit.js";
+import { add, array, figure, mapped } from "./kit.js";
 
 const MOST = 6;
 
 export default figure(({ svg, width, height, get }) => {
-  const outcomes = Object.fromEntries(Object.entries(get("outcomes")).map(([k, v]) => [k, array(v)]));
+  const outcomes = mapped(get("outcomes"), array);
   const stage = add(svg, "g", { "aria-hidden": "true" });
 
   return () => {

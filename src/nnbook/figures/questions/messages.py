@@ -1,4 +1,4 @@
-"""What belongs to the figure `messages`: its questions, its table, its still picture."""
+"""What the figure `messages` asks: what arrives at a weight, at an input, from a batch."""
 
 from __future__ import annotations
 
@@ -12,34 +12,7 @@ from nnbook.figures._predict import Choice, Number, Question
 from nnbook.nn.activations import Array
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from nnbook.figures.messages import Messages
-
-SUB = ("₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀")
-# What the table shows, from the input to the error and back: key and names of its entries.
-TABLE = (
-    ("a", ("a₁", "a₂")),
-    ("z", ("z₁", "z₂")),
-    ("y_hat", ("ŷ",)),
-    ("g", ("∂E/∂ŷ",)),
-    ("gz", ("∂E/∂z₁", "∂E/∂z₂")),
-    ("ga", ("∂E/∂a₁", "∂E/∂a₂")),
-    ("gx", tuple(f"∂E/∂x{k}" for k in SUB[:4])),
-)
-
-
-def rows(now: dict[str, Array], who: list[int]) -> list[tuple[float | str, ...]]:
-    """Every number of the network: those of an example, those of a weight, the error."""
-
-    def of(key: str, i: int) -> list[float | str]:
-        return [now[key][n, i] if n in who else "–" for n in (0, 1)]
-
-    table: list[tuple[float | str, ...]] = [("E", "", "", now["E"][0])]
-    for key, names in TABLE:
-        table += [(name, *of(key, i), "") for i, name in enumerate(names)]
-    table += [(f"w{k}", "", "", now["w"][i]) for i, k in enumerate(SUB)]
-    return table + [(f"∂E/∂w{k}", *of("gw", i), now["grad"][i]) for i, k in enumerate(SUB)]
 
 
 def questions(fig: Messages) -> dict[str, Question]:
@@ -175,50 +148,3 @@ def questions(fig: Messages) -> dict[str, Question]:
             "error larger. Press Play at the updates, and it goes on.",
         ),
     }
-
-
-def plot(axes: Axes, fig: Messages, now: dict[str, Array], who: list[int]) -> None:
-    """The network upright, with the numbers known at this step."""
-    step, x, y = fig.step, fig.given["x"], fig.given["y"]
-
-    def short(value: float) -> str:
-        text = number(value, 2)
-        return text.rstrip("0").rstrip(".") if "." in text else text
-
-    def words(values: Any, since: int = 0) -> str:
-        return "\n".join(short(values[n]) for n in who) if step >= since else ""
-
-    def box(left: float, low: float, text: str, up: str, down: str) -> None:
-        axes.text(left, low, text, ha="center", va="center", bbox={"fc": "none", "ec": "C0"})
-        for side, ha, numbers, color in ((-0.3, "right", up, "C0"), (0.3, "left", down, "C1")):
-            axes.text(left + side, low, numbers, ha=ha, va="center", color=color, size=9)
-
-    def chip(i: int, left: float, low: float, below: tuple[float, float], above: Any) -> None:
-        gradient = f"\n{short(now['grad'][i])}" if step >= (9 if i < 8 else 6) else "\n "
-        mine = i == fig.weight - 1
-        style = {"fc": "none", "ec": "C3" if mine else "0.6", "lw": 2 if mine else 0.8, "pad": 2}
-        text = f"w{SUB[i]}\n{short(now['w'][i])}{gradient}"
-        axes.text(left, low, text, ha="center", va="center", size=8, bbox=style)
-        for one, end in ((below, (left, low - 0.33)), ((left, low + 0.33), above)):
-            axes.plot(*zip(one, end, strict=True), "-", color="0.6", lw=1)
-
-    for j, unit in enumerate((2.0, 6.0)):
-        box(unit, 4.2, f"a{SUB[j]}", words(now["a"][:, j], 1), words(now["ga"][:, j], 8))
-        box(unit, 5.2, f"z{SUB[j]}", words(now["z"][:, j], 2), words(now["gz"][:, j], 7))
-        bend = fig.controls["f"]["options"][fig.f]
-        axes.text(unit, 4.7, bend, ha="center", va="center", size=8)
-        chip(8 + j, 3 + 2 * j, 6.8, (unit, 5.5), (3.8 + 0.4 * j, 8.1))
-        for i in range(4):
-            left = 1 + 2 * i - 0.48 + 0.96 * j
-            chip(4 * j + i, left, 1.75, (1 + 2 * i, 0.3), (unit + 0.2 * (i - 1.5), 3.9))
-    for i in range(4):
-        box(1 + 2 * i, 0, f"x{SUB[i]}", words([row[i] for row in x]), words(now["gx"][:, i], 10))
-    box(4, 8.4, "ŷ", words(now["y_hat"][:, 0], 3), words(now["g"][:, 0], 5))
-    sign = "+" if fig.slide else "−"
-    rule = f"w ← w {sign} {fig.given['lr']:g} ∂E/∂w"
-    axes.text(0, 8.7, "y = " + words(y).replace("\n", ", "), size=9)
-    axes.text(0, 8.2, f"{rule}\nupdates: {fig.updates}", size=9, va="top")
-    if step >= 4:
-        axes.text(8, 8.5, f"E = {now['E'][0]:.2f}", ha="right", size=11)
-    axes.set(xlim=(-0.05, 8.05), ylim=(-0.5, 9))
-    axes.axis("off")

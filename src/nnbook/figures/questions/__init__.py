@@ -1,0 +1,1 @@
+"""What each figure asks: in `questions/NAME.py`, all truths and numbers computed by the library."""

@@ -1,0 +1,1 @@
+"""Still pictures too long for the file of their figure; `_marks.py` has what several draw."""
