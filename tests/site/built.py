@@ -71,5 +71,5 @@ class Visit:
         self.page.evaluate("new Promise(requestAnimationFrame)")
         self.page.wait_for_function(
             "document.querySelectorAll('.nnfig:not([data-ready])').length === 0"
-            " && document.getAnimations().every((a) => a.timeline !== document.timeline)"
+            " && document.getAnimations().every((a) => a.playState !== 'running')"
         )

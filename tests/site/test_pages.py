@@ -26,7 +26,7 @@ THEME = {
 
 # Found in both themes and at every width, or only by colors, or only on small screens.
 COLORS = ["color-contrast", "link-in-text-block"]
-SMALL = ["target-size", "scrollable-region-focusable", "meta-viewport", "css-orientation-lock"]
+SMALL = ["scrollable-region-focusable", "meta-viewport", "css-orientation-lock"]
 
 
 @pytest.fixture(scope="module", params=pages())

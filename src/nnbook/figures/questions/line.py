@@ -56,7 +56,7 @@ def questions(fig: BestLine) -> dict[str, Question]:
                     "About a half.",
                     "Every line through the middle does; a shifted one does better.",
                 ),
-                ("About three quarters.", ""),
+                ("About seven in ten.", ""),
                 ("Nearly all.", "Circles lie in two opposite corners, and so do the squares."),
             ),
             right=1,
