@@ -71,5 +71,6 @@ class Visit:
         self.page.evaluate("new Promise(requestAnimationFrame)")
         self.page.wait_for_function(
             "document.querySelectorAll('.nnfig:not([data-ready])').length === 0"
-            " && document.getAnimations().every((a) => a.playState !== 'running')"
+            " && !document.getAnimations().some("  # those by scrolling never end
+            "(a) => a.playState === 'running' && a.timeline === document.timeline)"
         )

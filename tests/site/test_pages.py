@@ -47,11 +47,12 @@ def opened(browser: Browser, site: str, address: str) -> Iterator[Visit]:
 def axe(visit: Visit, rules: list[str] | None = None) -> list[str]:
     """What axe finds wrong outside of figures and quizzes, which have tests of their own.
 
-    Code and formulas look the same on all pages; axe takes long for their thousands of parts.
+    Code, formulas and menus look the same on all pages; axe takes long for their many parts.
     """
-    left_out = [".nnfig"] if visit.page.url.endswith("neuron.html") else [".nnfig", "pre", "math"]
+    same = [] if visit.page.url.endswith("neuron.html") else ["pre", "math"]
+    same += ["header", ".bd-sidebar"] if rules and same else []
     only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
-    context = {"exclude": [[one] for one in left_out]}
+    context = {"exclude": [[one] for one in (".nnfig", *same)]}
     found = Axe().run(visit.page, context, only).response["violations"]
     patience = {rule for rule, day in THEME.items() if date.today() <= date.fromisoformat(day)}
     return [
