@@ -15,7 +15,7 @@ import pytest
 from asked import ALL, Asked
 from built import ROOT, SITE, Visit
 from playwright.sync_api import Browser, sync_playwright
-from shown import Shown
+from shown import HOME, Shown
 
 FLAGS = [
     "--no-sandbox",
@@ -73,28 +73,30 @@ def options() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def desk(browser: Browser, site: str) -> Iterator[dict[str, Shown]]:
-    """The figures that lie open, by their names and options: opening a page takes longest."""
-    open_: dict[str, Shown] = {}
+def desk(browser: Browser, site: str) -> Iterator[dict[str, Visit]]:
+    """The pages that lie open, by address and options: opening a page takes longest."""
+    open_: dict[str, Visit] = {}
     yield open_
-    for shown in open_.values():
-        shown.page.context.close()
+    for visit in open_.values():
+        visit.page.context.close()
 
 
 @pytest.fixture
 def shown(
-    desk: dict[str, Shown], browser: Browser, site: str, name: str, options: dict[str, Any]
+    desk: dict[str, Visit], browser: Browser, site: str, name: str, options: dict[str, Any]
 ) -> Iterator[Shown]:
     """The figure `name` as it was when its page opened; the page is shared with other tests."""
-    key = f"{name} {options}"
+    key = f"{HOME[name]} {options}"
     if key not in desk:
-        if len(desk) > 5:
+        if len(desk) > 3:
             desk.pop(next(iter(desk))).page.context.close()
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        desk[key] = Shown(Visit(context.new_page(), site), name)
-    desk[key].afresh()
-    yield desk[key]
-    if desk[key].visit.complaints:
+        desk[key] = Visit(context.new_page(), site)
+        desk[key].open(HOME[name])
+    shown = Shown.on(desk[key], name)
+    shown.afresh()
+    yield shown
+    if shown.visit.complaints:
         desk.pop(key).page.context.close()
 
 

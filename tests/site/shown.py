@@ -18,6 +18,7 @@ HOME = {
     for name in re.findall(r'data-figure="([\w-]+)"', (SITE / address).read_text("utf-8"))
     if name != "quiz"  # see test_quizzes.py
 }
+NAMES = sorted(HOME, key=lambda name: (HOME[name], name))  # page by page
 PHONE = {"viewport": {"width": 360, "height": 800}, "has_touch": True}
 
 # What a test does many times is one message to the browser: a message takes longer than the deed.

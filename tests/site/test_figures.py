@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
-from shown import HOME, Shown, extremes
+from shown import HOME, NAMES, Shown, extremes
 
 from nnbook.figures import BY_NAME
 from nnbook.figures._html import number
 
 
-@pytest.fixture(scope="module", params=sorted(BY_NAME))
+@pytest.fixture(scope="module", params=NAMES)
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
