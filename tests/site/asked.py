@@ -52,12 +52,11 @@ def right(question: Question) -> Any:
 
 
 class Asked:
-    """One quiz in the browser."""
+    """The quiz of a chapter, whose page lies open."""
 
     def __init__(self, visit: Visit, chapter: str):
         self.visit, self.page, self.chapter = visit, visit.page, chapter
         self.questions = load(chapter).questions
-        visit.open(HOME[chapter])
         self.box = self.page.locator(f"#fig-quiz-{chapter}")
 
     def of_kind(self, kind: str) -> Question:

@@ -13,6 +13,7 @@ from typing import Any
 import browser as browser_tool
 import pytest
 from asked import ALL, Asked
+from asked import HOME as QUIZZES
 from built import ROOT, SITE, Visit
 from playwright.sync_api import Browser, sync_playwright
 from shown import HOME, Shown
@@ -127,6 +128,8 @@ def asked(
     key = f"{chapter} {options}"
     if key not in open_quizzes:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        open_quizzes[key] = Asked(Visit(context.new_page(), site), chapter)
+        visit = Visit(context.new_page(), site)
+        visit.open(QUIZZES[chapter])
+        open_quizzes[key] = Asked(visit, chapter)
     open_quizzes[key].again()
     return open_quizzes[key]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from asked import ALL, HOME, Asked, load, squeeze
-from axe_playwright_python.sync_playwright import Axe
 from built import Visit
 from playwright.sync_api import Locator
 from shown import PHONE
@@ -29,17 +28,6 @@ def test_targets_are_at_least_24_pixels_and_nothing_is_cut_off_on_a_phone(asked:
     )
     assert small == []
     assert wide == []
-
-
-@pytest.mark.parametrize(
-    ("chapter", "options"),
-    [*((name, {}) for name in sorted(HOME)), (ALL, {"color_scheme": "dark"}), (ALL, PHONE)],
-    ids=[*sorted(HOME), "dark", "phone"],
-)
-def test_axe_finds_nothing_in_a_quiz_with_everything_said(asked: Asked):
-    asked.answer_all()
-    found = Axe().run(asked.page, f"#fig-quiz-{asked.chapter}").response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
 
 
 def test_nothing_leaves_the_page_and_nothing_plays(asked: Asked):

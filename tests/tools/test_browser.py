@@ -7,7 +7,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
 
-APT_INSTALL = "apt-get -q -y install --no-install-recommends chromium fonts-liberation"
+APT_INSTALL = "apt-get -q -y install --no-install-recommends {} fonts-liberation"
 
 
 class Machine:
@@ -79,10 +79,19 @@ def test_a_browser_that_does_not_start_is_passed_over(machine):
 
 def test_root_gets_debians_package_after_one_update(machine, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
+    shell = machine.folder / browser.SHELL
+    machine.add("apt-get", f'[ "$3" = update ] || {machine.making(shell)}')
+    assert browser.install() == str(shell)
+    assert machine.said() == ["apt-get -q -y update", APT_INSTALL.format(browser.SHELL)]
+
+
+def test_a_release_without_the_small_package_gives_the_whole_browser(machine, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
     chromium = machine.folder / "chromium"
-    machine.add("apt-get", f'[ "$3" = update ] || {machine.making(chromium)}')
+    machine.add("apt-get", f'[ "$5" != chromium ] || {machine.making(chromium)}')
     assert browser.install() == str(chromium)
-    assert machine.said() == ["apt-get -q -y update", APT_INSTALL]
+    packages = [APT_INSTALL.format(package) for package in (browser.SHELL, "chromium")]
+    assert machine.said() == ["apt-get -q -y update", *packages]
 
 
 def test_apt_never_asks(machine, monkeypatch):

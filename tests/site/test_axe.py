@@ -1,0 +1,55 @@
+"""What axe-core finds in figures and quizzes, with everything in them open and answered.
+
+The rest of the page is taken away first, since axe takes long for its many parts; test_pages.py has
+the pages without these.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asked
+import pytest
+import shown
+from axe_playwright_python.sync_playwright import Axe
+from built import Visit
+
+COLORS = ["color-contrast", "link-in-text-block"]
+OPEN = """() => {
+  for (const box of document.querySelectorAll(".nnfig:not([data-figure=quiz])")) {
+    box.querySelector("summary").click();
+    box.querySelector("[data-action=show]").click();
+  }
+  const kept = [...document.querySelectorAll(".nnfig")];
+  for (const e of document.querySelectorAll("body *")) {
+    if (e.isConnected && !kept.some((box) => box.contains(e) || e.contains(box))) e.remove();
+  }
+  return kept.map((box) => box.id);
+}"""
+PAGES = sorted({*shown.HOME.values(), *asked.HOME.values()})
+
+
+def axe(visit: Visit, rules: list[str] | None = None) -> list[Any]:
+    only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
+    found = Axe().run(visit.page, {"include": [[".nnfig"]]}, only).response["violations"]
+    return [(violation["id"], violation["nodes"][0]["html"]) for violation in found]
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [{}, {"viewport": {"width": 360, "height": 800}, "has_touch": True}],
+    indirect=True,
+    ids=["desk", "phone"],
+)
+@pytest.mark.parametrize("address", PAGES)
+def test_axe_finds_nothing_in_figures_and_quizzes_with_everything_open(visit: Visit, address: str):
+    visit.open(address)
+    for chapter in (name for name, home in asked.HOME.items() if home == address):
+        asked.Asked(visit, chapter).answer_all()
+    assert visit.page.evaluate(OPEN)
+    visit.settle()
+    assert axe(visit) == []
+    visit.page.emulate_media(color_scheme="dark")
+    visit.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    visit.settle()
+    assert axe(visit, COLORS) == []
