@@ -58,6 +58,15 @@ NOW = """
   const lines = [...all[0].querySelectorAll("li:not(.nn-out)")];
   return [key, lines.map((line) => line.dataset.key).join(",")];
 })"""
+ROWS = """
+(box) => [...box.querySelectorAll(".nn-describe tbody tr")].map((row) =>
+  [...row.cells].map((cell) => cell.textContent))"""
+PICTURE = r"""
+(box) => {
+  const seen = box.querySelector(".nn-live").cloneNode(true);
+  for (const e of seen.querySelectorAll("[hidden], title, desc")) e.remove();
+  return seen.innerHTML.replace(/nn-[a-z0-9]{6,8}(?=["')])/g, "nn-id");
+}"""
 PRESS = """
 (box, name) => {
   const seen = [...box.querySelectorAll("button")].filter((e) => e.checkVisibility());
@@ -117,8 +126,24 @@ class Shown:
 
     def now(self) -> dict[str, Any]:
         """The present settings, read from the controls."""
-        kinds = [[key, spec["kind"]] for key, spec in self.figure.controls.items()]
-        return dict(self.box.evaluate(NOW, kinds))
+        return dict(self.box.evaluate(NOW, self._kinds()))
+
+    def rows(self) -> list[list[str]]:
+        """The table that describes the figure."""
+        return self.box.evaluate(ROWS)
+
+    def picture(self) -> str:
+        """The drawing as it is seen: without what is hidden, and without the names of its ids."""
+        return self.box.evaluate(PICTURE)
+
+    def all(self) -> tuple[dict[str, Any], list[list[str]], str]:
+        """Settings, table and picture."""
+        every = f"(box, kinds) => [({NOW})(box, kinds), ({ROWS})(box), ({PICTURE})(box)]"
+        now, rows, picture = self.box.evaluate(every, self._kinds())
+        return dict(now), rows, picture
+
+    def _kinds(self) -> list[list[str]]:
+        return [[key, spec["kind"]] for key, spec in self.figure.controls.items()]
 
     def press(self, name: str) -> None:
         """The button with this text, which must be there to be seen."""
@@ -141,19 +166,6 @@ class Shown:
         """Wait until what was done last is drawn."""
         frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
         self.page.evaluate(frames)
-
-    def rows(self) -> list[list[str]]:
-        return self.box.locator(".nn-describe tbody tr").evaluate_all(
-            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
-        )
-
-    def picture(self) -> str:
-        """The drawing as it is seen: without what is hidden, and without the names of its ids."""
-        return self.box.locator(".nn-live").evaluate(
-            "svg => { const seen = svg.cloneNode(true);"
-            " for (const e of seen.querySelectorAll('[hidden], title, desc')) e.remove();"
-            " return seen.innerHTML.replace(/nn-[a-z0-9]{6,8}(?=[\"')])/g, 'nn-id'); }"
-        )
 
 
 def extremes(spec: dict[str, Any]) -> list[Any]:

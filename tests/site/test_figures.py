@@ -33,11 +33,11 @@ def test_each_control_changes_the_picture_and_the_numbers_are_numpys(shown: Show
         seen = set()
         for value in extremes(spec):
             shown.set(key, value)
-            seen.add(shown.picture())
-            now = shown.now()
+            now, rows, picture = shown.all()
+            seen.add(picture)
             assert now[key] == (pytest.approx(value) if isinstance(value, float) else value), key
             expected = BY_NAME[shown.name](**now).rows()
-            for got, true in zip(shown.rows(), expected, strict=True):
+            for got, true in zip(rows, expected, strict=True):
                 assert all(map(close, got, true)), (now, got, true)
         assert len(seen) == len(set(extremes(spec))), f"{key} changes nothing"
     assert shown.visit.complaints == []
@@ -261,8 +261,9 @@ def test_a_hundred_random_operations_raise_no_error(shown: Shown):
       const seen = all.filter((e) => e.checkVisibility() && !e.disabled);
       seen[Math.floor(share * seen.length)].focus({ preventScroll: true });
     }"""
-    for _ in range(100):
+    for _ in range(50):
         shown.box.evaluate(focus_any, rng.random())
-        shown.page.keyboard.press(rng.choice([*keys, "Space", "5"]))
+        for _ in range(2):
+            shown.page.keyboard.press(rng.choice([*keys, "Space", "5"]))
     assert shown.visit.complaints == []
     assert "NaN" not in shown.picture() + str(shown.rows())
