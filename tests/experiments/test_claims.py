@@ -33,8 +33,9 @@ def test_a_negative_number_has_a_real_minus_sign(said):
 def test_the_numbers_of_several_runs_are_shown_as_their_median_and_their_ends(said):
     shown, kept = said
     claims.record("C5", verdict="holds", condition=True, updates=np.array([30, 50, np.inf, 20, 40]))
-    assert kept["C5"]["found"] == "updates 40 [20 to ∞]"
-    assert f"updates 40 [20 to ∞] – {claims.LEGEND})" in shown[0]
+    assert kept["C5"]["found"] == "updates 40 [20 to never]"
+    assert f"updates 40 [20 to never] – {claims.LEGEND})" in shown[0]
+    assert claims.spread([np.inf, np.inf]) == "never"
     assert claims.spread([0.912, 0.95, 0.9], ".0%") == "91% [90% to 95%]"
     assert claims.spread([-1, -3, 2]) == "−1 [−3 to 2]"
 

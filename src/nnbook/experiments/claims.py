@@ -50,10 +50,13 @@ def stated(claim: str) -> str:
 
 
 def spread(values: ArrayLike, form: str = ".4g") -> str:
-    """A number, or the numbers of several runs as `median [lowest to highest]`."""
+    """A number, or several runs' `median [lowest to highest]` where they are not all the same.
+
+    What a run has not reached is ∞ in `values`, and "never" in the text.
+    """
     runs = np.ravel(values)
     middle, low, high = (_number(v, form) for v in (np.median(runs), runs.min(), runs.max()))
-    return middle if runs.size == 1 else f"{middle} [{low} to {high}]"
+    return middle if low == high else f"{middle} [{low} to {high}]"
 
 
 def record(claim: str, *, verdict: str, condition: bool, **numbers: ArrayLike) -> None:
@@ -82,7 +85,7 @@ def _text(value: ArrayLike) -> str:
 
 
 def _number(value: Any, form: str) -> str:
-    return f"{float(value):{form}}".replace("-", "−").replace("inf", "∞")
+    return f"{float(value):{form}}".replace("-", "−").replace("inf", "never")
 
 
 def _keep(claim: str, said: dict[str, str]) -> None:
