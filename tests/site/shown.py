@@ -162,6 +162,12 @@ class Shown:
         assert box
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
+    def off(self, handle: Locator, x: float, y: float) -> float:
+        """How far it is beside x, which all handles follow but one that only goes up and down."""
+        now = self.middle(handle)
+        upright = handle.get_attribute("aria-label") == "offset of the line"
+        return abs(now[1] - y) if upright else abs(now[0] - x)
+
     def painted(self) -> None:
         """Wait until what was done last is drawn."""
         frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
