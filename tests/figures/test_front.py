@@ -80,14 +80,15 @@ def test_a_part_is_a_scope_of_its_own_with_the_kit_in_it(trial):
 
 
 def test_the_kit_s_door_passes_on_all_that_its_files_export_for_figures():
-    passed_on = set(re.findall(r"\w+", " ".join(re.findall(r"\{(.*?)\}", front._read("kit/kit.js")))))
+    doors = re.findall(r"\{(.*?)\}", front._read("kit/kit.js"))
+    passed_on = set(re.findall(r"\w+", " ".join(doors)))
     exported = set(re.findall(r"return \{ (.*) \};\n\}\)\(\)$", front.kit())[0].split(", "))
     assert passed_on == exported
 
 
 def test_the_kit_is_light():
     text, _ = front.module("activation").split(front.KIT_END)
-    assert len(gzip.compress(text.encode())) < 8_000
+    assert len(gzip.compress(text.encode())) < 8_250
 
 
 def test_whole_lines_of_comment_stay_at_home_and_nothing_else():

@@ -80,7 +80,7 @@ class Depth(Figure):
 
     def plot(self, picture: Picture) -> None:
         above, below = picture.subplots(2, sharex=True)
-        here, n = place(self.f, self.init, self.norm), int(self.depth)
+        here, n = place(self.f, self.init, self.norm), self.depth
         layers = np.arange(1, n + 1)
         start = begin(n)
         above.plot(layers, unpack(self.signal)[here][:, :n].T, "-", color="C0", lw=1)

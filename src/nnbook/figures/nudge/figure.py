@@ -64,7 +64,7 @@ class Nudge(Figure):
 
     def rows(self) -> list[tuple[float | str, ...]]:
         claims, _, errors = measured()
-        k, rule = int(self.weight) - 1, int(self.rule == "onesided")
+        k, rule = self.weight - 1, int(self.rule == "onesided")
         table: list[tuple[float | str, ...]] = []
         for i, exponent in enumerate(EXPONENTS):
             if exponent % 1 == 0:
@@ -77,7 +77,7 @@ class Nudge(Figure):
 
     def plot(self, picture: Picture) -> None:
         above, below = picture.subplots(2, height_ratios=[2, 3])
-        k, p, rule = int(self.weight) - 1, list(DTYPES).index(self.precision), self.rule
+        k, p, rule = self.weight - 1, list(DTYPES).index(self.precision), self.rule
         i = round((self.k - EXPONENTS[0]) * 2)
         true, claimed = (np.array(self.claims[name])[k] for name in ("right", self.gradient))
         errors = unpack(self.errors)[k, :, int(rule == "onesided")]
