@@ -4,11 +4,10 @@ import { add, array, axes, clipped, figure, fmt, ghost, polyline, scale } from "
 export default figure(({ svg, width, height, get, set, signal }) => {
   const [losses, shares] = [array(get("losses")), array(get("shares"))];
   const [, , , , seeds, looks] = losses.shape;
-  const names = get("names"); // a Dict would lose its order
-  const last = get("controls").t.max;
+  const { t: { max: last }, network: { order: names } } = get("controls");
   const at = (k) => (last * k) / (looks - 1);
   const x = scale([0, last], [44, width - 14]);
-  const y = scale([0, get("top")], [height - 46, 84]);
+  const y = scale([0, 3.2], [height - 46, 84]);
   axes(svg, x, y, { xName: "updates t, in hundreds", yName: "loss", xTicks: 6 });
   const inside = clipped(svg, x, y);
   const looksOf = [["nn-blue nn-dashed", "training"], ["nn-orange", "validation"]];

@@ -3,10 +3,9 @@ import { add, array, arrow, axes, clipped, figure, fmt, handle, mapped, polyline
 
 const GRID = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
 const FINE = Array.from({ length: 31 }, (_, i) => i / 10 - 1.5);
-const DIRECTIONS = Array.from({ length: 36 }, (_, i) => (i * 5 * Math.PI) / 180);
-const CORNERS = [["(1, 1)", 1, 1], ["(−1, 1)", -1, 1], ["(−1, −1)", -1, -1], ["(1, −1)", 1, -1]];
 
 export default figure(({ svg, width, height, get, set, knob, signal }) => {
+  const { directions, corners } = get("constants");
   const side = Math.min(width - 52, height - 68);
   const x = scale([-3, 3], [42, 42 + side]);
   const y = scale([-3, 3], [22 + side, 22]);
@@ -68,7 +67,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
       moves[k](px, py, `${names[k]} goes to ${words(tip)}`);
     });
     shift(...from, `the origin goes to ${words([b1, b2])}`);
-    const right = best(seen, classes);
+    const right = best(seen, classes, directions);
     const share = `${fmt((100 * right) / seen.length, 1)} %`;
     return {
       out: {
@@ -78,16 +77,16 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
       },
       say: `${f === "identity" ? "Without f" : `With ${part < 1 ? `${fmt(100 * t, 0)} % of ` : ""}${get("controls").f.options[f]}`}` +
         `, the best straight line is right on ${share} of the points.`,
-      rows: [...CORNERS.map(([name, p, q]) => [name, ...linear(p, q), ...output(p, q)]),
+      rows: [...corners.map(([p, q]) => [`(${fmt(p, 0)}, ${fmt(q, 0)})`, ...linear(p, q), ...output(p, q)]),
         ["best line, in %", (100 * right) / seen.length, "", "", ""]],
     };
   };
 });
 
-/** The most points that a straight line gets right: every direction of 36, every offset. */
-function best(points, classes) {
+/** The most points that a straight line gets right: every direction, every offset. */
+function best(points, classes, directions) {
   let most = 0;
-  for (const angle of DIRECTIONS) {
+  for (const angle of directions) {
     const along = points.map(([p, q]) => Math.round((p * Math.cos(angle) + q * Math.sin(angle)) * 1e5) / 1e5);
     for (const cut of new Set(along)) {
       const right = along.reduce((n, v, i) => n + Number(v > cut === classes[i] > 0.5), 0);

@@ -1,9 +1,8 @@
 // Draws the arrays of y = x Wᵀ + b as blocks of squares, and what NumPy made of them.
 import { add, array, figure, mapped } from "../kit/kit.js";
 
-const MOST = 6;
-
 export default figure(({ svg, width, height, get }) => {
+  const most = get("controls").n.max;
   const outcomes = mapped(get("outcomes"), array);
   const stage = add(svg, "g", { "aria-hidden": "true" });
 
@@ -20,14 +19,14 @@ export default figure(({ svg, width, height, get }) => {
     // Two lines, x @ W.T and + b = y. A square is as large as the widest case allows, so that
     // nothing jumps while sizes change.
     const gap = 46;
-    const cell = Math.min((width - 2 * gap) / (2 * MOST), (height - 96) / (2 * MOST), 26);
+    const cell = Math.min((width - 2 * gap) / (2 * most), (height - 96) / (2 * most), 26);
     const line = height / 2;
     let left = 0;
     const signs = ["", "@", "+", "="];
     stage.replaceChildren();
     blocks.forEach(([name, r, c, down, across], k) => {
       if (k % 2 === 0) left = k ? gap : gap - 10;
-      const middle = line * (k > 1) + 26 + (MOST * cell) / 2;
+      const middle = line * (k > 1) + 26 + (most * cell) / 2;
       const top = middle - (r * cell) / 2;
       if (k) add(stage, "text", { x: left - gap / 2 - 6, y: middle + 5, class: "nn-mid nn-strong" }, signs[k]);
       const lost = k === 3 && verdict === 1;
