@@ -11,7 +11,7 @@ from typing import Any
 
 import traitlets
 
-from nnbook.figures.kit.numbers import number
+from nnbook.notebook.numbers import number
 
 
 def slider(

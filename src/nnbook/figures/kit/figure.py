@@ -50,7 +50,7 @@ class Figure(Widget):
         self.questions = [{"key": key, **question.spec()} for key, question in questions.items()]
         if questions:
             self.predict = self._one_of("question", predict or next(iter(questions)), questions)
-            settings = {**questions[self.predict].start, **settings}
+            settings = {**questions[self.predict].before, **settings}
         for key, value in settings.items():
             setattr(self, self._one_of("setting", key, self.controls), value)
         self.opening = {key: getattr(self, key) for key in ("predict", *self.controls)}

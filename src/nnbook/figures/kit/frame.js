@@ -26,7 +26,7 @@ function answer(question, guess) {
     const right = guess === question.right;
     return `${right ? "✓ Right." : "✗ Not so."} ${question.options[guess][1]} ${question.explain}`;
   }
-  const truth = `${question.of ?? question.label} = ${fmt(question.truth, question.digits)}`;
+  const truth = `${question.control ?? question.label} = ${fmt(question.truth, question.digits)}`;
   if (guess === null) return `It is ${truth}. ${question.explain}`;
   const off = guess - question.truth;
   if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
@@ -273,10 +273,10 @@ function bind(root, controls, get, set, playing, signal) {
   const actions = {
     play: playing.toggle,
     step: playing.step,
-    show: () => set({ ...questions[asked()].then, shown: true }),
+    show: () => set({ ...questions[asked()].after, shown: true }),
     next: () => {
-      const { key, start } = questions[(asked() + 1) % questions.length];
-      set({ ...start, ...fresh, predict: key });
+      const { key, before } = questions[(asked() + 1) % questions.length];
+      set({ ...before, ...fresh, predict: key });
     },
     reset: () => set({ ...get("opening"), ...fresh }),
   };
