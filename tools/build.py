@@ -61,12 +61,16 @@ BY_PRODUCTS = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 
 def main() -> None:
     os.chdir(ROOT)
+    build_what_changed()
+    print(f"Open {PAGE}\n  {(ROOT / PAGE).as_uri()}")
+
+
+def build_what_changed() -> None:
     now = state()
     if stamp.read(STAMP) == now and PAGE.exists():
         print("The book is up to date.")
     else:
         build(now)
-    print(f"Open {PAGE}\n  {(ROOT / PAGE).as_uri()}")
 
 
 def state() -> dict[str, str]:
