@@ -22,7 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
 from nnbook import figures
-from nnbook.figures.kit.front import CSS_KIT_END, KIT_END
+from nnbook.figures.kit.front import CSS_KIT_END, FIGURES, KIT_END
 from nnbook.figures.kit.widget import Widget
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -125,17 +125,20 @@ def sheets(kind: type[Widget]) -> dict[str, str]:
 
 
 def write_programs(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write what the figures of all pages run to files of its own; tell the pages where it is new.
+    """Write what the figures of all pages run to files of its own; tell the pages to write anew.
 
-    The files are classic scripts that hold a text, because a page opened from a disk may not
-    import modules from it.
+    Those are the pages whose figures, or what draws them here, have another text than before. The
+    files are classic scripts that hold a text, because a page opened from a disk may not import
+    modules from it.
     """
     if app.builder.format != "html":
         return []
     folder = Path(app.outdir, "_static", "figures")
     shutil.rmtree(folder, ignore_errors=True)  # what no figure runs any more
     folder.mkdir(parents=True)
-    before, env.figure_programs = getattr(env, "figure_programs", {}), {}
+    kit = [file for file in (FIGURES / "kit").iterdir() if file.name.endswith((".js", ".css"))]
+    shared = {file.name: file.read_text("utf-8") for file in kit}
+    before, now = getattr(env, "figure_programs", {}), {}
     for page in sorted(env.found_docs):
         for kind in {class_of(state) for state in page_figures(app, page).values()}:
             for name, text in sheets(kind).items():
@@ -143,8 +146,13 @@ def write_programs(app: Sphinx, env: BuildEnvironment) -> list[str]:
             for name, text in parts(kind).items():
                 holder = f"(window.nnFront ??= {{}})[{json.dumps(name)}] = {json.dumps(text)};\n"
                 (folder / f"{name}.js").write_text(holder, "utf-8")
-            env.figure_programs.setdefault(page, {}).update(parts(kind) | sheets(kind))
-    return [page for page, texts in env.figure_programs.items() if before.get(page) != texts]
+            now[page] = now.get(page, shared) | parts(kind) | sheets(kind)
+    env.figure_programs = {page: stamp(texts) for page, texts in now.items()}
+    return [page for page in now if before.get(page) != env.figure_programs[page]]
+
+
+def stamp(texts: dict[str, str]) -> str:
+    return sha256(repr(sorted(texts.items())).encode()).hexdigest()
 
 
 def link_files(

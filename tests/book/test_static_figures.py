@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from base64 import b64encode
 from pathlib import Path
 from types import SimpleNamespace
@@ -92,6 +93,17 @@ def test_a_page_is_written_again_when_a_program_or_a_style_of_its_figures_is_ano
         assert static_figures.write_programs(app, app.env) == []
     now = {path.name for path in shipped.iterdir()}
     assert len(before - now) == len(now - before) == 1, "an old program has gone, a new one come"
+
+
+@pytest.mark.parametrize("name", ["kit/still.js", "kit/kit.css"])
+def test_a_page_is_written_again_when_what_draws_its_figures_here_is_another(
+    app, monkeypatch, tmp_path, name
+):
+    shutil.copytree(static_figures.FIGURES, tmp_path / "figures")
+    monkeypatch.setattr(static_figures, "FIGURES", tmp_path / "figures")
+    static_figures.write_programs(app, app.env)
+    (tmp_path / "figures" / name).write_text("another")
+    assert static_figures.write_programs(app, app.env) == ["page"]
 
 
 def test_program_and_quiz_are_the_librarys_now_and_not_those_of_the_execution(app, monkeypatch):
