@@ -32,8 +32,7 @@ SOURCES = [
     "*.md",
     "*.yml",
     "LICENSE*",
-    "requirements.txt",
-    "constraints.txt",
+    "lock.txt",
     "tools/build.py",
 ]
 # What helps nobody in a failed build's complaints: lines of tracebacks that are not the project's,

@@ -19,7 +19,7 @@ def digest(root: Path) -> str:
     """A name for all that a cell runs on: the library, the pinned packages, the Python."""
     key = sha256(sys.version.encode())
     library = (root / "src" / "nnbook").rglob("*")
-    for path in [*sorted(library), root / "requirements.txt", root / "constraints.txt"]:
+    for path in [*sorted(library), root / "lock.txt"]:
         if path.is_file() and "__pycache__" not in path.parts:
             key.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return key.hexdigest()[:12]
