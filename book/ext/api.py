@@ -158,7 +158,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config["autodoc_typehints"] = "none"  # but for those of set_signature
     config["toc_object_entries_show_parents"] = "hide"
     config["html_domain_indices"] = False  # no page that lists the modules once more
-    config["nitpick_ignore_regex"] += [("py:(obj|class)", ".*")]  # what has no entry is no link
+    config["nitpick_ignore_regex"] = [("py:.*", ".*")]  # what has no entry is no link
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
