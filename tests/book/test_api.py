@@ -13,6 +13,8 @@ import pytest
 from api import import_path
 from trial import ROOT, Book, build, notebook, text
 
+from nnbook import nn
+
 PAGE = (ROOT / "book" / "api.md").read_text(encoding="utf-8")
 FILES = re.findall(r"\{api\} (\S+)", PAGE)
 FORMULAS = {
@@ -84,11 +86,14 @@ def explained_members(name: str) -> set[str]:
     }
 
 
-def test_every_file_of_the_library_has_a_section() -> None:
-    folder = ROOT / "src" / "nnbook"
-    files = {*folder.glob("*.py"), *folder.glob("nn/*.py")} - {*folder.rglob("__init__.py")}
-    names = {".".join(file.relative_to(folder.parent).with_suffix("").parts) for file in files}
-    assert names - {"nnbook.download"} <= set(FILES)  # which `data` alone uses
+def test_every_module_that_the_chapters_import_has_a_section() -> None:
+    chapters = "".join(p.read_text("utf-8") for p in (ROOT / "chapters").glob("*.ipynb"))
+    lists = re.findall(r"from nnbook import ([\w, ]+)", chapters)
+    names = {name for names in lists for name in re.findall(r"\b\w+", names)}
+    files = {name for name in names if (ROOT / f"src/nnbook/{name}.py").exists()}
+    assert {"data", "optim", "training", "peers"} <= files
+    files |= {f"nn.{name}" for name in nn.__all__ if inspect.ismodule(getattr(nn, name))}
+    assert {f"nnbook.{name}" for name in files} <= set(FILES)
 
 
 def test_every_public_name_is_on_the_page_once_and_no_other(entries: dict[str, str]) -> None:
