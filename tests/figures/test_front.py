@@ -80,7 +80,8 @@ def test_a_part_is_a_scope_of_its_own_with_the_kit_in_it(trial):
 
 
 def test_the_kit_s_door_passes_on_all_that_its_files_export_for_figures():
-    passed_on = set(re.findall(r"\w+", " ".join(re.findall(r"\{(.*?)\}", front._read("kit/kit.js")))))
+    doors = re.findall(r"\{(.*?)\}", front.read("kit/kit.js"))
+    passed_on = set(re.findall(r"\w+", " ".join(doors)))
     exported = set(re.findall(r"return \{ (.*) \};\n\}\)\(\)$", front.kit())[0].split(", "))
     assert passed_on == exported
 
@@ -92,7 +93,7 @@ def test_the_kit_is_light():
 
 def test_whole_lines_of_comment_stay_at_home_and_nothing_else():
     text, own = front.module("activation").split(front.KIT_END)
-    files = "".join(front._read(f"kit/{name}") for name in front.KIT)
+    files = "".join(front.read(f"kit/{name}") for name in front.KIT)
     code = [line for line in files.splitlines() if not re.match(r" *(//|/\*|\*)|$", line)]
     kept = [re.sub(r"^export ", "", line) for line in code if "./" not in line]
     shipped = [line for line in text.splitlines()[1:-2] if line]

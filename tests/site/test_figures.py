@@ -8,7 +8,7 @@ import pytest
 from figure_page import HOME, NAMES, Shown, extremes
 
 from nnbook.figures import BY_NAME
-from nnbook.figures.kit.html import number
+from nnbook.figures.kit.numbers import number
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import traitlets
 
 from nnbook import nn
 from nnbook.figures.approximation import compute
 from nnbook.figures.approximation.questions import questions
-from nnbook.figures.approximation.still import still
 from nnbook.figures.kit.controls import choice, slider, steps, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.predict import Question
-from nnbook.nn.activations import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 
 class Approximation(Figure):
@@ -91,14 +85,3 @@ class Approximation(Figure):
     def rows(self) -> list[tuple[float | str, ...]]:
         _, f, _ = self._targets[self.target]
         return compute.rows(self.model(), f, self.errors[self.target])
-
-    def plot(self, picture: Picture) -> None:
-        still(picture, self)
-
-    def points(self, f: Array) -> tuple[Array, Array]:
-        """Knots and heights, from the traits: what the browser draws."""
-        if self.pieces == "hand":
-            x = np.array([-2, self.x1, self.x2, self.x3, 2])
-            return x, np.array([f[256], self.y1, self.y2, self.y3, f[-257]])
-        every = 1024 // int(self.pieces[1:])
-        return compute.INSIDE[::every], f[256:-256][::every]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 from numpy.typing import ArrayLike
@@ -20,15 +20,11 @@ from nnbook.figures.bowl.compute import (
     readers_own,
 )
 from nnbook.figures.bowl.questions import questions
-from nnbook.figures.bowl.still import still
 from nnbook.figures.kit.controls import choice, slider, steps, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.table import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 
 class LossBowl(Figure):
@@ -98,6 +94,3 @@ class LossBowl(Figure):
     def rows(self) -> list[tuple[float | str, ...]]:
         w, e = self.path()
         return [(str(t), far(w[t, 0]), far(w[t, 1]), far(e[t])) for t in range(0, LAST + 1, 5)]
-
-    def plot(self, picture: Picture) -> None:
-        still(picture, self)

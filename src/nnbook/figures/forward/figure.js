@@ -1,7 +1,7 @@
 // Draws the 4-2-1 network upright: each step fills one number; a unit that is looked at shows its
 // inputs, its weights and its line of code. Values of f come from Python's tables.
 import { SUB, add, figure, fmt, mapped, polyline, spot, table } from "../kit/kit.js";
-import { box, current, foot, text, weightBox } from "../kit/network421.js";
+import { box, foot, text, weightBox } from "../kit/network421.js";
 
 const NAMES = ["a₁", "z₁", "a₂", "z₂", "ŷ"];
 
@@ -116,7 +116,6 @@ export default figure(({ svg, width, height, get, set, signal }) => {
       now === 2 ? output(step > 4) :
         look !== "step" ? whole(now) : step % 2 ? summed(now) : bent(now);
     write(words);
-    current(svg, NAMES, step);
     const said = [
       "The input layer computes nothing: it is x.",
       `First sum: a₁ = ${short(a[0])}.`,
@@ -126,6 +125,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
       `The output weighs z₁ and z₂: ŷ = ${short(all[4])}, with no f behind it.`,
     ][step];
     return {
+      current: NAMES[step - 1],
       out: Object.fromEntries(NAMES.map((key, k) => [key, step > k ? short(all[k]) : ""])),
       say: look === "step" ? said : `${words[0]} ${words[1]}`,
       rows: [...w.map((v, k) => [`w${SUB[k]}`, v]), ...x.map((v, i) => [`x${SUB[i]}`, v]),

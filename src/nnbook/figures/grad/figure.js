@@ -28,7 +28,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   });
   const button = (label, middle, press) => {
     const g = spot({ svg, signal }, label, press);
-    add(g, "rect", { x: middle - 46, y: height - 36, width: 92, height: 28, rx: 6, class: "nn-target nn-box" });
+    add(g, "rect", { x: middle - 46, y: height - 36, width: 92, height: 28, rx: 6, class: "nn-box" });
     return add(g, "text", { x: middle, y: height - 17, class: "nn-mid" });
   };
   const modeText = button("switch train and eval", (places[0] + places[1]) / 2, () =>

@@ -77,30 +77,30 @@ export function clipped(svg, x, y) {
 
 /**
  * A map of numbers in a box of the picture: orange above zero, blue below, stronger with |v| / most.
+ * Each color is laid over the box and let through by a mask of pixels, so that it follows the theme.
  * Returns `draw(values, columns, most)`; the first row of values is the top one.
  */
 export function heat(parent, { x, y, width, height, smooth = false }) {
-  const image = add(parent, "image", { x, y, width, height, preserveAspectRatio: "none" });
-  if (!smooth) image.style.imageRendering = "pixelated";
+  const box = { x, y, width, height };
+  const masks = [["nn-fill-blue", -1], ["nn-fill-orange", 1]].map(([look, sign]) => {
+    const id = uid();
+    const mask = add(parent, "mask", { id, maskUnits: "userSpaceOnUse", ...box });
+    const image = add(mask, "image", { ...box, preserveAspectRatio: "none" });
+    if (!smooth) image.style.imageRendering = "pixelated";
+    add(parent, "rect", { ...box, class: look, mask: `url(#${id})` });
+    return { image, sign };
+  });
   const canvas = document.createElement("canvas");
-  const ink = (name) => {
-    const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
-    context.fillStyle = getComputedStyle(parent).getPropertyValue(name);
-    context.fillRect(0, 0, 1, 1);
-    return context.getImageData(0, 0, 1, 1).data;
-  };
-  const [blue, orange] = ["--nn-blue", "--nn-orange"].map(ink);
   return (values, columns, most) => {
-    canvas.width = columns;
-    canvas.height = values.length / columns;
+    [canvas.width, canvas.height] = [columns, values.length / columns];
     const context = canvas.getContext("2d");
-    const pixels = context.createImageData(canvas.width, canvas.height);
-    values.forEach((v, i) => {
-      const [r, g, b] = v < 0 ? blue : orange;
-      pixels.data.set([r, g, b, 230 * Math.min(1, Math.abs(v) / most)], 4 * i);
-    });
-    context.putImageData(pixels, 0, 0);
-    image.setAttribute("href", canvas.toDataURL());
+    for (const { image, sign } of masks) {
+      const pixels = context.createImageData(canvas.width, canvas.height);
+      pixels.data.fill(255);
+      values.forEach((v, i) => { pixels.data[4 * i + 3] = 230 * Math.min(1, Math.max(0, (sign * v) / most)); });
+      context.putImageData(pixels, 0, 0);
+      image.setAttribute("href", canvas.toDataURL());
+    }
   };
 }
 

@@ -5,27 +5,24 @@ Python computes, fills the traits and writes the figure's HTML; `front/kit.js` b
 
 from __future__ import annotations
 
+import os
 import re
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import traitlets
 
-from nnbook.figures.kit import html
+from nnbook.figures.kit import html, still
 from nnbook.figures.kit.controls import shown
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.widget import Widget
-from nnbook.notebook import plots, svg
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 
 class Figure(Widget):
     """An interactive figure.
 
     A subclass says its names and numbers, declares what can be set as traits (`_controls.py`),
-    and fills its data traits in `build`; `rows` and `plot` show the present settings.
+    and fills its data traits in `build`; `rows` has the numbers of the present settings.
     """
 
     title: ClassVar[str]
@@ -89,22 +86,26 @@ class Figure(Widget):
         """The numbers behind the picture, computed by the library."""
         raise NotImplementedError
 
-    def plot(self, picture: Picture) -> None:
-        """Draw the picture with Matplotlib, from the traits alone."""
-        raise NotImplementedError
-
-    def still(self) -> str:
-        """The picture as an SVG text that follows the page's theme, with its alt text."""
-        with plots.style():
-            picture = plots.canvas(5.2, 5.2 / self.ratio)
-            self.plot(picture)
-            text = plots.as_svg(picture)
-        return svg.themed(text, prefix=f"still-{self.name}", alt=self.alt())
+    def still(self, width: float = still.WIDE, prefix: str = "") -> still.Still:
+        """The picture at the present settings, in a stage of so many CSS pixels, and its words."""
+        state = {key: getattr(self, key) for key in self.own_traits()}
+        prefix = prefix or f"still-{self.name}"
+        return still.draw(self.figure, state, self.ratio, width=width, prefix=prefix)
 
     def on_page(self, html: str) -> str:
         """The HTML with the still picture in its stage, seen until the figure is drawn."""
         before, stage, after = re.split(r'(<div class="nn-stage"[^>]*>)', html)
-        return f'{before}{stage}<div class="nn-still">{self.still()}</div>{after}'
+        wide = self.still().inline(self.alt(), "nn-wide")
+        narrow = self.still(still.NARROW, f"phone-{self.name}").inline(self.alt(), "nn-narrow")
+        return f'{before}{stage}<div class="nn-still">{wide}{narrow}</div>{after}'
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """With a picture for notebooks that are shown without their widgets, where there is V8."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        if still.available() and not os.environ.get("NNBOOK_STATIC"):
+            data["image/svg+xml"] = self.still().alone(self.alt())
+            metadata = {**metadata, "image/svg+xml": {"alt": self.alt()}}
+        return data, metadata
 
     def __repr__(self) -> str:
         return f"Interactive figure: {self.title}. {self.alt()}"

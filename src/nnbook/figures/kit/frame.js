@@ -5,10 +5,13 @@ import { add, fmt, knob, mapped, onKey, uid } from "./base.js";
 /**
  * A figure from its drawing: `stage({ svg, width, height, get, set, knob, signal })` builds the
  * picture for one size and returns `draw()`, called after every change of a trait, which returns
- * `{ out, say, rows }`: the numbers by name, one sentence, and the rows of the table.
+ * `{ out, say, rows }`: the numbers by name, one sentence, and the rows of the table; `current` may name
+ * the number that was filled last, and `failed` the line of an order (from 0) that went wrong.
+ * `stage` is given back too: still.js draws with it where there is no browser.
  */
 export function figure(stage) {
   return {
+    stage,
     render({ model, el }) {
       if (!el.querySelector(".nnfig")) el.innerHTML = model.get("_html");
       return mount(stage, model, el.querySelector(".nnfig"));
@@ -86,7 +89,7 @@ function arrange(list, lines, value) {
   });
 }
 
-/** Lines are moved by their buttons, which keep the focus on the moved line. */
+/** Lines are moved by their buttons, which keep the focus on the moved line; to drag one over its neighbor is to press its button. */
 function sortable(list, get, set, signal) {
   const name = list.dataset.trait;
   const rows = [...list.children];
@@ -104,12 +107,31 @@ function sortable(list, get, set, signal) {
       (row.querySelector(`[data-by="${by}"]:enabled`) ?? row.lastChild).focus();
     });
   }, { signal });
+  let held = 0;
+  list.addEventListener("pointerdown", ({ target, pointerId }) => {
+    if (target.localName !== "code") return;
+    held = rows.indexOf(target.parentNode);
+    target.setPointerCapture(pointerId);
+  }, { signal });
+  list.addEventListener("pointermove", ({ target, pointerId, clientY }) => {
+    if (!target.hasPointerCapture(pointerId)) return;
+    const { top, bottom } = rows[held].getBoundingClientRect();
+    const by = (clientY > bottom) - (clientY < top);
+    const button = rows[held].querySelector(`[data-by="${by}"]:enabled`);
+    if (!by || !button) return;
+    button.click();
+    held += by;
+  }, { signal });
 }
 
-function write(root, { out, rows }) {
+function write(root, { out, rows, current, failed = -1 }) {
   for (const [key, text] of Object.entries(out)) {
-    root.querySelector(`[data-out="${key}"]`).textContent = text;
+    const number = root.querySelector(`[data-out="${key}"]`);
+    number.textContent = text;
+    if (key === current) number.parentElement.setAttribute("aria-current", "step");
+    else number.parentElement.removeAttribute("aria-current");
   }
+  root.querySelectorAll("ol[data-trait] > li").forEach((row, k) => row.classList.toggle("nn-failed", k === failed));
   const cells = root.querySelectorAll(".nn-describe tbody :is(td, th)");
   rows.flat().forEach((v, i) => {
     cells[i].textContent = typeof v === "number" ? fmt(v, 3) : v;
@@ -129,7 +151,7 @@ function mount(stage, model, root) {
     (spec.kind === "slider" ? knob(name, spec, get, set) : spec));
   bind(root, controls, get, set, playing, signal);
 
-  const svg = add(root.querySelector(".nn-stage"), "svg", { class: "nn-live", role: "group" });
+  const svg = add(root.querySelector(".nn-stage"), "svg", { class: "nn-picture nn-live", role: "group" });
   let drawing = { abort() {} };
   let draw = () => ({ out: {}, rows: [], say: "" });
   let timer = 0;
@@ -148,9 +170,9 @@ function mount(stage, model, root) {
     if (!queued) queueMicrotask(update);
     queued = true;
   };
-  const fit = (anew) => {
+  const fit = () => {
     const { clientWidth: width, clientHeight: height } = svg.parentElement;
-    if (!width || (anew !== true && svg.getAttribute("viewBox") === `0 0 ${width} ${height}`)) return;
+    if (!width || svg.getAttribute("viewBox") === `0 0 ${width} ${height}`) return;
     const focus = svg.contains(document.activeElement) && document.activeElement.ariaLabel;
     drawing.abort();
     drawing = new AbortController();
@@ -167,8 +189,6 @@ function mount(stage, model, root) {
   for (const event of watched) model.on(event, later);
   const size = new ResizeObserver(fit);
   size.observe(svg.parentElement);
-  const theme = new MutationObserver(() => fit(true)); // pictures of pixels take new colors
-  theme.observe(document.documentElement, { attributeFilter: ["data-theme", "theme"] });
   fit();
   root.dataset.ready = "";
   return () => {
@@ -176,7 +196,6 @@ function mount(stage, model, root) {
     drawing.abort();
     clearTimeout(timer);
     size.disconnect();
-    theme.disconnect();
     for (const event of watched) model.off(event, later);
     svg.remove();
     delete root.dataset.ready;

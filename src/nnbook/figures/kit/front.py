@@ -26,7 +26,7 @@ def folder(figure: str) -> str:
 def style(figure: str | None = None) -> str:
     """The style sheet that all figures share, and after its end the figure's own, if it has one."""
     own = FIGURES / f"{folder(figure or 'kit')}/figure.css"
-    kit = _read("kit/kit.css")
+    kit = read("kit/picture.css") + read("kit/kit.css")
     return f"{kit}{CSS_KIT_END}{own.read_text('utf-8')}" if own.is_file() else kit
 
 
@@ -37,10 +37,11 @@ def module(figure: str) -> str:
 
 def kit() -> str:
     """The kit's files as one expression; among themselves they import by name alone."""
-    return _scope(_COMMENT.sub("", "".join(_IMPORT.sub("", _read(f"kit/{file}")) for file in KIT)))
+    return _scope(_COMMENT.sub("", "".join(_IMPORT.sub("", read(f"kit/{file}")) for file in KIT)))
 
 
-def _read(path: str) -> str:
+def read(path: str) -> str:
+    """A file of a figure or of the kit."""
     return (FIGURES / path).read_text("utf-8")
 
 
@@ -62,7 +63,7 @@ def _filled(path: str, *, is_part: bool = False) -> str:
             return f"const {{{names}}} = {_scope(_filled(target, is_part=True))};"
         return found[0]
 
-    text = _IMPORT.sub(fill, _read(path))
+    text = _IMPORT.sub(fill, read(path))
     if re.search(r"^\s*import\b", text, re.MULTILINE) or not (is_part or "} = kit;" in text):
         parts = "" if is_part else ', or a part: "./PART.js", "../kit/PART.js"'
         raise ImportError(f'{path}: its only imports are one line from "../kit/kit.js"{parts}')

@@ -11,7 +11,7 @@ import traitlets
 
 from nnbook import nn
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.table import Array, packed, polygon, unpacked
+from nnbook.figures.kit.table import Array, packed, polygon
 
 Function = Callable[[Any], Any]  # of an array: one number for each
 
@@ -70,10 +70,6 @@ class FunctionFigure(Figure):
     def label(self) -> str:
         """How the chosen f is called."""
         return str(self.controls["f"]["options"][self.f])
-
-    def look_up(self, a: Any, which: str = "f", name: str | None = None) -> Any:
-        """What the browser shows for f(a): from the table, not from the function."""
-        return np.interp(a, *unpacked(self.tables[name or self.f][which]))
 
 
 def _readers_own(f: Function, derivative: Function | None, figure: str) -> Curve:

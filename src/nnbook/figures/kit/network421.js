@@ -33,12 +33,3 @@ export function foot(svg, { width, height, tall, pitch, left }, kinds) {
     if (line.getComputedTextLength() > room) line.setAttribute("textLength", room);
   }), { lines });
 }
-
-/** Marks the readout that the step fills: `keys` in the order of the steps from 1 on. */
-export function current(svg, keys, step) {
-  keys.forEach((key, k) => {
-    const row = svg.closest(".nnfig").querySelector(`[data-out="${key}"]`).parentElement;
-    if (k + 1 === step) row.setAttribute("aria-current", "step");
-    else row.removeAttribute("aria-current");
-  });
-}

@@ -25,7 +25,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   const columns = rates.map((rate, i) => {
     const g = spot({ svg, signal }, `learning rate ${rate}`, () => set({ k: i / 2 - 2.5 }));
     const box = { x: x(i - 0.5), y: top, width: x(1) - x(0), height: bottom - top };
-    add(g, "rect", { ...box, rx: 4, class: "nn-target" });
+    add(g, "rect", { ...box, rx: 4, class: "nn-column" });
     g.setAttribute("tabindex", "-1"); // by keyboard there is the slider
     return g;
   });
@@ -49,7 +49,10 @@ export default figure(({ svg, width, height, get, set, signal }) => {
         for (const v of values) mark(marks, s, x(i) + (s ? 4 : -4), y(v), color);
       });
     });
-    columns.forEach((g, i) => { g.setAttribute("aria-pressed", i === here); });
+    columns.forEach((g, i) => {
+      g.setAttribute("aria-pressed", i === here);
+      g.classList.toggle("nn-pressed", i === here);
+    });
     const words = ({ sorted, medians }) => {
       const [low, high] = [sorted[here][0], sorted[here].at(-1)];
       return `${fmt(medians[here], 0)} % (${fmt(low, 0)} to ${fmt(high, 0)})`;

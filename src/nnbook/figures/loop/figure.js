@@ -3,10 +3,8 @@ import { add, array, axes, clipped, figure, fmt, polyline, scale } from "../kit/
 
 const USUAL = "zero_grad,forward,loss,backward,step";
 
-export default figure(({ svg, width, height, get, signal }) => {
+export default figure(({ svg, width, height, get }) => {
   const [curves, last] = get("texts").length > 1 ? [array(get("curves")), get("controls").step.max] : [];
-  const list = svg.closest(".nnfig").querySelector("ol[data-trait=order]");
-  draggable(list, signal);
   const x = scale([0, 60], [34, width - 12]);
   const y = scale([0, 4], [height - 46, 46]);
   axes(svg, x, y, { xName: "batches", yName: "loss of pictures held aside", yTicks: 4 });
@@ -50,10 +48,10 @@ export default figure(({ svg, width, height, get, signal }) => {
     label.setAttribute("x", x(16));
     label.setAttribute("y", y(theirs[12]) - 6);
     write(said, stopped ? texts[error] : "", x, y);
-    list.children[line].classList.toggle("nn-failed", stopped);
     const [low, , mid, , high] = ofFive(place, until);
     const words = `${fmt(mid)} (${fmt(low)} to ${fmt(high)})`;
     return {
+      failed: stopped ? line : -1,
       out: {
         kind: texts[kind], loss: words,
         error: stopped ? `${texts[error].split(":")[0]}, batch ${batch}` : "nothing",
@@ -77,24 +75,4 @@ function write(parent, text, x, y) {
   parent.replaceChildren();
   rows.forEach((row, k) =>
     add(parent, "text", { x: x.range[0] + 16, y: y.range[1] + 15 + 15 * k, class: "nn-halo nn-small" }, row));
-}
-
-/** To drag a line over its neighbor is to press its button. */
-function draggable(list, signal) {
-  const rows = [...list.children];
-  let held = 0;
-  list.addEventListener("pointerdown", ({ target, pointerId }) => {
-    if (target.localName !== "code") return;
-    held = rows.indexOf(target.parentNode);
-    target.setPointerCapture(pointerId);
-  }, { signal });
-  list.addEventListener("pointermove", ({ target, pointerId, clientY }) => {
-    if (!target.hasPointerCapture(pointerId)) return;
-    const { top, bottom } = rows[held].getBoundingClientRect();
-    const by = (clientY > bottom) - (clientY < top);
-    const button = rows[held].querySelector(`[data-by="${by}"]:enabled`);
-    if (!by || !button) return;
-    button.click();
-    held += by;
-  }, { signal });
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import traitlets
 
@@ -11,16 +9,11 @@ from nnbook import nn
 from nnbook.experiments.masks import MASKS, REACH, STEP
 from nnbook.figures.kit.controls import choice, slider, steps, switch
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.table import packed, polygon
 from nnbook.figures.masks.compute import ANSWERS, NETWORKS, SIDE, WHAT, in_use, scores
 from nnbook.figures.masks.questions import questions
-from nnbook.figures.masks.still import still
-from nnbook.nn.activations import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 LAST = len(MASKS) - 1
 FARTHEST = 8.0  # of the line of scores
@@ -104,13 +97,3 @@ class Masks(Figure):
             ("average probability", "–", nn.sigmoid(every).mean()),
             ("this mask", mine, float(nn.sigmoid(mine))),
         ]
-
-    def every(self) -> Array:
-        """(256, pixels): the score with each mask, put together as the browser does it."""
-        bias, parts = self.bias[self.network], unpack(self.parts[self.network])
-        above = unpack(self.above) if self.network == "one" else np.zeros((16, SIDE**2))
-        sums = above[:, None] + MASKS[:16, 4:] @ parts
-        return np.asarray(bias + (1.0 if self.scaled else 0.5) * sums.reshape(256, -1))
-
-    def plot(self, picture: Picture) -> None:
-        still(picture, self)

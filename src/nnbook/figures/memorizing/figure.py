@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 
@@ -11,12 +11,9 @@ from nnbook.experiments.dropout import LOOKS, NETWORKS, NOISES, SEEDS, SIZES, Ru
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.numbers import number
-from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.memorizing.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 COUNTS = dict(zip(("few", "many"), SIZES, strict=True))
 LABELS = dict(zip(("right", "wrong"), NOISES, strict=True))
@@ -96,27 +93,3 @@ class Memorizing(Figure):
                 values = ["–"] * 4
             table.append((number(update / 100, 1), *values))
         return table
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        place = list(COUNTS).index(self.n), list(LABELS).index(self.labels)
-        of = unpack(self.losses)[place]
-        training, validation = of[list(NAMES).index(self.network)]
-        seen = slice(round(100 * self.t / LOOKS[1]) + 1)
-        at = LOOKS / 100
-        looks = (training, "C0", "--", "training"), (validation, "C1", "-", "validation")
-        for runs, color, line, label in looks:
-            axes.plot(at[seen], runs[:, seen].T, line, color=color, lw=0.6, alpha=0.6)
-            axes.plot(at[seen], runs[:, seen].mean(axis=0), line, color=color, label=label)
-            # What is to come is pale: paper cannot play.
-            axes.plot(at, runs.mean(axis=0), line, color=color, lw=1, alpha=0.35)
-        for run in validation:
-            k = run[seen].argmin()
-            axes.plot(at[k], run[k], "o", color="C2", fillstyle="none")
-        if self.network.startswith("p"):
-            plain = of[list(NAMES).index("large"), 1]
-            label = "validation, no dropout"
-            axes.plot(at[seen], plain[:, seen].mean(axis=0), ":", color="C3", label=label)
-            axes.axhline(plain.min(axis=1).mean(), color="C3", lw=1)
-        axes.set(xlim=(0, LAST), ylim=(0, TOP), xlabel="updates t, in hundreds", ylabel="loss")
-        axes.legend(loc="upper right" if self.labels == "right" else "upper left")

@@ -3,7 +3,7 @@
 import { SUB, add, array, figure, mapped, polyline, uid } from "../kit/kit.js";
 import { history } from "./history.js";
 import { account, code, short, table } from "./words.js";
-import { box, current, foot, text, weightBox } from "../kit/network421.js";
+import { box, foot, text, weightBox } from "../kit/network421.js";
 
 const LINES = ["a", "z", "y_hat", "E", "g", "W2", "gz", "ga", "W1", "gx"];
 const SLOTS = { a: [0], b: [1], both: [0, 1] };
@@ -158,7 +158,6 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     arithmetic(words.lines);
     const out = code({ who, of, tag, E: past[updates] });
     for (const key of LINES.slice(step)) out[key] = "";
-    current(svg, LINES, step);
-    return { out, say: words.say, rows: table({ who, of, E: past[updates] }) };
+    return { out, current: LINES[step - 1], say: words.say, rows: table({ who, of, E: past[updates] }) };
   };
 });

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import traitlets
 
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.functions import FUNCTIONS
-from nnbook.figures.kit.marks import arrow, two_classes
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.table import Array
 from nnbook.figures.plane.compute import HOME, POINTS, best_line, moved, xor
 from nnbook.figures.plane.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 FS = ("identity", "relu", "tanh")
 NAMES = {"identity": "none", "relu": "ReLU", "tanh": "tanh"}
@@ -68,18 +62,3 @@ class Plane(Figure):
         right = best_line(self.layer(x)[1], y)
         percent = ("best line, in %", 100 * right / POINTS, "", "", "")
         return [*((name, *p, *q) for name, p, q in zip(names, a, z, strict=True)), percent]
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        fine = np.linspace(-1.5, 1.5, 61)
-        for c in GRID:
-            for line in (np.stack([0 * fine + c, fine], 1), np.stack([fine, 0 * fine + c], 1)):
-                axes.plot(*self.layer(line)[1].T, "-", color="C7", linewidth=0.8)
-        x, y = xor()
-        z = self.layer(x)[1]
-        two_classes(axes, z, y > 0, 5)
-        origin, *tips = self.layer(np.array([[0.0, 0], [1, 0], [0, 1]]))[0]
-        for tip, name in zip(tips, ("e₁", "e₂"), strict=True):
-            arrow(axes, origin, tip, lw=2)
-            axes.text(tip[0] + 0.12, tip[1] + 0.12, name)
-        axes.set(xlabel="z₁", ylabel="z₂", xlim=(-3, 3), ylim=(-3, 3), aspect="equal")
