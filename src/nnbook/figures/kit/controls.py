@@ -168,7 +168,7 @@ def _wanted(spec: Spec) -> str:
     return f"some of {', '.join(dict(spec['lines']))}, each once, with commas between"
 
 
-def shown(spec: Spec, value: Any) -> str:
+def formatted(spec: Spec, value: Any) -> str:
     """The value as the control's page shows it."""
     if spec["kind"] == "choice":
         return str(spec["options"][value])
