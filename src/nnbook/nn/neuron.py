@@ -101,6 +101,6 @@ def checked_bias(bias: ArrayLike) -> float:
 def checked_function(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """f, which can be called."""
     if not callable(f):
-        cure = "f=nn.sigmoid, for example"
-        raise TypeError(f"Neuron f must be a function, got {f!r}: {cure}")
+        got = f"got {f!r}: f=nn.sigmoid, for example"
+        raise TypeError(f"Neuron f must be a function, {got}")
     return f
