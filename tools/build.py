@@ -24,7 +24,7 @@ LOG = BUILD / "build.log"
 COMMAND = [sys.executable, "-P", "tools/pages.py", "build", ".", "-W", "-n", "--keep-going"]
 # Products as small as the book's lose time when two threads share them, and more when all wait.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-STATIC = {"NNBOOK_STATIC": "1"}  # these pages will have no kernel: see nnbook/live.py
+STATIC = {"NNBOOK_STATIC": "1"}  # these pages will have no kernel: see nnbook/notebook/live.py
 
 # What a page may be made from. Executed cells are kept by book/ext/cache_key.py.
 SOURCES = [
