@@ -34,8 +34,7 @@ SOURCES = [
     "*.md",
     "*.yml",
     "LICENSE*",
-    "requirements.txt",
-    "constraints.txt",
+    "lock.txt",
     "tools/build.py",
     "tools/pages.py",
 ]

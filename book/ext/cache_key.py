@@ -23,7 +23,7 @@ def digest(root: Path) -> str:
     key, library = sha256(sys.version.encode()), root / "src" / "nnbook"
     left_out = {path for pattern in NOT_COMPUTED for path in library.glob(pattern)}
     files = sorted({*library.rglob("*")} - left_out)
-    for path in [*files, root / "requirements.txt", root / "constraints.txt"]:
+    for path in [*files, root / "lock.txt"]:
         if path.is_file() and "__pycache__" not in path.parts:
             key.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return key.hexdigest()[:12]

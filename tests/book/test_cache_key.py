@@ -9,7 +9,7 @@ import cache_key
 import pytest
 
 LIBRARY = Path(cache_key.__file__).parents[2] / "src/nnbook"
-COMPUTED = ("src/nnbook/nn.py", "src/nnbook/quizzes/answers.py", "requirements.txt")
+COMPUTED = ("src/nnbook/nn.py", "src/nnbook/quizzes/answers.py", "lock.txt")
 SHOWN = ("src/nnbook/figures/bowl/figure.js", "src/nnbook/kit.css", "src/nnbook/quizzes/sgd.yaml")
 
 

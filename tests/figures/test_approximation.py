@@ -19,13 +19,11 @@ from nnbook.figures.approximation.compute import (
 @pytest.mark.parametrize("target", TARGETS)
 def test_what_is_drawn_is_the_networks(target, pieces):
     fig = Approximation(target=target, pieces=pieces, y2=0.7, x1=-1.5)
-    drawn = dict((name, numbers) for name, *numbers in fig.still().rows)
+    drawn = {name: numbers for name, *numbers in fig.still().rows}
     _, bias, weight, _ = (p.value.ravel() for p in fig.model().parameters())
     assert drawn["bias"] == pytest.approx(bias[:4], abs=1e-6)
     assert drawn["weight in the sum"] == pytest.approx(weight[:4], abs=1e-4)
-    [(_, worst, left, right, _)] = [
-        row for row in fig.still().rows if row[0].startswith("largest error now")
-    ]
+    worst, left, right, _ = drawn["largest error now; sum at −3, at 3; curve at 3"]
     off = np.abs(fig.model()(INSIDE[:, None])[:, 0] - fig._targets[target][1](INSIDE))
     assert worst == pytest.approx(off.max(), abs=1e-4)
     assert fig.model()(np.array([[-3.0], [3.0]]))[:, 0] == pytest.approx([left, right], abs=1e-4)

@@ -11,9 +11,8 @@ from nnbook.figures.masks import compute
 
 def drawn_at(fig, x1, x2):
     """The scores of each mask at a point, as the browser adds them up: from the table below it."""
-    return np.array(
-        [Masks(**fig, mask=m, x1=x1, x2=x2).still().rows[3][1] for m in (0, 1, 170, 255)]
-    )
+    masks = [Masks(**fig, mask=m, x1=x1, x2=x2) for m in (0, 1, 170, 255)]
+    return np.array([one.still().rows[3][1] for one in masks])
 
 
 @pytest.mark.parametrize("name", ["one", "two"])

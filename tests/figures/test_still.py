@@ -1,5 +1,6 @@
 """The still picture of every figure: drawn by the figure's own JavaScript, and true."""
 
+import base64
 import random
 import re
 import struct
@@ -102,10 +103,8 @@ def test_ids_are_its_own_and_all_that_are_named_are_there(figure):
 @every_figure
 def test_colors_are_the_themes_and_nothing_is_there_for_fingers(figure):
     picture = figure().still().picture
-    assert not re.search(
-        r"#[0-9a-fA-F]{3,8}\b(?!\))", re.sub(r"url\(#[^)]*\)|data:[^\"]*", "", picture)
-    )
-    assert not re.search(r"nn-target|hidden|tabindex|role=|aria-|your guess", picture)
+    assert "#" not in re.sub(r"url\(#[^)]*\)|data:[^\"]*", "", picture)
+    assert not re.search(r"nn-target|hidden=|tabindex|role=|aria-|your guess", picture)
 
 
 @every_figure
@@ -136,8 +135,6 @@ def test_a_notebook_gets_the_picture_with_its_words(monkeypatch):
 def test_pixels_arrive_as_they_were_put():
     head, address = still._png(2, 2, [0, 255, 7, 128]).split(",")
     assert head == "data:image/png;base64"
-    import base64
-
     png = base64.b64decode(address)
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", png[16:24]) == (2, 2)
