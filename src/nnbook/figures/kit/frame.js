@@ -1,6 +1,7 @@
 // What holds a figure: it binds the page's controls to the traits, keeps the prediction, calls the
 // drawing after every change, and takes everything away again.
-import { add, fmt, knob, mapped, onKey, uid } from "./base.js";
+import { add, fmt, mapped, onKey, uid } from "./base.js";
+import { knob, settings } from "./controls.js";
 
 /**
  * A figure from its drawing: `stage({ svg, width, height, get, set, knob, signal })` builds the
@@ -16,6 +17,12 @@ export function figure(stage) {
       if (!el.querySelector(".nnfig")) el.innerHTML = model.get("_html");
       return mount(stage, model, el.querySelector(".nnfig"));
     },
+    /** Set what a link says after its question mark, as far as the controls take it. */
+    follow({ model }, query) {
+      const said = settings(model.get("controls"), query);
+      for (const [key, value] of Object.entries(said)) model.set(key, value);
+      model.save_changes();
+    },
   };
 }
 
@@ -26,7 +33,7 @@ function answer(question, guess) {
     const right = guess === question.right;
     return `${right ? "✓ Right." : "✗ Not so."} ${question.options[guess][1]} ${question.explain}`;
   }
-  const truth = `${question.of ?? question.label} = ${fmt(question.truth, question.digits)}`;
+  const truth = `${question.control ?? question.label} = ${fmt(question.truth, question.digits)}`;
   if (guess === null) return `It is ${truth}. ${question.explain}`;
   const off = guess - question.truth;
   if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
@@ -273,10 +280,10 @@ function bind(root, controls, get, set, playing, signal) {
   const actions = {
     play: playing.toggle,
     step: playing.step,
-    show: () => set({ ...questions[asked()].then, shown: true }),
+    show: () => set({ ...questions[asked()].after, shown: true }),
     next: () => {
-      const { key, start } = questions[(asked() + 1) % questions.length];
-      set({ ...start, ...fresh, predict: key });
+      const { key, before } = questions[(asked() + 1) % questions.length];
+      set({ ...before, ...fresh, predict: key });
     },
     reset: () => set({ ...get("opening"), ...fresh }),
   };
