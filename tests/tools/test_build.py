@@ -42,7 +42,7 @@ FILES = (
     "_config.yml",
     "_toc.yml",
     "LICENSE",
-    "requirements.txt",
+    "lock.txt",
 )
 
 
@@ -108,7 +108,7 @@ def test_for_what_stands_on_every_page_all_are_written_and_none_is_read_again(pr
         "_config.yml",
         "_toc.yml",
         "LICENSE",
-        "requirements.txt",
+        "lock.txt",
     ],
 )
 def test_for_anything_else_every_page_is_read_again(project, file):
