@@ -40,7 +40,7 @@ FILES = (
     "_config.yml",
     "_toc.yml",
     "LICENSE",
-    "requirements.txt",
+    "lock.txt",
 )
 
 
@@ -100,7 +100,7 @@ def test_a_change_that_concerns_some_pages_is_built_with_what_is_kept_of_all(pro
         "_config.yml",
         "_toc.yml",
         "LICENSE",
-        "requirements.txt",
+        "lock.txt",
     ],
 )
 def test_for_anything_else_every_page_is_read_again(project, file):
