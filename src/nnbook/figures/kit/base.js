@@ -1,4 +1,4 @@
-// What everything of a figure needs: elements of the SVG, ids, numbers as text, a trait with its range.
+// What everything of a figure needs: elements of the SVG, ids, numbers as text.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -86,31 +86,6 @@ export function find(root, selector) {
 /** @param {Point[]} points */
 export const polyline = (points) =>
   points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
-
-/**
- * A trait with its range: what sliders, handles and keys turn.
- * @template {string} Name
- * @template {Span} Spec
- * @param {Name} name
- * @param {Spec} spec
- * @param {(name: Name) => number} get
- * @param {(values: Record<Name, number>) => void} set
- * @returns {Spec & Knob}
- */
-export function knob(name, spec, get, set) {
-  const digits = Math.max(0, -Math.floor(Math.log10(spec.step) + 1e-9));
-  const snap = (/** @type {number} */ v) =>
-    clamp(Number((Math.round(v / spec.step) * spec.step).toFixed(digits)), spec.min, spec.max);
-  const put = (/** @type {number} */ v) => set(/** @type {Record<Name, number>} */ ({ [name]: snap(v) }));
-  return {
-    ...spec,
-    get: () => get(name),
-    set: put,
-    snap,
-    text: () => fmt(get(name), digits),
-    turn: (steps) => put(get(name) + steps * spec.step),
-  };
-}
 
 /**
  * Arrows step, Page Up/Down make ten steps, Home and End go to the ends.

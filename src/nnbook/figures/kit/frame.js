@@ -1,6 +1,7 @@
 // What holds a figure: it binds the page's controls to the traits, keeps the prediction, calls the
 // drawing after every change, and takes everything away again.
-import { add, find, fmt, knob, mapped, onKey, uid } from "./base.js";
+import { add, find, fmt, mapped, onKey, uid } from "./base.js";
+import { knob, settings } from "./controls.js";
 
 /**
  * @typedef {(Slider & Knob) | Choice | Switch | Order} Bound a control; a slider can be turned
@@ -26,6 +27,16 @@ export function figure(stage) {
       if (!el.querySelector(".nnfig")) el.innerHTML = model.get("_html");
       return mount(/** @type {Stager} */ (stage), model, find(el, ".nnfig"));
     },
+    /**
+     * Set what a link says after its question mark, as far as the controls take it.
+     * @param {Pick<Host, "model">} host
+     * @param {string} query
+     */
+    follow({ model }, query) {
+      const said = settings(model.get("controls"), query);
+      for (const [key, value] of Object.entries(said)) model.set(key, value);
+      model.save_changes();
+    },
   };
 }
 
@@ -42,7 +53,7 @@ function answer(question, guess) {
   }
   const typed = question.kind === "number";
   const truth = typed ? `${question.label} = ${fmt(question.truth, question.digits)}` :
-    `${question.of} = ${fmt(question.truth)}`;
+    `${question.control} = ${fmt(question.truth)}`;
   if (guess === null) return `It is ${truth}. ${question.explain}`;
   const off = guess - question.truth;
   if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
@@ -62,7 +73,8 @@ function answer(question, guess) {
  */
 function refresh(root, get, controls) {
   for (const input of root.querySelectorAll("input[data-trait]")) {
-    const [control, value] = [controls[input.dataset.trait ?? ""], get(input.dataset.trait ?? "")];
+    const { trait = "" } = input.dataset;
+    const [control, value] = [controls[trait], get(trait)];
     const row = /** @type {HTMLElement} */ (input.closest("label"));
     if (control.kind === "choice") input.checked = input.value === value;
     else if (control.kind === "switch") input.checked = Boolean(value);
@@ -75,8 +87,9 @@ function refresh(root, get, controls) {
     if (only.length) row.inert = only.some(([key, v]) => get(key) !== v);
   }
   for (const list of root.querySelectorAll("ol[data-trait]")) {
-    const control = controls[list.dataset.trait ?? ""];
-    if (control.kind === "order") arrange(list, control.lines, String(get(list.dataset.trait ?? "")));
+    const { trait = "" } = list.dataset;
+    const control = controls[trait];
+    if (control.kind === "order") arrange(list, control.lines, String(get(trait)));
   }
   const [key, guess, shown] = [get("predict"), get("guess"), get("shown")];
   for (const ask of root.querySelectorAll(".nn-ask")) ask.hidden = ask.dataset.ask !== key;
@@ -127,7 +140,7 @@ function arrange(list, lines, value) {
  * @param {AbortSignal} signal
  */
 function sortable(list, get, set, signal) {
-  const trait = list.dataset.trait ?? "";
+  const { trait = "" } = list.dataset;
   const rows = [...list.querySelectorAll("li")];
   const rowOf = (/** @type {Element} */ target) => rows.findIndex((row) => row === target.parentElement);
   list.addEventListener("click", ({ target }) => {
@@ -340,7 +353,8 @@ function bind(root, controls, get, set, playing, signal) {
   }, { signal });
   root.addEventListener("keydown", (event) => {
     if (!(event.target instanceof HTMLInputElement) || !event.key.startsWith("Page")) return;
-    const control = controls[event.target.dataset.trait ?? ""];
+    const { trait = "" } = event.target.dataset;
+    const control = controls[trait];
     if (control?.kind === "slider") onKey(event, control);
   }, { signal });
   for (const list of root.querySelectorAll("ol[data-trait]")) sortable(list, get, set, signal);
@@ -351,10 +365,10 @@ function bind(root, controls, get, set, playing, signal) {
   const actions = {
     play: playing.toggle,
     step: playing.step,
-    show: () => set({ ...questions[asked()].then, shown: true }),
+    show: () => set({ ...questions[asked()].after, shown: true }),
     next: () => {
-      const { key, start } = questions[(asked() + 1) % questions.length];
-      set({ ...start, ...fresh, predict: key });
+      const { key, before } = questions[(asked() + 1) % questions.length];
+      set({ ...before, ...fresh, predict: key });
     },
     reset: () => set({ ...get("opening"), ...fresh }),
   };

@@ -11,7 +11,8 @@ import traitlets
 
 from nnbook import nn
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.table import Array, packed, polygon
+from nnbook.figures.kit.table import packed, polygon
+from nnbook.nn.activations import Array
 
 Function = Callable[[Any], Any]  # of an array: one number for each
 
@@ -52,6 +53,7 @@ class FunctionFigure(Figure):
     """A figure of z = f(a) with a choice of f; `f=my_function` adds the reader's own."""
 
     tables = traitlets.Dict().tag(sync=True)
+    functions: dict[str, Curve]
 
     def __init__(self, *, f: str | Function, derivative: Function | None, **settings: Any):
         self.functions = dict(FUNCTIONS)

@@ -36,13 +36,18 @@ interface Lookup {
   points(low: number, high: number): Point[]; // the polygon itself: its ends, and every point between
 }
 
-/** What a reader can set, as controls.py declares it; shown where the traits in `only_if` have these values. */
-interface Slider {
-  kind: "slider";
-  label: string;
+/** What a slider shows: from `min` to `max` by `step`, with so many digits. */
+interface Span {
   min: number;
   max: number;
   step: number;
+  digits: number;
+}
+
+/** What a reader can set, as controls.py declares it; shown where the traits in `only_if` have these values. */
+interface Slider extends Span {
+  kind: "slider";
+  label: string;
   wait?: number;
   only_if?: Record<string, string>;
 }
@@ -69,15 +74,11 @@ type Control = Slider | Choice | Switch | Order;
 type ControlOf<Value> = Value extends number ? Slider : Value extends boolean ? Switch : Choice;
 
 /** A numeric trait with its range: what sliders, handles and keys turn. */
-interface Span {
-  min: number;
-  max: number;
-  step: number;
-}
 interface Knob extends Span {
   get(): number;
   set(v: number): void;
-  snap(v: number): number;
+  snap(v: number): number; // the nearest number that the slider can show
+  index(): number; // of its step, 0 at `min`
   text(): string;
   turn(steps: number): void;
 }
@@ -86,8 +87,8 @@ interface Knob extends Span {
 interface Asked {
   key: string;
   explain: string;
-  start: Record<string, Value>;
-  then: Record<string, Value>;
+  before: Record<string, Value>; // the settings while it is asked
+  after: Record<string, Value>; // and those that show the answer
 }
 interface AskedChoice extends Asked {
   kind: "choice";
@@ -104,7 +105,7 @@ interface AskedNumber extends Asked {
 }
 interface AskedPosition extends Asked {
   kind: "position";
-  of: string;
+  control: string;
   truth: number;
   tolerance: number;
 }

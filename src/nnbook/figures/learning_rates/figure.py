@@ -13,8 +13,8 @@ from nnbook.figures.kit.controls import choice, slider, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack, unpack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import Array
 from nnbook.figures.learning_rates.questions import questions
+from nnbook.nn.activations import Array
 
 FUNCTIONS = {"sigmoid": "sigmoid", "relu": "ReLU"}
 FIRST = {"default": "PyTorch’s", "larger": "larger ones"}
@@ -49,6 +49,7 @@ class LearningRates(Figure):
     norm = switch(False, "with batch norm beside it")
     k = slider(-1.5, LOW, HIGH, 0.5, "rate η = 10ᵏ, k")
     runs = traitlets.Dict().tag(sync=True)  # by f: accuracy in %, (series, rates, seeds)
+    seeds: tuple[int, ...]
     rates: traitlets.List[str] = traitlets.List().tag(sync=True)  # as they are written
 
     def __init__(self, *, seeds: Iterable[int] = SEEDS, **settings: Any):

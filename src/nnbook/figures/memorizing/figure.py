@@ -10,10 +10,10 @@ import traitlets
 from nnbook.experiments.dropout import LOOKS, NETWORKS, NOISES, SEEDS, SIZES, Runs, memorizing
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.memorizing.questions import questions
+from nnbook.notebook.numbers import number
 
 COUNTS = dict(zip(("few", "many"), SIZES, strict=True))
 LABELS = dict(zip(("right", "wrong"), NOISES, strict=True))
@@ -52,6 +52,7 @@ class Memorizing(Figure):
     n = choice("many", {key: str(n) for key, n in COUNTS.items()}, "training pictures")
     labels = choice("wrong", {"right": "none", "wrong": "3 in 10"}, "wrong labels")
     t = slider(LAST, 0, LAST, 0.2, "updates t, in hundreds")
+    seeds: tuple[int, ...]
     losses = traitlets.Dict().tag(sync=True)  # (n, labels, network, kind, seeds, looks)
     shares = traitlets.Dict().tag(sync=True)  # the same, of what is right and what is by heart
     names: traitlets.List[str] = traitlets.List(list(NAMES)).tag(sync=True)  # their order

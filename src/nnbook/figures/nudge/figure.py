@@ -6,11 +6,11 @@ import traitlets
 
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.nudge.compute import DTYPES, EXPONENTS, log10_size, measured
 from nnbook.figures.nudge.questions import questions
+from nnbook.notebook.numbers import number
 
 
 class Nudge(Figure):
@@ -58,7 +58,7 @@ class Nudge(Figure):
 
     def rows(self) -> list[tuple[float | str, ...]]:
         claims, _, errors = measured()
-        k, rule = int(self.weight) - 1, int(self.rule == "onesided")
+        k, rule = self.weight - 1, int(self.rule == "onesided")
         table: list[tuple[float | str, ...]] = []
         for i, exponent in enumerate(EXPONENTS):
             if exponent % 1 == 0:

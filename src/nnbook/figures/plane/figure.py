@@ -10,9 +10,9 @@ from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.functions import FUNCTIONS
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import Array
 from nnbook.figures.plane.compute import HOME, POINTS, best_line, moved, xor
 from nnbook.figures.plane.questions import questions
+from nnbook.nn.activations import Array
 
 FS = ("identity", "relu", "tanh")
 NAMES = {"identity": "none", "relu": "ReLU", "tanh": "tanh"}
