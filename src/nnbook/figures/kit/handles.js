@@ -28,7 +28,8 @@ export function spot(stage, label, press) {
  *   shape?: string, parent?: SVGElement }} options
  */
 export function handle({ svg, width, signal }, { label, across, along, drag, shape = "nn-dot", parent = svg }) {
-  const all = (svg.handles ??= []);
+  svg.handles ??= [];
+  const all = svg.handles;
   const g = add(parent, "g", {
     class: "nn-handle", role: "slider", tabindex: "0", "aria-label": label,
     "aria-valuemin": across.min, "aria-valuemax": across.max,

@@ -71,7 +71,7 @@ interface Order {
 }
 type Value = string | number | boolean;
 type Control = Slider | Choice | Switch | Order;
-type ControlOf<Value> = Value extends number ? Slider : Value extends boolean ? Switch : Choice;
+type ControlOf<Set> = Set extends number ? Slider : Set extends boolean ? Switch : Choice;
 
 /** A numeric trait with its range: what sliders, handles and keys turn. */
 interface Knob extends Span {
