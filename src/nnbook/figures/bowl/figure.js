@@ -6,7 +6,14 @@ const RADII = [4, 3, 2, 1.5, 1, 0.5, 0.2];
 const degrees = (u, v) => (Math.atan2(v, u) * 180) / Math.PI;
 const within = (d) => ((((d + 180) % 360) + 360) % 360) - 180;
 
-export default figure(({ svg, width, height, get, set, knob: named, signal }) => {
+/**
+ * @typedef {{ kappa: string, batch: string, lr: number, w1: number, w2: number, step: number, seed: number,
+ *   arrows: boolean, cloud: boolean }} Settings
+ * @typedef {{ bowls: Record<string, Bowl>, tables: Record<string, Record<string, Packed>> }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob: named } = stage;
   const unit = (width - 58) / 6;
   const x = scale([-3, 3], [44, width - 14]);
   const y = scale([-2, 2], [28 + 4 * unit, 28]);
@@ -39,7 +46,6 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
   const line = add(plane, "path", { class: "nn-line nn-blue" });
   const [points, batch] = [add(plane, "g"), add(plane, "g")];
 
-  const stage = { svg, width, get, set, signal };
   const moveStart = handle(stage, {
     label: "start of the weights", across: named("w1"), along: named("w2"),
     drag: (px, py) => set({ w1: named("w1").snap(x.invert(px)), w2: named("w2").snap(y.invert(py)) }),
@@ -62,7 +68,7 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
   const unpacked = (one, key) => (tables[`${one} ${key}`] ??= array(get("tables")[one][key]));
 
   return () => {
-    const [kappa, size, lr, step] = ["kappa", "batch", "lr", "step"].map(get);
+    const [kappa, size, lr, step] = read("kappa", "batch", "lr", "step");
     const { center, axes: axis, inverse, lowest: least } = get("bowls")[kappa];
     const moves = unpacked(kappa, size);
     const first = (get("seed") - 1) * LAST;

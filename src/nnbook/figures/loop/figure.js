@@ -3,7 +3,14 @@ import { add, array, axes, clipped, figure, fmt, polyline, scale } from "../kit/
 
 const USUAL = "zero_grad,forward,loss,backward,step";
 
-export default figure(({ svg, width, height, get }) => {
+/**
+ * @typedef {{ order: string, step: number }} Settings
+ * @typedef {{ curves: Packed, texts: string[],
+ *   outcomes: Record<string, [curve: number, batch: number, line: number, error: number, kind: number]> }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read } = stage;
   const [curves, last] = get("texts").length > 1 ? [array(get("curves")), get("controls").step.max] : [];
   const x = scale([0, 60], [34, width - 12]);
   const y = scale([0, 4], [height - 46, 46]);
@@ -22,7 +29,7 @@ export default figure(({ svg, width, height, get }) => {
   const ofFive = (place, t) => Array.from({ length: 5 }, (_, seed) => curves.at(place, seed, t)).sort((a, b) => a - b);
 
   return () => {
-    const [order, step, texts] = ["order", "step", "texts"].map(get);
+    const [order, step, texts] = read("order", "step", "texts");
     chosen.textContent = order.replaceAll(",", " → ") || "nothing";
     const marks = [0, 10, 20, 30, 40, 50, 60];
     if (!curves) {

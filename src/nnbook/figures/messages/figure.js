@@ -8,7 +8,13 @@ import { box, foot, text, weightBox } from "../kit/network421.js";
 const LINES = ["a", "z", "y_hat", "E", "g", "W2", "gz", "ga", "W1", "gx"];
 const SLOTS = { a: [0], b: [1], both: [0, 1] };
 
-export default figure(({ svg, width, height, get, set, signal }) => {
+/**
+ * @typedef {{ step: number, f: string, weight: number, batch: string, updates: number, slide: boolean }} Settings
+ * @typedef {{ data: Record<string, Packed>, given: { x: number[][], y: number[], lr: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, set, signal } = stage;
   const numbers = mapped(get("data"), array);
   const { x, y, lr } = get("given");
   const { options: names, order } = get("controls").f;

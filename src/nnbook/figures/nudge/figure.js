@@ -5,7 +5,13 @@ import { add, array, axes, clamp, clipped, figure, fmt, ghost, handle, polyline,
 const FIRST = -11;
 const DTYPES = ["float64", "float32"];
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ k: number, weight: number, precision: string, rule: string, gradient: string }} Settings
+ * @typedef {{ claims: Record<string, number[]>, near: Packed, errors: Packed }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, set, knob } = stage;
   const near = array(get("near"));
   const errors = array(get("errors"));
   const claims = get("claims");
@@ -29,7 +35,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const curves = ["nn-blue", "nn-orange nn-dashed"].map((kind) => add(inside, "path", { class: `nn-line ${kind}` }));
   const names = DTYPES.map((name, p) => add(svg, "text", { class: `nn-halo nn-end nn-fill-${p ? "orange" : "blue"}`,
     "aria-hidden": "true" }, name));
-  const stage = { svg, width, get, set, signal };
   const guess = ghost(stage, x, y);
   const moveH = handle(stage, { label: "size of the nudge h", across: knob("k"),
     drag: (px) => knob("k").set(x.invert(px)) });

@@ -3,7 +3,13 @@ import { add, array, axes, clipped, figure, fmt, handle, polyline, scale } from 
 
 const FAR = 999;
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ lr: number, curvature: number, start: number, step: number }} Settings
+ * @typedef {{ tables: { w: Packed, e: Packed, valley: Packed } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const x = scale([-4, 4], [34, width - 14]);
   const y = scale([0, 10], [Math.max(height - 150, 40), 28]);
   axes(svg, x, y, { xName: "weight w", yName: "error E", yTicks: 5 });
@@ -12,7 +18,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const way = add(inside, "path", { class: "nn-line nn-orange nn-thin nn-dashed" });
   const dots = add(inside, "g");
   const bar = rates(svg, scale([0, 2.5], x.range), height - 72);
-  const stage = { svg, width, get, set, signal };
   const moveStart = handle(stage, {
     label: "start of w", across: knob("start"), drag: (px) => knob("start").set(x.invert(px)),
   });
@@ -25,7 +30,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const text = (v, digits) => (Math.abs(v) <= FAR ? fmt(v, digits) : far(v));
 
   return () => {
-    const [lr, curvature, start, step] = ["lr", "curvature", "start", "step"].map(get);
+    const [lr, curvature, start, step] = read("lr", "curvature", "start", "step");
     const [i, j] = [Math.round(lr / 0.05) - 1, Math.round(curvature / 0.5) - 1];
     const w = Array.from(paths.part(i, j), (v) => v * start);
     const e = Array.from(errors.part(i, j), (v) => v * start * start);
