@@ -14,7 +14,7 @@ data := $(realpath ../shared/data)
 root := $(filter 0,$(shell id -u))
 
 unexport PYTHONPATH PYTHONHOME
-.PHONY: help book test test-everywhere lab bench student solutions zip links repository clean distclean
+.PHONY: help book watch test test-everywhere lab bench student solutions zip links repository clean distclean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,10 @@ help:  ## list the commands
 book:  ## install what is missing, execute every chapter, build the website and say where it is
 	@$(install)
 	@$(python) tools/build.py
+
+watch:  ## build the pages as their files change, and show them in the browser (PORT=8000)
+	@$(install)
+	@$(if $(PORT),PORT='$(PORT)') $(python) tools/watch.py
 
 test: book  ## check the code, every notebook, and the built website in a real browser
 	@$(install) --test

@@ -53,7 +53,7 @@
     return modules.get(key);
   }
 
-  const models = new Map(); // figure name → model
+  const started = new Map(); // "#fig-NAME", as an address writes it → the figure, and what sets it
 
   async function start(host) {
     const figure = host.querySelector(".nnfig");
@@ -63,7 +63,8 @@
       const { default: widget } = await load(data.modules);
       await widget.initialize?.({ model });
       await widget.render({ model, el: host });
-      models.set(figure.dataset.figure, model);
+      const set = (query) => widget.follow?.({ model }, query);
+      started.set(new URL(`#${figure.id}`, location).hash, { figure, set });
     } catch (error) {
       console.error(error);
       figure.dataset.failed = "";
@@ -74,34 +75,12 @@
     }
   }
 
-  /** Some of the lines' keys, each once, with commas between them? */
-  function ordered(lines, text) {
-    const keys = text ? text.split(",") : [];
-    return new Set(keys).size === keys.length && keys.every((key) => lines.some(([one]) => one === key));
-  }
-
-  /** The settings in `#fig-NAME?key=value&…`, as the figure's controls read them. */
-  function settings(controls, query) {
-    const values = {};
-    for (const [key, text] of new URLSearchParams(query)) {
-      const { kind, options, lines, min, max } = controls[key] ?? {};
-      if (kind === "choice" && text in options) values[key] = text;
-      if (kind === "switch") values[key] = text === "true";
-      if (kind === "order" && ordered(lines, text)) values[key] = text;
-      if (kind === "slider" && text >= min && text <= max) values[key] = Number(text);
-    }
-    return values;
-  }
-
-  /** Set the figure that the address names, and bring it into view. */
+  /** Set the figure that the address names, #fig-NAME?key=value&…, and bring it into view. */
   function follow(hash) {
-    const [, name, query] = decodeURIComponent(hash).match(/^#fig-([^?]+)\??(.*)$/) ?? [];
-    const model = models.get(name);
-    if (!model) return;
-    for (const [key, value] of Object.entries(settings(model.get("controls"), query))) {
-      model.set(key, value);
-    }
-    document.getElementById(`fig-${name}`).scrollIntoView({ block: "nearest" });
+    const [address, query = ""] = hash.split(/\?(.*)/s);
+    const { figure, set } = started.get(address) ?? {};
+    set?.(query);
+    figure?.scrollIntoView({ block: "nearest" });
   }
 
   document.addEventListener("click", ({ target }) => {

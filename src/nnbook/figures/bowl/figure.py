@@ -58,11 +58,12 @@ class LossBowl(Figure):
     w1 = slider(1.0, -3, 3, 0.1, "start w₁ (slope)")
     w2 = slider(0.5, -2, 2, 0.1, "start w₂ (shift)")
     step = steps(0, LAST, "updates", wait=250)
-    seed = slider(1.0, 1, SEEDS, 1, "seed of the batches")
+    seed = slider(1, 1, SEEDS, 1, "seed of the batches")
     arrows = switch(False, "−gradient of all points")
     cloud = switch(False, "200 batch gradients")
     bowls = traitlets.Dict().tag(sync=True)
     tables = traitlets.Dict().tag(sync=True)
+    points: dict[str, tuple[Array, Array]]
 
     def __init__(self, x: ArrayLike | None = None, y: ArrayLike | None = None, **settings: Any):
         self.points = {f"k{kappa}": points(kappa) for kappa in (1, 4, 25)}
@@ -89,7 +90,7 @@ class LossBowl(Figure):
     def path(self) -> tuple[Array, Array]:
         """Weights (41, 2) and the error of all points, by the library."""
         x, y = self.points[self.kappa]
-        return descend(x, y, (self.w1, self.w2), self.lr, SIZES[self.batch], int(self.seed))
+        return descend(x, y, (self.w1, self.w2), self.lr, SIZES[self.batch], self.seed)
 
     def rows(self) -> list[tuple[float | str, ...]]:
         w, e = self.path()

@@ -1,4 +1,4 @@
-// What everything of a figure needs: elements of the SVG, ids, numbers as text, a trait with its range.
+// What everything of a figure needs: elements of the SVG, ids, numbers as text.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -44,21 +44,6 @@ export function add(parent, tag, attributes = {}, text = "") {
 
 export const polyline = (points) =>
   points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
-
-/** A trait with its range: what sliders, handles and keys turn. */
-export function knob(name, spec, get, set) {
-  const digits = Math.max(0, -Math.floor(Math.log10(spec.step) + 1e-9));
-  const snap = (v) =>
-    clamp(Number((Math.round(v / spec.step) * spec.step).toFixed(digits)), spec.min, spec.max);
-  return {
-    ...spec,
-    get: () => get(name),
-    set: (v) => set({ [name]: snap(v) }),
-    snap,
-    text: () => fmt(get(name), digits),
-    turn: (steps) => set({ [name]: snap(get(name) + steps * spec.step) }),
-  };
-}
 
 /** Arrows step, Page Up/Down make ten steps, Home and End go to the ends. */
 export function onKey(event, across, along = across) {

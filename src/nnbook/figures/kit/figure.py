@@ -1,19 +1,22 @@
 """The base of every figure: a widget whose traits are the whole truth about what it shows.
 
-Python computes, fills the traits and writes the figure's HTML; `front/kit.js` binds it to them.
+Python computes, fills the traits and writes the figure's HTML; `frame.js` binds it to them.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from copy import deepcopy
+from difflib import get_close_matches
+from inspect import get_annotations
 from typing import Any, ClassVar
 
 import traitlets
 
 from nnbook.figures.kit import html, still
-from nnbook.figures.kit.controls import shown
+from nnbook.figures.kit.controls import formatted
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.widget import Widget
 
@@ -21,8 +24,9 @@ from nnbook.figures.kit.widget import Widget
 class Figure(Widget):
     """An interactive figure.
 
-    A subclass says its names and numbers, declares what can be set as traits (`_controls.py`),
-    and fills its data traits in `build`; `rows` has the numbers of the present settings.
+    A subclass says its names and numbers, declares what can be set as traits (`controls.py`),
+    and fills its data traits in `build`; `rows` has the numbers of the present settings. What its
+    drawing must know and is in no control is in `constants`.
     """
 
     title: ClassVar[str]
@@ -33,6 +37,7 @@ class Figure(Widget):
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
 
     controls = traitlets.Dict().tag(sync=True)
+    constants = traitlets.Dict().tag(sync=True)
     opening = traitlets.Dict().tag(sync=True)
     # A List and no Dict, since a cache sorts the keys of a Dict.
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
@@ -64,9 +69,18 @@ class Figure(Widget):
 
     def _one_of(self, what: str, key: str, known: Any) -> str:
         if key not in known:
-            ours = ", ".join(known)
-            raise ValueError(f"{type(self).__name__}: there is no {what} {key!r}, only {ours}")
+            only = f"only {', '.join(known)}{_meant(key, known)}"
+            raise ValueError(f"{type(self).__name__}: there is no {what} {key!r}, {only}")
         return key
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        """Refuse a public name that no class declares: it would change nothing, and say nothing."""
+        cls = type(self)
+        declared = hasattr(cls, key) or any(key in get_annotations(base) for base in cls.__mro__)
+        if not (declared or key.startswith("_")):
+            ours = f"{', '.join(self.controls)}{_meant(key, self.controls)}"
+            raise AttributeError(f"{cls.__name__} has no {key!r}; what can be set is {ours}")
+        super().__setattr__(key, value)
 
     def build(self) -> dict[str, Question]:
         """Fill the data traits by calling the library; return the questions by their names."""
@@ -76,7 +90,7 @@ class Figure(Widget):
         """What the picture shows, and at which settings."""
         specs = [(key, self.controls[key]) for key in self._declared()]  # in this order
         settings = [
-            f"{spec['label']} = {shown(spec, getattr(self, key))}"
+            f"{spec['label']} = {formatted(spec, getattr(self, key))}"
             for key, spec in specs
             if all(getattr(self, other) == v for other, v in spec.get("only_if", {}).items())
         ]
@@ -109,3 +123,9 @@ class Figure(Widget):
 
     def __repr__(self) -> str:
         return f"Interactive figure: {self.title}. {self.alt()}"
+
+
+def _meant(key: str, known: Iterable[str]) -> str:
+    """The question whether a known name was meant, where some are like the key."""
+    like = get_close_matches(key, known)
+    return f". Did you mean {' or '.join(repr(k) for k in known if k in like)}?" if like else ""

@@ -1,6 +1,7 @@
 // What holds a figure: it binds the page's controls to the traits, keeps the prediction, calls the
 // drawing after every change, and takes everything away again.
-import { add, fmt, knob, mapped, onKey, uid } from "./base.js";
+import { add, fmt, mapped, onKey, uid } from "./base.js";
+import { knob, settings } from "./controls.js";
 
 /**
  * A figure from its drawing: `stage({ svg, width, height, get, set, knob, signal })` builds the
@@ -15,6 +16,12 @@ export function figure(stage) {
     render({ model, el }) {
       if (!el.querySelector(".nnfig")) el.innerHTML = model.get("_html");
       return mount(stage, model, el.querySelector(".nnfig"));
+    },
+    /** Set what a link says after its question mark, as far as the controls take it. */
+    follow({ model }, query) {
+      const said = settings(model.get("controls"), query);
+      for (const [key, value] of Object.entries(said)) model.set(key, value);
+      model.save_changes();
     },
   };
 }

@@ -10,7 +10,7 @@ from importlib.resources import files
 from posixpath import dirname, normpath
 
 FIGURES = files("nnbook.figures")
-KIT = ("base.js", "axes.js", "tables.js", "handles.js", "frame.js")  # kit.js exports all of them
+KIT = ("base.js", "controls.js", "axes.js", "tables.js", "handles.js", "frame.js")  # all of kit.js
 KIT_END = "\n// ---- the figure ----\n"  # the page's build ships what stands before it once
 CSS_KIT_END = "\n/* ---- its own ---- */\n"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+\.js)";$', re.MULTILINE)

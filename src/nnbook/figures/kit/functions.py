@@ -53,6 +53,7 @@ class FunctionFigure(Figure):
     """A figure of z = f(a) with a choice of f; `f=my_function` adds the reader's own."""
 
     tables = traitlets.Dict().tag(sync=True)
+    functions: dict[str, Curve]
 
     def __init__(self, *, f: str | Function, derivative: Function | None, **settings: Any):
         self.functions = dict(FUNCTIONS)

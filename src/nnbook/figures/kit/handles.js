@@ -1,5 +1,6 @@
 // What a reader takes hold of in the picture: spots to press, handles to drag, the guess.
-import { add, fmt, knob, onKey } from "./base.js";
+import { add, fmt, onKey } from "./base.js";
+import { knob } from "./controls.js";
 
 /** A part of the picture that can be pressed, by pointer, Enter or Space. Returns its group. */
 export function spot(stage, label, press, parent = stage.svg) {
@@ -73,7 +74,7 @@ export function ghost(stage, x, y) {
   const { get, set } = stage;
   const g = add(stage.svg, "g", { class: "nn-guess" });
   const asked = () => get("questions").find(({ key }) => key === get("predict"));
-  const spec = { min: x.domain[0], max: x.domain[1], step: 0.1 };
+  const spec = { min: x.domain[0], max: x.domain[1], step: 0.1, digits: 1 };
   const guess = knob("guess", spec, () => get("guess") ?? (spec.min + spec.max) / 2, set);
   const lines = ["nn-ghost", "nn-truth"].map((name) => [
     add(g, "path", { class: name, "aria-hidden": "true" }),

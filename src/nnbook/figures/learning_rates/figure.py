@@ -49,6 +49,7 @@ class LearningRates(Figure):
     norm = switch(False, "with batch norm beside it")
     k = slider(-1.5, LOW, HIGH, 0.5, "rate η = 10ᵏ, k")
     runs = traitlets.Dict().tag(sync=True)  # by f: accuracy in %, (series, rates, seeds)
+    seeds: tuple[int, ...]
     rates: traitlets.List[str] = traitlets.List().tag(sync=True)  # as they are written
 
     def __init__(self, *, seeds: Iterable[int] = SEEDS, **settings: Any):

@@ -52,6 +52,7 @@ class Memorizing(Figure):
     n = choice("many", {key: str(n) for key, n in COUNTS.items()}, "training pictures")
     labels = choice("wrong", {"right": "none", "wrong": "3 in 10"}, "wrong labels")
     t = slider(LAST, 0, LAST, 0.2, "updates t, in hundreds")
+    seeds: tuple[int, ...]
     losses = traitlets.Dict().tag(sync=True)  # (n, labels, network, kind, seeds, looks)
     shares = traitlets.Dict().tag(sync=True)  # the same, of what is right and what is by heart
     names: traitlets.List[str] = traitlets.List(list(NAMES)).tag(sync=True)  # their order

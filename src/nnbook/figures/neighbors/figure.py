@@ -14,6 +14,7 @@ from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.neighbors.compute import LAST, PLACES, REACH, batch, history, norm, statistics
 from nnbook.figures.neighbors.questions import questions
+from nnbook.nn.activations import Array
 
 BATCH = (2.0, 0.0, -2.5, -1.5, -0.5, 0.5, 1.5, 3.0)  # me, my neighbor, six others
 
@@ -49,6 +50,7 @@ class Neighbors(Figure):
     gamma = slider(1.0, 0, 2, 0.1, "weight γ")
     beta = slider(0.0, -2, 2, 0.1, "bias β")
     seen = steps(20, LAST, "training batches seen", wait=300)
+    given: Array
     values: traitlets.List[float] = traitlets.List().tag(sync=True)
     batches = traitlets.Dict().tag(sync=True)  # mean, var, scale by n − 1 and the neighbor's place
     running = traitlets.Dict().tag(sync=True)  # the same by `seen`, and the batch's own mean
@@ -80,7 +82,7 @@ class Neighbors(Figure):
         return questions(self.values)
 
     def rows(self) -> list[tuple[float | str, ...]]:
-        x, n = batch(self.values, self.other), int(self.n)
+        x, n = batch(self.values, self.other), self.n
         layer = norm(self.seen, self.gamma, self.beta).train(self.mode == "train")
         there = 0 if n == 1 and layer.training else n
         y = layer(x[:there])[:, 0] if there else x[:0]

@@ -58,7 +58,7 @@ class Nudge(Figure):
 
     def rows(self) -> list[tuple[float | str, ...]]:
         claims, _, errors = measured()
-        k, rule = int(self.weight) - 1, int(self.rule == "onesided")
+        k, rule = self.weight - 1, int(self.rule == "onesided")
         table: list[tuple[float | str, ...]] = []
         for i, exponent in enumerate(EXPONENTS):
             if exponent % 1 == 0:

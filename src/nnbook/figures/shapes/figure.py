@@ -67,8 +67,8 @@ class Shapes(Figure):
         return questions()
 
     def now(self) -> tuple[int, int, int, str]:
-        """The sizes as whole numbers, and the bug."""
-        return int(self.n), int(self.d), int(self.h), self.bug
+        """The sizes, and the bug."""
+        return self.n, self.d, self.h, self.bug
 
     def rows(self) -> list[tuple[float | str, ...]]:
         text, verdict = outcome(*self.now())
