@@ -25,7 +25,16 @@ OPPOSITE |= {"ones_like": "zeros_like", "zeros_like": "ones_like"}
 CASTS = {"array", "asarray", "astype", "bool", "copy", "float", "int"}
 TURNED = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)  # by OPERATORS, as by a not
 DEEDS = (ast.Expr, ast.AugAssign, ast.Raise, ast.Delete, ast.Break, ast.Continue)
-TELLING = (ast.AugAssign, ast.BinOp, ast.BoolOp, ast.Call, ast.Compare, ast.Slice, ast.UnaryOp, ast.keyword)
+TELLING = (
+    ast.AugAssign,
+    ast.BinOp,
+    ast.BoolOp,
+    ast.Call,
+    ast.Compare,
+    ast.Slice,
+    ast.UnaryOp,
+    ast.keyword,
+)
 LEFT_ALONE = {"annotation", "returns", "decorator_list", "exc", "cause", "msg"}  # fields
 
 

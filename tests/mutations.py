@@ -1,6 +1,6 @@
 """Do the library's tests notice a mistake? Makes one at a time (mutants.py) and runs them.
 
-    python tests/mutations.py [--sample N] [--seed S] [WORD]     WORD: only files with it in the name
+    python tests/mutations.py [--sample N] [--seed S] [WORD]   WORD: only files with it in the name
 
 Ends with 1 if the tests notice fewer than 95 % of the mistakes, of those that are mistakes at all:
 equivalent_mutants.yaml lists the changes that change no result, and why.
