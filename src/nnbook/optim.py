@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from nnbook.nn.activations import Array
-from nnbook.nn.layers import Parameter
+from nnbook.nn.layer import Parameter
 
 
 class SGD:
-    """v ← momentum · v + ∂L/∂w,  w ← w − lr · v, from v = 0.
+    """`v ← momentum · v + ∂L/∂w`,  `w ← w − lr · v`, from `v = 0`.
 
     All parameters w at once; PyTorch's convention of momentum. `lr`
     may be changed between steps.

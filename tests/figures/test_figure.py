@@ -116,7 +116,7 @@ def test_html_names_every_control_and_the_question(figure):
 @every_figure
 def test_truths_of_predictions_are_right_now(figure):
     for question in figure().questions:
-        settings = {**question["start"], **question["then"]}
+        settings = {**question["before"], **question["after"]}
         assert set(settings) <= set(figure().controls)
         if question["kind"] == "choice":
             assert 0 <= question["right"] < len(question["options"])
@@ -125,7 +125,7 @@ def test_truths_of_predictions_are_right_now(figure):
             wrong = [value for value, _ in question["mistakes"]]
             assert all(abs(value - question["truth"]) > question["tolerance"] for value in wrong)
         else:
-            low, high = (figure().controls[question["of"]][end] for end in ("min", "max"))
+            low, high = (figure().controls[question["control"]][end] for end in ("min", "max"))
             assert low < question["truth"] < high
 
 

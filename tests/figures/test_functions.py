@@ -115,7 +115,7 @@ def test_the_ridges_answers_hold():
     for question in figures.Ridge().questions:
         key = question["key"]
         before = figures.Ridge(predict=key)
-        after = figures.Ridge(**{**question["start"], **question["then"]})
+        after = figures.Ridge(**{**question["before"], **question["after"]})
         if key == "bias":  # the point of the line on the ray along w moves against w
             assert -after.b / after.length < -before.b / before.length
         if key == "along":

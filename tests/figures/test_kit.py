@@ -5,9 +5,9 @@ import pytest
 
 from nnbook.figures.activation.figure import PRINTED
 from nnbook.figures.kit.functions import FUNCTIONS, REACH, TOLERANCE
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.pack import pack, unpack
 from nnbook.figures.kit.table import unpacked
+from nnbook.notebook.numbers import number
 
 TABLES = {**FUNCTIONS, "printed": PRINTED}
 

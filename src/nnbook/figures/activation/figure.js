@@ -1,7 +1,13 @@
 // Draws z = f(w·x + b) over x, the point that the reader drags along it, and the slope there.
 import { add, axes, clipped, figure, fmt, ghost, handle, mapped, polyline, scale, table } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ f: string, w: number, b: number, x: number, printed: boolean }} Settings
+ * @typedef {{ tables: Record<string, { f: Sampled, slope: Sampled }> }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const { min, max } = knob("x");
   const x = scale([min, max], [40, width - 14]);
   const y = scale([-2, 4], [height - 46, 28]);
@@ -11,7 +17,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const printed = add(inside, "path", { class: "nn-line nn-purple nn-dashed" });
   const tangent = add(inside, "path", { class: "nn-line nn-orange nn-dashed" });
   const drop = add(inside, "path", { class: "nn-drop" });
-  const stage = { svg, width, get, set, signal };
   const guess = ghost(stage, x, y);
   const moveX = handle(stage, {
     label: "input x", across: knob("x"), drag: (px) => knob("x").set(x.invert(px)),
@@ -19,7 +24,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const tables = mapped(get("tables"), ({ f, slope }) => ({ f: table(f), slope: table(slope) }));
 
   return () => {
-    const [name, w, b, x0] = ["f", "w", "b", "x"].map(get);
+    const [name, w, b, x0] = read("f", "w", "b", "x");
     const { f, slope } = tables[name];
     const at = (v) => {
       const a = w * v + b;

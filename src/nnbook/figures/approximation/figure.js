@@ -3,7 +3,15 @@
 import { add, array, axes, clipped, figure, fmt, handle, logScale, mapped, polyline, scale, science } from "../kit/kit.js";
 import { errorChart } from "./error_chart.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ target: string, pieces: string, added: number, ramps: boolean, over: string,
+ *   x1: number, y1: number, x2: number, y2: number, x3: number, y3: number }} Settings
+ * @typedef {{ curves: Record<string, Curves>, errors: Record<string, Errors>,
+ *   constants: { dense: number, coarse: number, widths: number[] } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const { dense, coarse, widths } = get("constants");
   const [edge, end] = [dense, 6 * dense]; // of the points 0 … end over [−3, 3], those between −2 and 2 count
   const split = Math.round(height * 0.6);
@@ -25,7 +33,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const legend = add(svg, "text", { x: width - 12, y: 18, class: "nn-end nn-small", "aria-hidden": "true" });
   const tspan = (color) => add(legend, "tspan", { class: color });
   const words = [tspan("nn-fill-blue"), tspan("nn-fill-orange"), tspan("nn-fill-green")];
-  const stage = { svg, width, get, set, signal };
   const handles = [1, 2, 3].map((k) => handle(stage, {
     label: `knot ${k}`, across: knob(`x${k}`), along: knob(`y${k}`),
     drag: (px, py) => set({ [`x${k}`]: knob(`x${k}`).snap(x.invert(px)), [`y${k}`]: knob(`y${k}`).snap(y.invert(py)) }),
@@ -35,7 +42,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   let drawn = null;
 
   return () => {
-    const [target, pieces, added, over] = ["target", "pieces", "added", "over"].map(get);
+    const [target, pieces, added, over] = read("target", "pieces", "added", "over");
     const byHand = pieces === "hand";
     const n = byHand ? 4 : Number(pieces.slice(1));
     const { f, sigmoid, square } = own[target];

@@ -5,7 +5,15 @@ const RADII = [4, 3, 2, 1.5, 1, 0.5, 0.2]; // of the ellipses: there E is ½ r²
 const degrees = (u, v) => (Math.atan2(v, u) * 180) / Math.PI;
 const within = (d) => ((((d + 180) % 360) + 360) % 360) - 180;
 
-export default figure(({ svg, width, height, get, set, knob: named, signal }) => {
+/**
+ * @typedef {{ kappa: string, batch: string, lr: number, w1: number, w2: number, step: number, seed: number,
+ *   arrows: boolean, cloud: boolean }} Settings
+ * @typedef {{ bowls: Record<string, Bowl>, tables: Record<string, Record<string, Packed>>,
+ *   constants: { far: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob: named } = stage;
   const { far: beyond } = get("constants");
   const last = named("step").max;
   const [across, up] = ["w1", "w2"].map((key) => [named(key).min, named(key).max]);
@@ -41,7 +49,6 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
   const line = add(plane, "path", { class: "nn-line nn-blue" });
   const [points, batch] = [add(plane, "g"), add(plane, "g")];
 
-  const stage = { svg, width, get, set, signal };
   const moveStart = handle(stage, {
     label: "start of the weights", across: named("w1"), along: named("w2"),
     drag: (px, py) => set({ w1: named("w1").snap(x.invert(px)), w2: named("w2").snap(y.invert(py)) }),
@@ -64,7 +71,7 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
   const unpacked = (one, key) => (tables[`${one} ${key}`] ??= array(get("tables")[one][key]));
 
   return () => {
-    const [kappa, size, lr, step] = ["kappa", "batch", "lr", "step"].map(get);
+    const [kappa, size, lr, step] = read("kappa", "batch", "lr", "step");
     const { center, axes: axis, inverse, lowest: least } = get("bowls")[kappa];
     const moves = unpacked(kappa, size);
     const first = named("seed").index() * last;

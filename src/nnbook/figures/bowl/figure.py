@@ -1,4 +1,4 @@
-"""The error of a line through 40 points, seen over its two weights: a bowl, and the way down it."""
+"""The error of a line through 40 points, seen over its two weights: a bowl, and a path down."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from nnbook.figures.bowl.compute import (
     bowl,
     descend,
     far,
-    moves,
     picks,
     points,
     readers_own,
+    update_tables,
 )
 from nnbook.figures.bowl.questions import questions
 from nnbook.figures.kit.controls import choice, slider, steps, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import Array
+from nnbook.nn.activations import Array
 
 
 class LossBowl(Figure):
@@ -85,7 +85,7 @@ class LossBowl(Figure):
         kind = "f4" if n > 255 else "u1"
         self.tables = {
             "picks": {key: pack(k, kind) for key, k in drawn.items()},
-            **{key: moves(x, y) for key, (x, y) in self.points.items()},
+            **{key: update_tables(x, y) for key, (x, y) in self.points.items()},
         }
         return {} if own else questions()
 

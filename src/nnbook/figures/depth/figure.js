@@ -2,7 +2,13 @@
 // look-up in the tables of five random starts.
 import { add, array, axes, clipped, figure, fmt, polyline, power, scale, science } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, knob }) => {
+/**
+ * @typedef {{ depth: number, f: string, init: string, norm: boolean }} Settings
+ * @typedef {{ signal: Packed, gradient: Packed, factors: Packed }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, knob } = stage;
   const [signal, gradient, factors] = ["signal", "gradient", "factors"].map((key) => array(get(key)));
   const controls = get("controls");
   const depths = Array.from({ length: factors.shape[3] }, (_, k) => knob("depth").min + k * knob("depth").step);
@@ -33,7 +39,7 @@ export default figure(({ svg, width, height, get, knob }) => {
   const below = panel(24 + tall + 48, "gradient of weights, ← coming down", "orange", true);
 
   return () => {
-    const [depth, f, init, norm] = ["depth", "f", "init", "norm"].map(get);
+    const [depth, f, init, norm] = read("depth", "f", "init", "norm");
     const place = [controls.f.order.indexOf(f), controls.init.order.indexOf(init), Number(norm)];
     const start = depths.filter((n) => n < depth).reduce((sum, n) => sum + n, 0);
     const seeds = Array.from({ length: signal.shape[3] }, (_, k) => k);

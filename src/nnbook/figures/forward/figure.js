@@ -7,7 +7,14 @@ import { box, foot, text, weightBox } from "../kit/network421.js";
 const short = (v) => (Math.abs(v) < 5e-4 ? "0" : fmt(v, 3).replace(/\.?0+$/, ""));
 const factor = (v) => (v < 0 ? `(${short(v)})` : short(v));
 
-export default figure(({ svg, width, height, get, set, signal }) => {
+/**
+ * @typedef {{ step: number, look: string, f: string, x1: number, x2: number, x3: number, x4: number }} Settings
+ * @typedef {{ w: number[], code: string[], tables: Record<string, { f: Sampled }>,
+ *   constants: { numbers: string[] } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, signal } = stage;
   const tables = mapped(get("tables"), ({ f }) => table(f));
   const [w, code] = [get("w"), get("code")];
   const { numbers } = get("constants"); // their names, in the order of the steps
@@ -46,7 +53,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
 
   const show = (unit) => set({ look: unit });
   const unit = (key, label, x, y, boxW, h) => {
-    const g = spot({ svg, signal }, label, () => show(key));
+    const g = spot(stage, label, () => show(key));
     const frame = box(g, x, y, boxW, h);
     g.addEventListener("focus", () => show(key), { signal });
     g.addEventListener("blur", () => show("step"), { signal });
@@ -72,7 +79,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   write.lines[2].style.fontFamily = "ui-monospace, monospace";
 
   return () => {
-    const [step, look, f] = ["step", "look", "f"].map(get);
+    const [step, look, f] = read("step", "look", "f");
     const x = ["x1", "x2", "x3", "x4"].map(get);
     const label = get("controls").f.options[f];
     const sum = (weights, values) => weights.reduce((s, v, i) => s + v * values[i], 0);

@@ -3,7 +3,13 @@ import { add, axes, figure, fmt, polyline, scale, spot } from "../kit/kit.js";
 
 const LAMPS = [["dropout", "on", "off"], ["batch norm", "this batch", "running"], ["graph", "recorded", "none"]];
 
-export default figure(({ svg, width, height, get, set, signal }) => {
+/**
+ * @typedef {{ calls: number, zero: string, mode: string, no_grad: boolean }} Settings
+ * @typedef {{ found: Record<string, Observed>, constants: { every: Record<string, number> } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set } = stage;
   const found = get("found");
   const known = "eval graph" in found;
   const { calls: { max: calls }, zero: { order } } = get("controls");
@@ -27,7 +33,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     };
   });
   const button = (label, middle, press) => {
-    const g = spot({ svg, signal }, label, press);
+    const g = spot(stage, label, press);
     add(g, "rect", { x: middle - 46, y: height - 36, width: 92, height: 28, rx: 6, class: "nn-box" });
     return add(g, "text", { x: middle, y: height - 17, class: "nn-mid" });
   };
@@ -37,7 +43,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   const tops = [(places[0] + places[1]) / 2 - 20, (places[0] + places[1]) / 2 + 20, places[2]];
 
   return () => {
-    const [count, zero, mode, off] = ["calls", "zero", "mode", "no_grad"].map(get);
+    const [count, zero, mode, off] = read("calls", "zero", "mode", "no_grad");
     modeText.textContent = `${mode}()`;
     graphText.textContent = off ? "no_grad()" : "grad on";
     const marked = (call) => every[zero] > 0 && (call - 1) % every[zero] === 0;

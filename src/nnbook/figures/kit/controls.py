@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar, overload
 import numpy as np
 import traitlets
 
-from nnbook.figures.kit.numbers import number
+from nnbook.notebook.numbers import number
 
 Spec = dict[str, Any]  # what is declared of a control, as its figure's `controls` has it
 Value = float | int | str | bool
@@ -168,7 +168,7 @@ def _wanted(spec: Spec) -> str:
     return f"some of {', '.join(dict(spec['lines']))}, each once, with commas between"
 
 
-def shown(spec: Spec, value: Any) -> str:
+def formatted(spec: Spec, value: Any) -> str:
     """The value as the control's page shows it."""
     if spec["kind"] == "choice":
         return str(spec["options"][value])

@@ -1,6 +1,6 @@
 """The base of every figure: a widget whose traits are the whole truth about what it shows.
 
-Python computes, fills the traits and writes the figure's HTML; `front/kit.js` binds it to them.
+Python computes, fills the traits and writes the figure's HTML; `frame.js` binds it to them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from nnbook.figures.kit import html, still
-from nnbook.figures.kit.controls import index, shown
+from nnbook.figures.kit.controls import formatted, index
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.widget import Widget
 
@@ -55,7 +55,7 @@ class Figure(Widget):
         self.questions = [{"key": key, **question.spec()} for key, question in questions.items()]
         if questions:
             self.predict = self._one_of("question", predict or next(iter(questions)), questions)
-            settings = {**questions[self.predict].start, **settings}
+            settings = {**questions[self.predict].before, **settings}
         for key, value in settings.items():
             setattr(self, self._one_of("setting", key, self.controls), value)
         self.opening = {key: getattr(self, key) for key in ("predict", *self.controls)}
@@ -94,7 +94,7 @@ class Figure(Widget):
         """What the picture shows, and at which settings."""
         specs = [(key, self.controls[key]) for key in self._declared()]  # in this order
         settings = [
-            f"{spec['label']} = {shown(spec, getattr(self, key))}"
+            f"{spec['label']} = {formatted(spec, getattr(self, key))}"
             for key, spec in specs
             if all(getattr(self, other) == v for other, v in spec.get("only_if", {}).items())
         ]

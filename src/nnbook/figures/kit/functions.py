@@ -11,7 +11,8 @@ import traitlets
 
 from nnbook import nn
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.table import Array, packed, polygon
+from nnbook.figures.kit.table import packed, polygon
+from nnbook.nn.activations import Array
 
 Function = Callable[[Any], Any]  # of an array: one number for each
 

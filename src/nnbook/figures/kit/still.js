@@ -1,32 +1,60 @@
 // A document of plain objects, so that a figure's own file draws in V8 alone as it does in a browser; then
 // the text of what is seen. It knows what figures and their parts use, and nothing more.
 
+/** @typedef {{ width: number, height: number, data: Uint8ClampedArray }} Pixels */
+
 class Element {
+  /** @type {Map<string, string>} */
+  attributes = new Map();
+  /** @type {Element[]} */
+  children = [];
+  /** @type {Element | null} */
+  parentElement = null;
+  /** @type {Record<string, string>} */
+  style = {};
+  text = "";
+
+  /** @param {string} name */
   constructor(name) {
-    Object.assign(this, { localName: name, parentElement: null, children: [], style: {}, text: "" });
-    this.attributes = new Map();
+    this.localName = name;
     const names = () => new Set((this.getAttribute("class") ?? "").split(" ").filter(Boolean));
-    const put = (set) => this.setAttribute("class", [...set].join(" "));
+    const put = (/** @type {Iterable<string>} */ set) => this.setAttribute("class", [...set].join(" "));
     this.classList = {
+      /** @param {string[]} given */
       add: (...given) => put(new Set([...names(), ...given])),
+      /** @param {string[]} given */
       remove: (...given) => put([...names()].filter((one) => !given.includes(one))),
+      /** @param {string} one */
       contains: (one) => names().has(one),
+      /** @param {string} one */
       toggle: (one, on = !names().has(one)) => this.classList[on ? "add" : "remove"](one),
     };
   }
 
+  /** @param {string} key */
   getAttribute(key) { return this.attributes.get(key) ?? null; }
+  /** @param {string} key */
   hasAttribute(key) { return this.attributes.has(key); }
+  /** @param {string} key */
   removeAttribute(key) { this.attributes.delete(key); }
+  /**
+   * @param {string} key
+   * @param {string | number | boolean} value
+   */
   setAttribute(key, value) { this.attributes.set(key, String(value)); }
-  toggleAttribute(key, on = !this.hasAttribute(key)) { if (on) this.setAttribute(key, ""); else this.removeAttribute(key); }
+  /** @param {string} key */
+  toggleAttribute(key, on = !this.hasAttribute(key)) {
+    if (on) this.setAttribute(key, "");
+    else this.removeAttribute(key);
+  }
 
+  /** @returns {string} */
   get textContent() { return this.text + this.children.map((one) => one.textContent).join(""); }
   set textContent(text) { this.replaceChildren(); this.text = String(text); }
 
-  get firstChild() { return this.children[0] ?? null; }
+  /** @returns {Element | null} */
   get lastChild() { return this.children.at(-1) ?? null; }
-  get parentNode() { return this.parentElement; }
+  /** @param {Element[]} given */
   append(...given) {
     for (const one of given) {
       one.remove();
@@ -34,7 +62,9 @@ class Element {
       this.children.push(one);
     }
   }
+  /** @param {Element} one */
   appendChild(one) { this.append(one); return one; }
+  /** @param {Element[]} given */
   replaceChildren(...given) {
     for (const one of [...this.children]) one.remove();
     this.text = "";
@@ -52,9 +82,18 @@ class Element {
 
 /** Pixels as Python asks for them later: `pixels:K` in the place of an image's address. */
 class Canvas extends Element {
+  image = /** @type {Pixels} */ ({ width: 0, height: 0, data: new Uint8ClampedArray() });
   getContext() {
-    const createImageData = (width, height) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) });
-    return { createImageData, putImageData: ({ width, height, data }) => { this.image = { width, height, data }; } };
+    return {
+      /**
+       * @param {number} width
+       * @param {number} height
+       * @returns {Pixels}
+       */
+      createImageData: (width, height) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) }),
+      /** @param {Pixels} pixels */
+      putImageData: (pixels) => { this.image = { ...pixels }; },
+    };
   }
   toDataURL() {
     const { width, height, data } = this.image;
@@ -63,19 +102,25 @@ class Canvas extends Element {
   }
 }
 
+/** @type {{ width: number, height: number, alpha: number[] }[]} */
 let images = [];
-globalThis.document = {
-  createElementNS: (_, name) => new Element(name),
-  createElement: (name) => new (name === "canvas" ? Canvas : Element)(name),
-};
 
-const PLACES = new Set(["d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "transform", "viewBox"]);
+const PLACES = new Set(
+  ["d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "transform", "viewBox"],
+);
 const UNHEARD = /^(?:aria-|role$|tabindex$|hidden$)/; // the still has one alternative text for all of it
-const round = (text) => text.replace(/-?\d+\.\d+(?:e[-+]?\d+)?/g, (n) => String(Number(Number(n).toFixed(2))));
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
-const dashed = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const round = (/** @type {string} */ text) =>
+  text.replace(/-?\d+\.\d+(?:e[-+]?\d+)?/g, (n) => String(Number(Number(n).toFixed(2))));
+const escaped = (/** @type {string} */ text) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+const dashed = (/** @type {string} */ name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** An element as text, without what is hidden, empty, or there for fingers alone; `own` renames its ids. */
+/**
+ * An element as text, without what is hidden, empty, or there for fingers alone; `own` renames its ids.
+ * @param {Element} element
+ * @param {(id: string) => string} own
+ * @returns {string}
+ */
 function markup(element, own) {
   const { localName: name, classList } = element;
   if (element.hasAttribute("hidden") || classList.contains("nn-target")) return "";
@@ -93,31 +138,55 @@ function markup(element, own) {
   return `<${name}${words.join("")}>${inside}</${name}>`;
 }
 
-/** Traits as a figure gets them: what Python sent as text of bytes becomes bytes. */
-const received = (value) => {
+/**
+ * Traits as a figure gets them: what Python sent as text of bytes becomes bytes.
+ * @param {unknown} value
+ * @returns {any} of what type, the figure's own declaration says
+ */
+function received(value) {
   if (value === null || typeof value !== "object") return value;
-  if ("bytes" in value) return Uint8Array.from(value.bytes, (c) => c.charCodeAt(0));
+  if ("bytes" in value) return Uint8Array.from(String(value.bytes), (c) => c.charCodeAt(0));
   if (Array.isArray(value)) return value.map(received);
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, received(one)]));
-};
+}
 
-/** Draw once: the picture's text with ids that begin with `prefix`, the images in it, and what the figure says. */
-globalThis.still = ({ kit, figure }, state, width, height, prefix) => {
+/**
+ * Draw once: the picture's text with ids that begin with `prefix`, the images in it, and what the figure says.
+ * @param {{ kit: typeof import("./kit.js"), figure: { stage: Stager } }} made
+ * @param {Declared} state
+ * @param {number} width
+ * @param {number} height
+ * @param {string} prefix
+ */
+function still({ kit, figure }, state, width, height, prefix) {
   images = [];
+  /** @type {Declared} */
   const values = received(state);
+  /** @type {Read<Declared>} */
   const get = (key) => values[key];
-  const set = (given) => Object.assign(values, given);
-  const controls = kit.mapped(get("controls"), (spec, name) =>
-    (spec.kind === "slider" ? kit.knob(name, spec, get, set) : spec));
+  const read = (/** @type {string[]} */ ...keys) => keys.map(get);
+  const set = (/** @type {Partial<Declared>} */ given) => Object.assign(values, given);
+  const controls = kit.mapped(values.controls, (spec, name) =>
+    (spec.kind === "slider" ? kit.knob(name, spec, (key) => Number(get(key)), set) : spec));
   const svg = new Element("svg");
-  svg.handles = [];
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const signal = { addEventListener() {} };
-  const said = figure.stage({ svg, width, height, get, set, knob: (key) => controls[key], signal })();
+  const knob = (/** @type {string} */ key) => controls[key];
+  // Its document is no browser's, but has all that a figure asks of one.
+  const stage = /** @type {any} */ ({ svg, width, height, get, read, set, knob, signal });
+  const said = figure.stage(stage)();
   const ids = new Map();
-  const own = (id) => {
+  const own = (/** @type {string} */ id) => {
     if (!ids.has(id)) ids.set(id, `${prefix}-${ids.size + 1}`);
     return ids.get(id);
   };
   return { ...said, picture: svg.children.map((one) => markup(one, own)).join(""), images };
-};
+}
+
+Object.assign(globalThis, {
+  still,
+  document: {
+    createElementNS: (/** @type {string} */ _, /** @type {string} */ name) => new Element(name),
+    createElement: (/** @type {string} */ name) => new (name === "canvas" ? Canvas : Element)(name),
+  },
+});

@@ -1,7 +1,13 @@
 // Draws test accuracy over the learning rate: a mark for each seed, a line through the medians.
 import { add, array, axes, clipped, figure, fmt, mapped, polyline, scale, spot } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, knob, signal }) => {
+/**
+ * @typedef {{ f: string, first: string, norm: boolean, k: number }} Settings
+ * @typedef {{ runs: Record<string, Packed>, rates: string[], constants: { good: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, knob } = stage;
   const rates = get("rates");
   const { good } = get("constants");
   const x = scale([-0.6, 7.6], [48, width - 10]); // over the rates' numbers, 0 to 7
@@ -23,7 +29,7 @@ export default figure(({ svg, width, height, get, knob, signal }) => {
   });
   add(svg, "text", { x: 42, y: top - 4, class: "nn-end nn-soft", "aria-hidden": "true" }, "%");
   const columns = rates.map((rate, i) => {
-    const g = spot({ svg, signal }, `learning rate ${rate}`, () => knob("k").set(knob("k").min + i * knob("k").step));
+    const g = spot(stage, `learning rate ${rate}`, () => knob("k").set(knob("k").min + i * knob("k").step));
     const box = { x: x(i - 0.5), y: top, width: x(1) - x(0), height: bottom - top };
     add(g, "rect", { ...box, rx: 4, class: "nn-column" });
     g.setAttribute("tabindex", "-1"); // by keyboard there is the slider
@@ -32,7 +38,7 @@ export default figure(({ svg, width, height, get, knob, signal }) => {
   const runs = mapped(get("runs"), array);
 
   return () => {
-    const [f, first, norm] = ["f", "first", "norm"].map(get);
+    const [f, first, norm] = read("f", "first", "norm");
     const of = runs[f];
     const here = knob("k").index();
     const shown = [first === "larger" ? 1 : 0, 2].map((s) => {

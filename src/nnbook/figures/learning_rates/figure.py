@@ -13,8 +13,8 @@ from nnbook.figures.kit.controls import choice, slider, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack, unpack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import Array
 from nnbook.figures.learning_rates.questions import questions
+from nnbook.nn.activations import Array
 
 FUNCTIONS = {"sigmoid": "sigmoid", "relu": "ReLU"}
 FIRST = {"default": "PyTorch’s", "larger": "larger ones"}

@@ -3,7 +3,15 @@ import { add, array, arrow, axes, clipped, figure, fmt, handle, heat, mapped, po
 
 const LONG = 6;
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ task: string, view: string, angle: number, offset: number }} Settings
+ * @typedef {{ points: Record<string, Packed>, right: Record<string, Packed>, most: Record<string, number>,
+ *   best: Record<string, [angle: number, offset: number, right: number]>,
+ *   networks: Record<string, { map: Packed, right: number[] }> }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const side = Math.min(width - 52, height - 68);
   const { min, max } = knob("offset");
   const x = scale([min, max], [42, 42 + side]);
@@ -17,7 +25,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const mine = add(inside, "path", { class: "nn-line nn-ink" });
   const head = arrow(inside);
   const words = add(svg, "text", { class: "nn-halo nn-truth-text nn-mid", "aria-hidden": "true" }, "best line");
-  const stage = { svg, width, get, set, signal };
   /** Where the handle that turns stands, along the arrow and seen from the center: never in it. */
   const lever = () => {
     const offset = get("offset");
@@ -43,7 +50,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   let drawn = null;
 
   return () => {
-    const [task, view, angle, offset] = ["task", "view", "angle", "offset"].map(get);
+    const [task, view, angle, offset] = read("task", "view", "angle", "offset");
     if (task !== drawn) {
       dots.replaceChildren();
       const all = array(get("points")[task]);

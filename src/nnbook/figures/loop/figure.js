@@ -1,7 +1,15 @@
 // Draws what PyTorch did with the five lines in the order chosen: looked up, never computed here.
 import { add, array, axes, clipped, figure, fmt, polyline, scale } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get }) => {
+/**
+ * @typedef {{ order: string, step: number }} Settings
+ * @typedef {{ curves: Packed, texts: string[],
+ *   outcomes: Record<string, [curve: number, batch: number, line: number, error: number, kind: number]>,
+ *   constants: { right: string, marks: number[] } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read } = stage;
   const curves = get("texts").length > 1 ? array(get("curves")) : null;
   const last = get("controls").step.max;
   const { right, marks } = get("constants");
@@ -22,7 +30,7 @@ export default figure(({ svg, width, height, get }) => {
   const ofFive = (place, t) => Array.from({ length: 5 }, (_, seed) => curves.at(place, seed, t)).sort((a, b) => a - b);
 
   return () => {
-    const [order, step, texts] = ["order", "step", "texts"].map(get);
+    const [order, step, texts] = read("order", "step", "texts");
     chosen.textContent = order.replaceAll(",", " → ") || "nothing";
     if (!curves) {
       write(said, texts[0], x, y);

@@ -3,7 +3,14 @@ import { add, array, axes, clipped, figure, fmt, handle, heat, mapped, scale, sc
 import { strip } from "./strip.js";
 import { zeroLine } from "./zero_line.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ network: string, what: string, scale: boolean, mask: number, x1: number, x2: number }} Settings
+ * @typedef {{ bias: Record<string, number>, above: Packed, parts: Record<string, Packed>, used: Packed,
+ *   tables: { sigmoid: Sampled }, gaps: Record<string, number[]> }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob, signal } = stage;
   const { min, max, step } = knob("x1");
   const side = Math.round((max - min) / step) + 1; // pixels of a map
   const thumb = (side + 1) / 2;
@@ -22,7 +29,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     const dot = add(svg, "circle", { r: 5, class: "nn-ring", "aria-hidden": "true" });
     return { x, words, paint, zero, dot };
   });
-  const move = handle({ svg, width, get, set, signal }, {
+  const move = handle(stage, {
     label: "point x", across: knob("x1"), along: knob("x2"),
     drag: (px, py) => set({
       x1: knob("x1").snap(panels[0].x.invert(px)), x2: knob("x2").snap(y.invert(py)),
@@ -69,7 +76,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   });
 
   return () => {
-    const [network, what, mask, x1, x2] = ["network", "what", "mask", "x1", "x2"].map(get);
+    const [network, what, mask, x1, x2] = read("network", "what", "mask", "x1", "x2");
     const scaled = get("scale") || network === "two";
     const [bent, key] = [what === "probability", `${network} ${scaled} ${what === "probability"}`];
     const answer = bent ? sigmoid : (v) => v;

@@ -10,10 +10,10 @@ import traitlets
 from nnbook.experiments.dropout import LOOKS, NETWORKS, NOISES, SEEDS, SIZES, Runs, memorizing
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.memorizing.questions import questions
+from nnbook.notebook.numbers import number
 
 COUNTS = dict(zip(("few", "many"), SIZES, strict=True))
 LABELS = dict(zip(("right", "wrong"), NOISES, strict=True))

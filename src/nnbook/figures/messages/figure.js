@@ -5,7 +5,14 @@ import { history } from "./history.js";
 import { account, code, short, table } from "./words.js";
 import { box, foot, text, weightBox } from "../kit/network421.js";
 
-export default figure(({ svg, width, height, get, set, signal }) => {
+/**
+ * @typedef {{ step: number, f: string, weight: number, batch: string, updates: number, slide: boolean }} Settings
+ * @typedef {{ data: Record<string, Packed>, given: { x: number[][], y: number[], lr: number },
+ *   constants: { lines: string[], batches: Record<string, number[]> } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, set, signal } = stage;
   const numbers = mapped(get("data"), array);
   const { x, y, lr } = get("given");
   const { f: { options: names, order }, batch: { order: picks }, updates: { max: most } } = get("controls");

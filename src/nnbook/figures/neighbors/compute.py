@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnbook import nn
-from nnbook.figures.kit.table import Array
+from nnbook.nn.activations import Array
 
 BATCHES = np.random.default_rng(1).normal(1, 2, (40, 8, 1))  # seen in training
 REACH, LAST, MOMENTUM = 6.0, len(BATCHES), 0.1

@@ -1,7 +1,14 @@
 // Draws a batch on a line, the statistics in use, and what batch norm makes of each example.
 import { add, array, axes, clamp, clipped, figure, fmt, handle, polyline, scale } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ mode: string, other: number, n: number, gamma: number, beta: number, seen: number }} Settings
+ * @typedef {{ values: number[], batches: Packed, running: Packed, refusal: string,
+ *   constants: { momentum: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const [top, low] = [64, height - 58];
   const { min, max } = knob("other");
   const { momentum } = get("constants");
@@ -32,13 +39,13 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const me = label("me", top - 14, "nn-guess-text nn-strong");
   const neighbor = label("neighbor", top - 30, "nn-strong");
   const refused = add(svg, "text", { x: width / 2, y: room(0.52), class: "nn-mid nn-halo nn-strong" });
-  const move = handle({ svg, width, get, set, signal }, {
+  const move = handle(stage, {
     label: "my neighbor", across: knob("other"), drag: (px) => knob("other").set(x.invert(px)),
   });
   const [batches, running] = [array(get("batches")), array(get("running"))];
 
   return () => {
-    const [mode, other, n, gamma, beta, seen] = ["mode", "other", "n", "gamma", "beta", "seen"].map(get);
+    const [mode, other, n, gamma, beta, seen] = read("mode", "other", "n", "gamma", "beta", "seen");
     const training = mode === "train";
     const error = training && n === 1;
     const values = get("values").with(1, other);

@@ -12,7 +12,6 @@ from nnbook.figures.kit.controls import choice, slider, steps
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import Array
 from nnbook.figures.neighbors.compute import (
     LAST,
     MOMENTUM,
@@ -24,6 +23,7 @@ from nnbook.figures.neighbors.compute import (
     statistics,
 )
 from nnbook.figures.neighbors.questions import questions
+from nnbook.nn.activations import Array
 
 BATCH = (2.0, 0.0, -2.5, -1.5, -0.5, 0.5, 1.5, 3.0)  # me, my neighbor, six others
 

@@ -2,7 +2,14 @@
 // found by nudging is from the gradient, over h: all looked up in Python's tables.
 import { add, array, axes, clamp, clipped, figure, fmt, ghost, handle, polyline, power, scale, science } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ k: number, weight: number, precision: string, rule: string, gradient: string }} Settings
+ * @typedef {{ claims: Record<string, number[]>, near: Packed, errors: Packed,
+ *   constants: { nudges: number[], floor: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, set, knob } = stage;
   const near = array(get("near"));
   const errors = array(get("errors"));
   const claims = get("claims");
@@ -30,7 +37,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const curves = ["nn-blue", "nn-orange nn-dashed"].map((kind) => add(inside, "path", { class: `nn-line ${kind}` }));
   const names = dtypes.map((name, p) => add(svg, "text", { class: `nn-halo nn-end nn-fill-${p ? "orange" : "blue"}`,
     "aria-hidden": "true" }, name));
-  const stage = { svg, width, get, set, signal };
   const guess = ghost(stage, x, y);
   const moveH = handle(stage, { label: "size of the nudge h", across: knob("k"),
     drag: (px) => knob("k").set(x.invert(px)) });

@@ -6,11 +6,11 @@ import traitlets
 
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.nudge.compute import DTYPES, EXPONENTS, FLOOR, NUDGES, log10_size, measured
 from nnbook.figures.nudge.questions import questions
+from nnbook.notebook.numbers import number
 
 
 class Nudge(Figure):

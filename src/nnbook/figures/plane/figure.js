@@ -4,7 +4,14 @@ import { add, array, arrow, axes, clipped, figure, fmt, handle, mapped, polyline
 const GRID = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
 const FINE = Array.from({ length: 31 }, (_, i) => i / 10 - 1.5);
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ u1: number, u2: number, v1: number, v2: number, b1: number, b2: number, f: string, t: number }} Settings
+ * @typedef {{ points: { x: Packed, y: Packed }, tables: Record<string, Sampled>,
+ *   constants: { directions: number[], corners: Point[] } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const { directions, corners } = get("constants");
   const side = Math.min(width - 52, height - 68);
   const x = scale([-3, 3], [42, 42 + side]);
@@ -19,7 +26,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const names = ["e₁", "e₂"];
   const arrows = names.map(() => arrow(inside));
   const texts = names.map((name) => add(inside, "text", { class: "nn-halo nn-label" }, name));
-  const stage = { svg, width, get, set, signal };
   const at = (px, py) => [x.invert(px), y.invert(py)];
   const put = (one, two, [a, b]) => set({ [one]: knob(one).snap(a), [two]: knob(two).snap(b) });
   const origin = () => [get("b1"), get("b2")];
@@ -34,7 +40,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const tables = mapped(get("tables"), table);
 
   return () => {
-    const [u1, u2, v1, v2, b1, b2, f, t] = ["u1", "u2", "v1", "v2", "b1", "b2", "f", "t"].map(get);
+    const [u1, u2, v1, v2, b1, b2, f, t] = read("u1", "u2", "v1", "v2", "b1", "b2", "f", "t");
     const linear = (p, q) => [u1 * p + v1 * q + b1, u2 * p + v2 * q + b2];
     const part = f === "relu" ? t : 1;
     const bend = (a) => (1 - part) * a + part * tables[f].at(a);

@@ -8,12 +8,12 @@ import traitlets
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.functions import FUNCTIONS
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import Array
 from nnbook.figures.plane.compute import DIRECTIONS, HOME, POINTS, best_line, moved, xor
 from nnbook.figures.plane.questions import questions
+from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number
 
 FS = ("identity", "relu", "tanh")
 NAMES = {"identity": "none", "relu": "ReLU", "tanh": "tanh"}

@@ -1,7 +1,14 @@
 // Draws the map of z = f(w·x + b): a gradient along w, for there is nothing else to see.
 import { add, axes, clamp, clipped, figure, fmt, handle, mapped, polyline, scale, table, uid } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ f: string, angle: number, length: number, b: number, x1: number, x2: number }} Settings
+ * @typedef {{ tables: Record<string, { f: Sampled }>, spans: Record<string, Point>,
+ *   constants: { reach: number, seen: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const side = Math.min(width - 58, height - 190);
   const left = 44 + (width - 58 - side) / 2;
   const { reach, seen } = get("constants");
@@ -16,7 +23,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const arrow = add(svg, "path", { class: "nn-line nn-ink", "aria-hidden": "true" });
   const name = add(svg, "text", { class: "nn-mid nn-label", "aria-hidden": "true" }, "w");
   const below = profile(svg, scale([-seen, seen], [left, left + side]), [height - 44, side + 94], reach);
-  const stage = { svg, width, get, set, signal };
   const moveW = handle(stage, {
     label: "tip of w", across: knob("angle"), along: knob("length"), shape: "nn-tip",
     drag: (px, py) => {
@@ -33,7 +39,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   let drawn = null;
 
   return () => {
-    const [f, angle, length, b, x1, x2] = ["f", "angle", "length", "b", "x1", "x2"].map(get);
+    const [f, angle, length, b, x1, x2] = read("f", "angle", "length", "b", "x1", "x2");
     const of = tables[f];
     const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
     const pre = (u, v) => length * (cos * u + sin * v) + b;

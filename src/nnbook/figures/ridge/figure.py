@@ -9,10 +9,10 @@ import traitlets
 
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.functions import FUNCTIONS, REACH, SEEN, Function, FunctionFigure
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.polar import polar
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.ridge.questions import questions
+from nnbook.notebook.numbers import number
 
 
 class Ridge(FunctionFigure):

@@ -1,7 +1,13 @@
 // Draws the valley E(w), the weight's way through it, and the bar of rates with its two marks.
 import { add, array, axes, clipped, figure, fmt, handle, polyline, scale } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ lr: number, curvature: number, start: number, step: number }} Settings
+ * @typedef {{ tables: { w: Packed, e: Packed, valley: Packed }, constants: { far: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const { min, max } = knob("start");
   const { far: beyond } = get("constants");
   const x = scale([min, max], [34, width - 14]);
@@ -12,7 +18,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const way = add(inside, "path", { class: "nn-line nn-orange nn-thin nn-dashed" });
   const dots = add(inside, "g");
   const bar = rates(svg, scale([0, knob("lr").max], x.range), height - 72);
-  const stage = { svg, width, get, set, signal };
   const moveStart = handle(stage, {
     label: "start of w", across: knob("start"), drag: (px) => knob("start").set(x.invert(px)),
   });
@@ -25,7 +30,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const text = (v, digits) => (Math.abs(v) <= beyond ? fmt(v, digits) : far(v));
 
   return () => {
-    const [lr, curvature, start, step] = ["lr", "curvature", "start", "step"].map(get);
+    const [lr, curvature, start, step] = read("lr", "curvature", "start", "step");
     const [i, j] = [knob("lr").index(), knob("curvature").index()];
     const w = Array.from(paths.part(i, j), (v) => v * start);
     const e = Array.from(errors.part(i, j), (v) => v * start * start);
