@@ -111,7 +111,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const spread = Math.sqrt(off.reduce((a, b) => a + b) / off.length);
     spots(cloud, get("cloud") && seen ? ends.map((d) => at(here.map((n, i) => n + d[i]))) : [], 2.5, "nn-fill-purple");
     const show = get("arrows") && seen;
-    if (show) down(...at(here), ...at(tip));
+    if (show) down(at(here), at(tip));
     down.g.toggleAttribute("hidden", !show);
     straight.setAttribute("d", show ? polyline([at(here), [cx, cy]]) : "");
 
@@ -121,7 +121,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const asked = get("predict") === "arrow" && step === 0 && !(get("shown") && get("guess") === null);
     const way2 = ((home + angle.get()) * Math.PI) / 180;
     const end = asked ? [here[0] + reach * Math.cos(way2), here[1] + reach * Math.sin(way2)] : here;
-    if (asked) mine(...at(here), ...at(end));
+    if (asked) mine(at(here), at(end));
     mine.g.toggleAttribute("hidden", !asked);
     mine.g.setAttribute("opacity", get("shown") ? 0.5 : 1);
     moveMine.g.toggleAttribute("hidden", !asked || get("shown"));

@@ -76,7 +76,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     mine.setAttribute("d", polyline(through(angle, offset)));
     const a = rad(angle);
     const [c, s] = [Math.cos(a), Math.sin(a)];
-    head(x(offset * c), y(offset * s), x((offset + 0.5) * c), y((offset + 0.5) * s));
+    head([x(offset * c), y(offset * s)], [x((offset + 0.5) * c), y((offset + 0.5) * s)]);
     const at = (name) => [0, 1].map((one) =>
       Math.round(right[name].at(one, knob("angle").index(), knob("offset").index())));
     const percent = (n) => `${fmt(n / 2, 1)} %`;

@@ -67,7 +67,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const words = ([p, q]) => `(${fmt(p, 1)}, ${fmt(q, 1)})`;
     unit.forEach((tip, k) => {
       const [px, py] = pixel(tip);
-      arrows[k](...from, px, py);
+      arrows[k](from, [px, py]);
       texts[k].setAttribute("x", px + 10);
       texts[k].setAttribute("y", py - 8);
       moves[k](px, py, `${names[k]} goes to ${words(tip)}`);
