@@ -175,6 +175,16 @@ interface Host<T = Declared> {
   el: HTMLElement;
 }
 
+/** What the module of a figure or a quiz gives the page. */
+interface Widget {
+  initialize?(host: { model: object }): void;
+  render(host: { model: object; el: HTMLElement }): void;
+  follow?(host: { model: object }, query: string): void;
+}
+interface Window {
+  nnFront: Record<string, string>; // the kit, and each figure's file, by name
+}
+
 /** The DOM makes text of numbers and truth values by itself. */
 interface Element {
   setAttribute(name: string, value: string | number | boolean): void;
