@@ -24,7 +24,7 @@ LOG = BUILD / "build.log"
 COMMAND = [sys.executable, "-P", "tools/pages.py", "build", ".", "-W", "-n", "--keep-going"]
 # Products as small as the book's lose time when two threads share them, and more when all wait.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-STATIC = {"NNBOOK_STATIC": "1"}  # these pages will have no kernel: see nnbook/live.py
+STATIC = {"NNBOOK_STATIC": "1"}  # these pages will have no kernel: see nnbook/notebook/live.py
 
 # What a page may be made from. Executed cells are kept by book/ext/cache_key.py.
 SOURCES = [
@@ -38,10 +38,8 @@ SOURCES = [
     "tools/build.py",
     "tools/pages.py",
 ]
-# What Sphinx and book/ext/incremental.py rebuild by themselves, each for the pages that show it.
-PAGES = ["book/*.md", "chapters/*.ipynb"]
-FIGURES = ["src/**/*.js", "src/**/*.css"]
-SHARED = ["book/static/*"]  # on every page
+# Of these book/ext/incremental.py and static_figures.py know which pages are made from them.
+KNOWN = ["book/*.md", "chapters/*.ipynb", "src/**/*.js", "src/**/*.css", "book/static/*"]
 # What helps nobody in a failed build's complaints: lines of tracebacks that are not the project's,
 # and what jupyter-book adds to Sphinx's words.
 NOISE = [
@@ -74,14 +72,11 @@ def build_what_changed() -> None:
 
 def state() -> dict[str, str]:
     """Fingerprints of what pages are made from, and of the Python that makes them."""
-    pages, figures, shared = map(files, (PAGES, FIGURES, SHARED))
-    everything = files(SOURCES)
+    everything, known = files(SOURCES), files(KNOWN)
     names = "\n".join(sorted(map(str, everything)))
     return {
-        "pages": stamp.fingerprint(pages),
-        "figures": stamp.fingerprint(figures),
-        "shared": stamp.fingerprint(shared),
-        "rest": stamp.fingerprint(everything - pages - figures - shared),
+        "known": stamp.fingerprint(known),
+        "rest": stamp.fingerprint(everything - known),
         "names": sha256(names.encode()).hexdigest()[:16],
         "python": sys.version.split()[0],
     }
@@ -93,7 +88,7 @@ def files(patterns: Iterable[str]) -> set[Path]:
 
 
 def build(now: dict[str, str]) -> None:
-    """Read and write the pages that changed; all of them, if anything else did.
+    """Read and write the pages that a change concerns; all of them, if it is not of what is KNOWN.
 
     All, too, if the last build failed: Sphinx warns of a page when it reads or writes it.
     """
@@ -102,8 +97,6 @@ def build(now: dict[str, str]) -> None:
     if not PAGE.exists() or any(before.get(key) != now[key] for key in ("rest", "names", "python")):
         for folder in ("html", ".doctrees", "jupyter_execute"):
             shutil.rmtree(BUILD / folder, ignore_errors=True)
-    elif before["shared"] != now["shared"]:
-        (BUILD / "html" / ".buildinfo").unlink(missing_ok=True)  # Sphinx then writes every page
     BUILD.mkdir(exist_ok=True)
     print("  Executing what has changed and building the pages ...", end=" ", flush=True)
     start = time.monotonic()

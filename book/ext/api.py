@@ -59,7 +59,7 @@ class Api(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         file = self.arguments[0]
         module, path = import_module(file), import_path(file)
-        lines = ["```{eval-rst}", f".. automodule:: {file}"]
+        lines = ["```{eval-rst}", f".. automodule:: {file}", "   :no-index:"]
         for name in public_names(file):
             lines += ["", *entry(f"{path}.{name}", getattr(module, name))]
         page = nodes.Element()

@@ -18,10 +18,8 @@ from sphinx.search import js_index
 Texts = dict[str, str]  # by page, the fingerprint of its file
 
 
-def texts(env: BuildEnvironment) -> Texts:
-    return {
-        page: sha256(Path(env.doc2path(page)).read_bytes()).hexdigest() for page in env.found_docs
-    }
+def fingerprint(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
 
 
 def changed(
@@ -31,15 +29,19 @@ def changed(
     if app.builder.format != "html":
         return []
     before: Texts = getattr(env, "texts", {})
-    env.texts = texts(env)  # before they are read: what is saved meanwhile counts as a change
+    # Before they are read: what is saved meanwhile counts as a change.
+    env.texts = {page: fingerprint(Path(env.doc2path(page))) for page in env.found_docs}
     return [page for page, text in env.texts.items() if before.get(page) != text]
 
 
 def told(app: Sphinx) -> str:
-    """All that one page may show of another: titles, places, words, numbers, findings."""
+    """All that a page may show of another: titles, places, words, numbers, findings; and what
+    every page loads."""
     env, cite = app.env, app.env.domains.get("cite")
+    static = (Path(app.confdir, folder).rglob("*") for folder in app.config.html_static_path)
     return repr(
         [
+            sorted((str(f), fingerprint(f)) for files in static for f in files if f.is_file()),
             sorted((page, title.astext()) for page, title in env.titles.items()),
             sorted((page, toc.pformat()) for page, toc in env.tocs.items()),
             sorted((page, repr(env.metadata[page].get("myst_slugs"))) for page in env.all_docs),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnbook.nn.activations import Array
-from nnbook.nn.layers import Layer
+from nnbook.nn.layer import Layer
 from nnbook.nn.losses import Loss
 
 Line: TypeAlias = Callable[[float], float]

@@ -12,7 +12,8 @@ from tqdm.auto import tqdm
 
 from nnbook.data import DataLoader
 from nnbook.nn.activations import Array
-from nnbook.nn.layers import Layer, count
+from nnbook.nn.checks import count
+from nnbook.nn.layer import Layer
 from nnbook.nn.losses import Loss
 from nnbook.optim import SGD
 

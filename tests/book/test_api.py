@@ -172,6 +172,7 @@ def test_no_link_to_an_entry_is_dead(book: Book) -> None:
     links = re.findall('href="#([^"]+)"', page) + re.findall('href="api.html#([^"]+)"', chapter)
     assert {"nnbook.nn.Linear", "nnbook.optim.SGD.step"} <= set(links)
     assert set(links) <= set(re.findall('id="([^"]+)"', page))
+    assert '<section id="activation-functions">' in page  # as the table of contents watches it
 
 
 def test_a_link_to_no_entry_stops_the_build(tmp_path) -> None:

@@ -1,7 +1,9 @@
 """After a change the page is read and written that it concerns, and all, if others show it."""
 
 import os
+import shutil
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 import trial
@@ -15,11 +17,19 @@ PAGES = {
 }
 
 
+def build(folder, pages):
+    extensions, static = ["incremental", "lean_pages"], ["static"]
+    return trial.build(
+        folder, pages, extensions, html_static_path=static, html_css_files=["book.css"]
+    )
+
+
 @pytest.fixture
 def changed(tmp_path):
     """Changes a page of a small book; gives the book, and which pages that has written."""
-    build = lambda pages: trial.build(tmp_path, pages, ["incremental", "lean_pages"])  # noqa: E731
-    first = build(PAGES)
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static/book.css").write_text("p { color: red }")
+    first = build(tmp_path, PAGES)
     assert not first.failed, first.messages
     site = first.out
 
@@ -28,7 +38,7 @@ def changed(tmp_path):
             page.write_text("written before")
         path = tmp_path / name
         assert old in path.read_text()
-        book = build({name: path.read_text().replace(old, new)})
+        book = build(tmp_path, {name: path.read_text().replace(old, new)})
         written = {p.stem for p in site.glob("*.html") if p.read_text() != "written before"}
         return book, written & {Path(name).stem for name in PAGES}
 
@@ -63,6 +73,15 @@ def test_what_other_pages_show_of_it_writes_them_all(changed, old, new):
         assert "The first" in book.page("two")
 
 
+def test_a_style_that_every_page_loads_writes_them_all(changed, tmp_path):
+    (tmp_path / "static/book.css").write_text("p { color: blue }")
+    book, written = changed("two.md", "See", "Look at")
+    assert written == {"index", "one", "two"}
+    assert "blue" in (book.out / "_static/book.css").read_text()
+    for page in written:
+        assert f"book.css?v={crc32(b'p { color: blue }'):08x}" in book.page(page)
+
+
 def test_what_other_pages_miss_now_is_said_though_they_did_not_change(changed):
     book, _ = changed("one.md", "(label)=\n", "")
     assert book.failed
@@ -77,8 +96,9 @@ def test_the_site_is_the_one_of_a_clean_build(changed, tmp_path):
     for page in ("one", "two"):  # `changed` has written over them
         os.utime(tmp_path / f"{page}.md")
     book, _ = changed("index.md", "All of it.", "All.")
-    pages = {name: (tmp_path / name).read_text() for name in PAGES}
-    clean = trial.build(tmp_path / "clean", pages, ["incremental", "lean_pages"])
+    copy = tmp_path / "clean"
+    shutil.copytree(tmp_path, copy, ignore=shutil.ignore_patterns("_build"))
+    clean = build(copy, {})
     files = {p.relative_to(book.out) for p in book.out.rglob("*") if p.is_file()}
     assert files == {p.relative_to(clean.out) for p in clean.out.rglob("*") if p.is_file()}
     for file in files - {Path("searchindex.js")}:

@@ -1,12 +1,9 @@
 """What may be set: one rule for Python, for the browser's kit and for the links of the book."""
 
-import atexit
-import json
 import math
 import random
 from contextlib import suppress
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qsl
@@ -17,7 +14,6 @@ import traitlets
 import yaml
 
 from nnbook import figures
-from nnbook.figures.kit import front
 from nnbook.figures.kit.controls import choice, index, order, parsed, slider, snapped, steps, switch
 
 OPENING = {
@@ -81,15 +77,6 @@ SLIDERS = [
 ]
 
 
-@cache
-def kit():
-    """The kit's JavaScript in V8, which has no page."""
-    racer = pytest.importorskip("py_mini_racer").MiniRacer()
-    atexit.register(racer.close)
-    racer.eval(f"const kit = {front.kit()};")
-    return racer
-
-
 def same(one, other):
     """Equal, and of the same type: 1 is not true, and −0 is not 0."""
     signs = [math.copysign(1, v) for v in (one, other) if isinstance(v, float)]
@@ -116,18 +103,17 @@ def test_python_reads_a_link_as_the_table_says(query, sets, exact):
 
 
 @every_line
-def test_the_browser_reads_a_link_as_the_table_says(query, sets, exact):
+def test_the_browser_reads_a_link_as_the_table_says(kit, query, sets, exact):
     controls = Trial(name="trial").controls
-    follow = """(controls, query, opening) => {
-      const state = { controls, ...opening };
+    body = """
+      const [state, query] = argument;
       const model = {
         saved: 0, get: (key) => state[key], set(key, value) { state[key] = value; },
         save_changes() { this.saved += 1; },
       };
       kit.figure(() => {}).follow({ model }, query);
-      return JSON.stringify([state, model.saved]);
-    }"""
-    state, saved = json.loads(kit().call(f"({follow})", controls, query, OPENING))
+      return [state, model.saved];"""
+    state, saved = kit(body, [{"controls": controls, **OPENING}, query])
     assert state == {"controls": controls, **OPENING, **sets}
     assert all(same(state[key], value) for key, value in sets.items())
     assert saved == 1
@@ -144,18 +130,20 @@ def test_the_book_may_only_say_what_the_figure_then_shows(query, sets, exact):
 
 
 @pytest.mark.parametrize("spec", SLIDERS)
-def test_both_languages_find_the_same_step_of_a_slider(spec):
+def test_both_languages_find_the_same_step_of_a_slider(kit, spec):
     rng, low, high, step = random.Random(0), spec["min"], spec["max"], spec["step"]
     last = round((high - low) / step)
     values = [low + k * step / 4 for k in range(-4, 4 * min(last, 100) + 8)]
     values += [rng.uniform(low - step, high + step) for _ in range(200)]
     values += [float(f"{v:.{d}f}") for v in values for d in (1, 2)]
-    turn = """(spec, values) => values.map((v) => {
-      const set = {};
-      kit.knob("q", spec, () => v, ({ q }) => { set.q = q; }).set(v);
-      return [set.q, kit.knob("q", spec, () => v).index()];
-    })"""
-    found = json.loads(kit().call(f"((...all) => JSON.stringify(({turn})(...all)))", spec, values))
+    body = """
+      const [spec, values] = argument;
+      return values.map((v) => {
+        const set = {};
+        kit.knob("q", spec, () => v, ({ q }) => { set.q = q; }).set(v);
+        return [set.q, kit.knob("q", spec, () => v).index()];
+      });"""
+    found = kit(body, [spec, values])
     for v, (q, k) in zip(values, found, strict=True):
         assert (snapped(spec, v), index(spec, v)) == (q, k), v
         assert 0 <= k <= last

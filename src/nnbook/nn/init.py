@@ -5,7 +5,8 @@ from math import sqrt
 
 import numpy as np
 
-from nnbook.nn.layers import Parameter, generator
+from nnbook.nn.checks import generator
+from nnbook.nn.layer import Parameter
 
 
 def kaiming_normal_(

@@ -25,8 +25,8 @@ class Figure(Widget):
     """An interactive figure.
 
     A subclass says its names and numbers, declares what can be set as traits (`controls.py`),
-    and fills its data traits in `build`; `rows` has the numbers of the present settings. What its
-    drawing must know and is in no control is in `constants`.
+    and fills its data traits in `build`; `rows` has the numbers of the present settings. What
+    its drawing must know and no control says is in `constants`.
     """
 
     title: ClassVar[str]

@@ -20,7 +20,7 @@ from typing import Any
 from nnbook.figures.kit import front
 
 SVG = "http://www.w3.org/2000/svg"
-WIDE, NARROW = 480, 328  # CSS pixels of a stage: beside the controls of a page, on a phone
+WIDE, NARROW = 400, 320  # CSS pixels of a stage: beside the controls of a page, on a phone
 
 
 @dataclass(frozen=True)
