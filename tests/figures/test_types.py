@@ -26,7 +26,7 @@ def members(text):
 
 def declared(figure, name):
     text = front.read(f"{front.folder(figure)}/figure.js")
-    found = re.search(rf"@typedef \{{\{{(.*?)\}}\}} {name}\n", text, re.DOTALL)
+    found = re.search(rf"@typedef \{{\{{((?:(?!@typedef).)*)\}}\}} {name}\n", text, re.DOTALL)
     return members(found[1]) if found else {}
 
 
@@ -39,7 +39,7 @@ def interface(name):
 
 
 def agree(names, sent):
-    """All that is sent is declared, and all that is declared is sent, where it may not be missing."""
+    """All that is sent is declared; all that is declared, but what may be missing, is sent."""
     assert sent <= {key.rstrip("?") for key in names}
     assert {key for key in names if not key.endswith("?")} <= sent
 

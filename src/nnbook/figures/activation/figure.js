@@ -8,7 +8,8 @@ import { add, axes, clipped, figure, fmt, ghost, handle, mapped, polyline, scale
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, knob } = stage;
-  const x = scale([-4, 4], [40, width - 14]);
+  const { min, max } = knob("x");
+  const x = scale([min, max], [40, width - 14]);
   const y = scale([-2, 4], [height - 46, 28]);
   axes(svg, x, y, { xName: "input x", yName: "output z" });
   const inside = clipped(svg, x, y);
@@ -64,9 +65,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       },
       say: `${zero} At x = ${fmt(x0, 1)} the output is ${fmt(here.z)}, and a small step in x ` +
         `changes it ${fmt(here.slope)} times as much.`,
-      rows: Array.from({ length: 9 }, (_, i) => {
-        const { a, z, slope: dz } = at(i - 4);
-        return [i - 4, a, z, dz];
+      rows: Array.from({ length: max - min + 1 }, (_, i) => {
+        const { a, z, slope: dz } = at(min + i);
+        return [min + i, a, z, dz];
       }),
     };
   };
