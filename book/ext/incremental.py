@@ -10,7 +10,6 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 
-from build_status import executed
 from claims_page import findings
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
@@ -53,7 +52,6 @@ def told(app: Sphinx) -> str:
             sorted((r.docname, t.key) for r in cite.citation_refs for t in r.targets)
             if cite
             else [],
-            sorted(executed(app).items()),
             sorted(findings(app)),
         ]
     )
