@@ -9,7 +9,7 @@ import { add, array, axes, clipped, figure, fmt, polyline, power, scale, science
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, knob } = stage;
-  const [signal, gradient, factors] = ["signal", "gradient", "factors"].map((key) => array(get(key)));
+  const [signal, gradient, factors] = read("signal", "gradient", "factors").map(array);
   const controls = get("controls");
   const depths = Array.from({ length: factors.shape[3] }, (_, k) => knob("depth").min + k * knob("depth").step);
   const most = depths.at(-1);
