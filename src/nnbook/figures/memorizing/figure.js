@@ -54,8 +54,14 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const [mine, plain] = [names.indexOf(network), names.indexOf("large")];
     const end = Math.round((t / last) * (looks - 1));
     const shown = Array.from({ length: end + 1 }, (_, k) => k);
-    /** The numbers of one kind at look k, a seed each. */
-    const of = (/** @type {Unpacked} */ from, /** @type {number[]} */ ...[who, kind, k]) =>
+    /**
+     * The numbers of one kind at look k, a seed each.
+     * @param {Unpacked} from
+     * @param {number} who
+     * @param {number} kind
+     * @param {number} k
+     */
+    const of = (from, who, kind, k) =>
       Array.from({ length: seeds }, (_, s) => from.at(...place, who, kind, s, k));
     /** Where each seed's validation loss is lowest, up to look `until`. */
     const lowest = (/** @type {number} */ who, /** @type {number} */ until) => Array.from({ length: seeds }, (_, s) => {

@@ -91,7 +91,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     for (const high of [37, 55]) {
       add(svg, "path", { d: `M${left} ${unitTop + high}h${wide}`, class: "nn-grid", "aria-hidden": "true" });
     }
-    const at = (dx, dy, kind) => lines(left + (dx < 0 ? wide + dx : dx), unitTop + dy, kind);
+    const at = (/** @type {number} */ dx, /** @type {number} */ dy, /** @type {string} */ kind) => lines(left + (dx < 0 ? wide + dx : dx), unitTop + dy, kind);
     return {
       cx, wide, frame, edges, chip: chip(8 + j, chipX, upper),
       z: at(8, 18, "nn-fill-blue"), gz: at(-8, 18, "nn-end nn-fill-orange"),
@@ -123,8 +123,12 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const [step, f, weight, batch, updates, slide] = read("step", "f", "weight", "batch", "updates", "slide");
     const who = batches[batch];
     const place = [order.indexOf(f), picks.indexOf(batch), Number(slide)];
-    /** Numbers of this name: of example n, or of all. */
-    const of = (/** @type {string} */ key, /** @type {number} */ n = NaN) => numbers[key].part(...place, updates, ...(Number.isNaN(n) ? [] : [n]));
+    /**
+     * Numbers of this name: of example n, or of all.
+     * @param {string} key
+     * @param {number} [n]
+     */
+    const of = (key, n) => numbers[key].part(...place, updates, ...(n === undefined ? [] : [n]));
     const two = who.length > 1;
     const tag = (/** @type {number} */ n) => (two ? `${"AB"[n]} ` : "");
     /** The words of each example, from a step on. */
