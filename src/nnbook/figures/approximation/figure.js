@@ -126,7 +126,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       },
       say: added < 4 ? `${last} of ${n} ReLUs are added: right of its knot each one bends what stood there before.` :
         byHand ? `Your four ReLUs are off by at most ${fmt(most, 3)}, at x = ${fmt(at(worst))}. Four that are ` +
-          `equally spaced on the curve are off by ${fmt(equal, 3)}${most < equal - 5e-4 ? ": yours are better." : "."}` :
+          `equally spaced on the curve are off by ${fmt(equal, 3)}` +
+          `${most < equal - 5e-4 ? ": yours are better." : "."}` :
           `${n} ReLUs are off by at most ${fmt(most, 3)} between −2 and 2. Outside, the sum runs straight on: ` +
           `at x = 3 it says ${fmt(sum(last, 3))}, and the curve is at ${fmt(values[end])}.`,
       rows: [

@@ -83,7 +83,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const hidden = centers.map((cx, j) => {
     const made = unit(`h${j + 1}`, `look at the ${j ? "second" : "first"} hidden unit`, cx, unitTop, unitH);
     add(made.g, "path", { d: `M${cx - wide / 2} ${unitTop + 39}h${wide}`, class: "nn-grid" });
-    const line = (/** @type {number} */ dy, /** @type {string} */ kind) => text(made.g, cx, unitTop + dy, `nn-mid ${kind}`);
+    const line = (/** @type {number} */ dy, /** @type {string} */ kind) =>
+      text(made.g, cx, unitTop + dy, `nn-mid ${kind}`);
     return { ...made, z: line(19, "nn-fill-blue"), f: line(34, "nn-small nn-soft"), a: line(64, "nn-fill-blue") };
   });
   const out = unit("out", "look at the output", mid, 18, boxH);

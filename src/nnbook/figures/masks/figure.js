@@ -1,5 +1,7 @@
 // Draws what every mask makes of a small network: maps that are sums of the units' parts.
-import { add, array, axes, clamp, clipped, figure, fmt, handle, heat, mapped, scale, science, table } from "../kit/kit.js";
+import {
+  add, array, axes, clamp, clipped, figure, fmt, handle, heat, mapped, scale, science, table,
+} from "../kit/kit.js";
 import { strip } from "./strip.js";
 import { zeroLine } from "./zero_line.js";
 
@@ -43,7 +45,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const unit = add(svg, "g", { "aria-hidden": "true" });
     const cx = left + g - 9 - 21 * (7 - k) - (k < 4 ? 10 : 0);
     add(unit, "circle", { cx, cy: wallTop - 17, r: 8, class: "nn-line nn-blue" });
-    return add(unit, "path", { class: "nn-line nn-ink", d: `M${cx - 8} ${wallTop - 25}l16 16M${cx - 8} ${wallTop - 9}l16 -16` });
+    const cross = `M${cx - 8} ${wallTop - 25}l16 16M${cx - 8} ${wallTop - 9}l16 -16`;
+    return add(unit, "path", { class: "nn-line nn-ink", d: cross });
   });
   const named = add(svg, "text", { x: left, y: wallTop - 12, class: "nn-strong", "aria-hidden": "true" });
   const paintWall = heat(svg, { x: left, y: wallTop, width: g, height: g });

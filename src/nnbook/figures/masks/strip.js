@@ -25,7 +25,8 @@ export function strip(svg, [top, left, right]) {
       xName: "", yName: "", xTicks: bent ? [0, 0.5, 1] : [-6, -3, 0, 3, 6], yTicks: [],
     });
     const inside = clipped(group, x, scale([0, 1], [top + 60, top]));
-    const marks = (/** @type {number[]} */ values, /** @type {Point} */ [from, to]) => values.map((v) => `M${x(v).toFixed(1)} ${from}V${to}`).join("");
+    const marks = (/** @type {number[]} */ values, /** @type {Point} */ [from, to]) =>
+      values.map((v) => `M${x(v).toFixed(1)} ${from}V${to}`).join("");
     add(inside, "path", { class: "nn-line nn-blue nn-faint", d: marks(here, [top + 4, top + 20]) });
     add(inside, "path", { class: "nn-line nn-purple", d: marks([mine], [top, top + 24]) });
     const looks = ["nn-fill-blue", "nn-fill-orange"];

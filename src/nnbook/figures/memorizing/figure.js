@@ -88,7 +88,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     guess();
 
     /** How many per cent each seed has right at its look. */
-    const right = (/** @type {number} */ who, /** @type {number[]} */ ends) => ends.map((k, s) => 100 * shares.at(...place, who, 0, s, k));
+    const right = (/** @type {number} */ who, /** @type {number[]} */ ends) =>
+      ends.map((k, s) => 100 * shares.at(...place, who, 0, s, k));
     const now = right(mine, stops.map(() => end));
     const [training, validation] = [0, 1].map((kind) => mean(of(losses, mine, kind, end)));
     const heart = mean(of(shares, mine, 1, end));

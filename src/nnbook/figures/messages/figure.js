@@ -91,7 +91,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     for (const high of [37, 55]) {
       add(svg, "path", { d: `M${left} ${unitTop + high}h${wide}`, class: "nn-grid", "aria-hidden": "true" });
     }
-    const at = (/** @type {number} */ dx, /** @type {number} */ dy, /** @type {string} */ kind) => lines(left + (dx < 0 ? wide + dx : dx), unitTop + dy, kind);
+    const at = (/** @type {number} */ dx, /** @type {number} */ dy, /** @type {string} */ kind) =>
+      lines(left + (dx < 0 ? wide + dx : dx), unitTop + dy, kind);
     return {
       cx, wide, frame, edges, chip: chip(8 + j, chipX, upper),
       z: at(8, 18, "nn-fill-blue"), gz: at(-8, 18, "nn-end nn-fill-orange"),
@@ -132,7 +133,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const two = who.length > 1;
     const tag = (/** @type {number} */ n) => (two ? `${"AB"[n]} ` : "");
     /** The words of each example, from a step on. */
-    const each = (/** @type {number} */ from, /** @type {(n: number) => string} */ words) => (step < from ? [] : who.map(words));
+    const each = (/** @type {number} */ from, /** @type {(n: number) => string} */ words) =>
+      (step < from ? [] : who.map(words));
     const chosen = weight - 1;
 
     target(who.map((n) => `${tag(n)}y = ${short(y[n])}`));

@@ -62,7 +62,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       dots[j].setAttribute("cx", px);
       dots[j].setAttribute("cy", py);
     });
-    const line = (/** @type {number} */ slope, /** @type {number} */ from) => polyline(s.domain.map((u) => [s(u), top(from + (slope / unit) * u)]));
+    const line = (/** @type {number} */ slope, /** @type {number} */ from) =>
+      polyline(s.domain.map((u) => [s(u), top(from + (slope / unit) * u)]));
     claim.setAttribute("d", line(claimed, 0));
     // The line goes through the points that are compared; for w − h and w + h it need not meet w.
     secant.setAttribute("d", line(estimate, side ? 0 : (curve[below] + curve[above]) / 2));

@@ -27,7 +27,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   });
   const { w: paths, e: errors, valley: valleys } = mapped(get("tables"), array);
   const far = (/** @type {number} */ v) => (Math.abs(v) <= beyond ? v : `beyond ${v < 0 ? "−" : ""}${beyond}`);
-  const text = (/** @type {number} */ v, /** @type {number} */ digits) => (Math.abs(v) <= beyond ? fmt(v, digits) : String(far(v)));
+  const text = (/** @type {number} */ v, /** @type {number} */ digits) =>
+    (Math.abs(v) <= beyond ? fmt(v, digits) : String(far(v)));
 
   return () => {
     const [lr, curvature, start, step] = read("lr", "curvature", "start", "step");
