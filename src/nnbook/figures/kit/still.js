@@ -56,8 +56,6 @@ class Element {
   get textContent() { return this.text + this.children.map((one) => one.textContent).join(""); }
   set textContent(text) { this.replaceChildren(); this.text = String(text); }
 
-  /** @returns {Element | null} */
-  get lastChild() { return this.children.at(-1) ?? null; }
   /** @param {Element[]} given */
   append(...given) {
     for (const one of given) {
