@@ -80,7 +80,9 @@ def test_a_part_is_a_scope_of_its_own_with_the_kit_in_it(trial):
 
 
 def test_the_kit_s_door_passes_on_all_that_its_files_export_for_figures():
-    passed_on = set(re.findall(r"\w+", " ".join(re.findall(r"\{(.*?)\}", front._read("kit/kit.js")))))
+    passed_on = set(
+        re.findall(r"\w+", " ".join(re.findall(r"\{(.*?)\}", front._read("kit/kit.js"))))
+    )
     exported = set(re.findall(r"return \{ (.*) \};\n\}\)\(\)$", front.kit())[0].split(", "))
     assert passed_on == exported
 
