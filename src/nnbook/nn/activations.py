@@ -4,14 +4,44 @@ Each takes numbers of any shape and returns as many, one for one."""
 from collections.abc import Callable
 from functools import wraps
 from math import pi, sqrt
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
+from nnbook.nn.checks import axis, choice
+
 Array: TypeAlias = NDArray[np.floating[Any]]
 C, K = 2 * sqrt(2 / pi), 0.044715  # GELU's tanh approximation
+
+
+def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
+    """x as an array of real numbers, with the dtype it has.
+
+    TypeError, which calls x by `name`, for all that is no real number,
+    and for masked arrays, whose gaps would count.
+    """
+    rule, got = "must be real numbers", type(x).__name__
+    try:
+        a = np.asarray(x)
+    except ValueError as error:
+        got += " with rows of unequal length"
+        raise TypeError(f"{name} {rule}, got {got}") from error
+    except Exception as error:  # whatever an object's __array__ raises
+        got += f", which is no array: {error}"
+        raise TypeError(f"{name} {rule}, got {got}") from error
+    if isinstance(x, np.ndarray) and isinstance(x, np.ma.MaskedArray):
+        got = "a masked array: give x.filled(0), or leave rows out"
+        raise TypeError(f"{name} {rule}, got {got}")
+    if a.dtype.kind in "fiub":
+        return a
+    if isinstance(x, np.ndarray | np.generic):
+        got = str(x.dtype)
+    elif a.ndim:
+        got += f" of {a.dtype}"
+    cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
+    raise TypeError(f"{name} {rule}, got {got}: give {cure}")
 
 
 def floats(name: str, x: ArrayLike) -> Array:
@@ -19,20 +49,16 @@ def floats(name: str, x: ArrayLike) -> Array:
 
     TypeError, which calls x by `name`, for all that is no real number.
     """
-    rule = "must be real numbers"
-    try:
-        a = np.asarray(x)
-    except ValueError as error:
-        got = f"got {type(x).__name__} with rows of unequal length"
-        raise TypeError(f"{name} {rule}, {got}") from error
-    if a.dtype.kind == "f" and a.dtype.itemsize <= 8:
-        return a
-    if a.dtype.kind in "fiub":
-        return a.astype(np.float64)
-    came = type(x).__name__ + (f" of {a.dtype}" if a.ndim else "")
-    got = getattr(x, "dtype", came)
-    cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
-    raise TypeError(f"{name} {rule}, got {got}: give {cure}")
+    if is_plain(x):
+        return x
+    a = as_array(name, x)
+    small = a.dtype.kind == "f" and a.dtype.itemsize <= 8
+    return a if small else a.astype(np.float64)
+
+
+def is_plain(x: object) -> TypeGuard[Array]:
+    """Whether x is an array of floats, to be taken as it is."""
+    return type(x) is np.ndarray and x.dtype.char in "efd"
 
 
 def elementwise(f: Callable[..., Array]) -> Callable[..., Array]:
@@ -122,15 +148,28 @@ def gelu_derivative(x: Array, approximate: str = "none") -> Array:
     return _cdf(x, approximate) + x * _pdf(x, approximate)
 
 
+@np.errstate(under="ignore")
+def softmax(x: ArrayLike, dim: int = -1) -> Array:
+    """softmax(x)ₖ = exp(xₖ) / Σⱼ exp(xⱼ): positive, with sum 1.
+
+    The sum goes along the axis `dim`; ValueError for x without it.
+    The largest x is taken off first, so that nothing overflows.
+    """
+    x, dim = floats("softmax(x): x", x), axis("softmax dim", dim)
+    if not -x.ndim <= dim < x.ndim or x.shape[dim] == 0:
+        got = f"got x of shape {x.shape}"
+        raise ValueError(f"softmax along dim={dim} {got}")
+    z: Array = np.exp(x - np.max(x, axis=dim, keepdims=True))
+    z /= np.sum(z, axis=dim, keepdims=True)  # eˣ / Σ eˣ
+    return z
+
+
 def _cdf(x: Array, approximate: str) -> Array:
     """Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
-    if approximate == "none":
-        phi: Array = ndtr(x)
-        return phi
-    if approximate == "tanh":
+    if choice("approximate", approximate, "none", "tanh") == "tanh":
         return sigmoid(C * x * (1 + K * x**2))
-    choices = 'approximate must be "none" or "tanh"'
-    raise ValueError(f"{choices}, got {approximate!r}")
+    phi: Array = ndtr(x)
+    return phi
 
 
 def _pdf(x: Array, approximate: str) -> Array:

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 
 from nnbook.nn.checks import generator
-from nnbook.nn.layer import Parameter
+from nnbook.nn.parameter import Parameter
 
 
 def kaiming_normal_(
