@@ -110,6 +110,13 @@ def test_a_formula_has_slanted_letters_and_raised_and_lowered_ones(book: Book) -
     assert shown == [*FORMULAS.values()]
 
 
+def test_no_sign_of_a_formula_is_left_in_the_text(entries: dict[str, str]) -> None:
+    assert 'class="formula"' in entries["nnbook.nn.Linear"]
+    for name, entry in entries.items():
+        body = re.sub(r'(?s)^.*?</dt>|<code.*?</code>|<span class="formula">.*?</span>', "", entry)
+        assert not set("ᵀˣᵢⱼₖ²³⁻√Σ∂⊙½σφΦγβ′\u0302`") & set(words(body)), name
+
+
 def test_prose_means_nothing_to_restructuredtext(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(found("nnbook.optim.SGD"), "__doc__", "w_ *is* |moved|, **not** copied_.")
     pages = {"index.md": "# Library\n\n```{api} nnbook.optim\n```\n"}

@@ -1,4 +1,4 @@
-"""Activation functions and their derivatives: the f of z = f(w·x + b).
+"""Activation functions f, in `z = f(w·x + b)`, and their derivatives.
 Each takes numbers of any shape and returns as many, one for one."""
 
 from collections.abc import Callable
@@ -79,18 +79,18 @@ def elementwise(f: Callable[..., Array]) -> Callable[..., Array]:
 
 @elementwise
 def sigmoid(x: Array) -> Array:
-    """σ(x) = 1 / (1 + e⁻ˣ), between 0 and 1.
+    """`σ(x) = 1 / (1 + e⁻ˣ)`, between 0 and 1.
 
-    The same function as eˣ / (eˣ + 1), which is ∞/∞ for large x.
+    The same function as `eˣ / (eˣ + 1)`, which is `∞/∞` for large x.
     """
     return 1 / (1 + np.exp(-x))
 
 
 @elementwise
 def sigmoid_derivative(x: Array) -> Array:
-    """σ′(x) = σ(x) (1 − σ(x)), at most ¼ and the same at x and −x.
+    """`σ′(x) = σ(x) (1 − σ(x))`, at most ¼ and the same at x and −x.
 
-    So it is taken at −|x|: for large x, 1 − σ(x) is rounded to 0.
+    So it is taken at `−|x|`: for large x, `1 − σ(x)` is rounded to 0.
     """
     s = sigmoid(-np.abs(x))
     return s * (1 - s)
@@ -98,28 +98,28 @@ def sigmoid_derivative(x: Array) -> Array:
 
 @elementwise
 def tanh(x: Array) -> Array:
-    """tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) = 2 σ(2x) − 1, in (−1, 1)."""
+    """`tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) = 2 σ(2x) − 1`, in (−1, 1)."""
     return np.tanh(x)
 
 
 @elementwise
 def tanh_derivative(x: Array) -> Array:
-    """tanh′(x) = 1 − tanh²(x) = 1 / cosh²(x) = 4 σ′(2x), at most 1.
+    """`tanh′(x) = 1 − tanh²(x) = 1 / cosh²(x) = 4 σ′(2x)`, at most 1.
 
-    1 − tanh²(x) would be rounded to 0 for large x; 4 σ′(2x) is not.
+    `1 − tanh²(x)` would be rounded to 0 for large x; `4 σ′(2x)` is not.
     """
     return 4 * sigmoid_derivative(2 * x)
 
 
 @elementwise
 def relu(x: Array) -> Array:
-    """ReLU(x) = max(x, 0)."""
+    """`ReLU(x) = max(x, 0)`."""
     return np.maximum(x, 0)
 
 
 @elementwise
 def relu_derivative(x: Array) -> Array:
-    """ReLU′(x) = 1 if x > 0, 0 otherwise.
+    """`ReLU′(x) = 1` if `x > 0`, 0 otherwise.
 
     At 0 there is no derivative: 0 by convention, as in PyTorch.
     """
@@ -128,9 +128,9 @@ def relu_derivative(x: Array) -> Array:
 
 @elementwise
 def gelu(x: Array, approximate: str = "none") -> Array:
-    """GELU(x) = x Φ(x), where Φ(x) = P(X ≤ x) for X ~ N(0, 1).
+    """`GELU(x) = x Φ(x)`, where `Φ(x) = P(X ≤ x)` for `X ~ N(0, 1)`.
 
-    approximate="tanh": Φ(x) ≈ ½ (1 + tanh(√(2/π) (x + 0.044715 x³))),
+    approximate="tanh": `Φ(x) ≈ ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))`,
     off by at most 5e-4 in GELU. At −∞ NaN, as in PyTorch.
     ValueError for any other `approximate` than "none" and "tanh".
     Source: Hendrycks & Gimpel 2016, arXiv:1606.08415.
@@ -140,7 +140,7 @@ def gelu(x: Array, approximate: str = "none") -> Array:
 
 @elementwise
 def gelu_derivative(x: Array, approximate: str = "none") -> Array:
-    """GELU′(x) = Φ(x) + x φ(x), where φ = Φ′, the normal density.
+    """`GELU′(x) = Φ(x) + x φ(x)`, where `φ = Φ′`, the normal density.
 
     approximate="tanh": the derivative of gelu(x, "tanh").
     """
@@ -150,7 +150,7 @@ def gelu_derivative(x: Array, approximate: str = "none") -> Array:
 
 @np.errstate(under="ignore")
 def softmax(x: ArrayLike, dim: int = -1) -> Array:
-    """softmax(x)ₖ = exp(xₖ) / Σⱼ exp(xⱼ): positive, with sum 1.
+    """`softmax(x)ₖ = exp(xₖ) / Σⱼ exp(xⱼ)`: positive, with sum 1.
 
     The sum goes along the axis `dim`; ValueError for x without it.
     The largest x is taken off first, so that nothing overflows.
