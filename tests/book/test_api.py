@@ -160,7 +160,9 @@ def test_an_entry_leads_to_its_lines(book: Book, entries: dict[str, str]) -> Non
 
 def test_errors_and_the_source_have_paragraphs_of_their_own(entries: dict[str, str]) -> None:
     paragraphs = re.findall(r"(?s)<p>(.*?)</p>", entries["nnbook.nn.gelu"])
-    assert any(words(p).startswith("ValueError for any other approximate") for p in paragraphs)
+    error = next(p for p in paragraphs if words(p).startswith("ValueError for any other"))
+    codes = [words(code) for code in re.findall("<code.*?</code>", error)]
+    assert codes == ["ValueError", "approximate", '"none"', '"tanh"']
     source = next(p for p in paragraphs if p.startswith("Source: "))
     assert 'href="https://arxiv.org/abs/1606.08415">arXiv:1606.08415</a>' in source
 
