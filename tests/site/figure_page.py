@@ -67,6 +67,17 @@ PICTURE = r"""
   for (const e of seen.querySelectorAll("[hidden], title, desc")) e.remove();
   return seen.innerHTML.replace(/nn-[a-z0-9]{6,8}(?=["')])/g, "nn-id");
 }"""
+GUESS = """
+(box, [key, value]) => {
+  const ask = box.querySelector(`[data-ask="${key}"]`);
+  if (!ask.checkVisibility()) throw new Error(`${key} is not asked`);
+  const fields = [...ask.querySelectorAll("input")];
+  if (fields[0].type === "radio") fields[value].click();
+  else {
+    fields[0].value = value;
+    fields[0].dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}"""
 PRESS = """
 (box, name) => {
   const seen = [...box.querySelectorAll("button")].filter((e) => e.checkVisibility());
@@ -149,11 +160,19 @@ class Shown:
         """The button with this text, which must be there to be seen."""
         self.box.evaluate(PRESS, name)
 
-    def ask_again(self, key: str) -> None:
+    def guess(self, key: str, value: Any) -> str:
+        """Answer the question, which must be there to be seen, press Show; what is said then."""
+        self.box.evaluate(GUESS, [key, value])
+        self.press("Show")
+        return self.said()
+
+    def said(self) -> str:
+        return str(self.box.locator(".nn-answer").inner_text())
+
+    def ask_again(self) -> None:
         """Go round the questions, once."""
-        for _ in self.figure.questions:
-            self.press("Next question")
-        assert self.box.locator(f"[data-ask={key}]").is_visible()
+        again = f"(box, n) => {{ for (; n; n--) ({PRESS})(box, 'Next question'); }}"
+        self.box.evaluate(again, len(self.figure.questions))
 
     @staticmethod
     def middle(place: Locator) -> tuple[float, float]:
