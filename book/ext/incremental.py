@@ -6,15 +6,17 @@ text is another one, and all are written when one of them tells the others somet
 
 from __future__ import annotations
 
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
-from build_status import executed
 from claims_page import findings
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.search import js_index
 
+MODULES = "_modules"  # viewcode's folder
 Texts = dict[str, str]  # by page, the fingerprint of its file
 
 
@@ -50,7 +52,6 @@ def told(app: Sphinx) -> str:
             sorted((r.docname, t.key) for r in cite.citation_refs for t in r.targets)
             if cite
             else [],
-            sorted(executed(app).items()),
             sorted(findings(app)),
         ]
     )
@@ -62,7 +63,19 @@ def news(app: Sphinx, env: BuildEnvironment) -> list[str]:
         return []
     before = getattr(env, "told", "")
     env.told = told(app)
-    return [] if env.told == before else sorted(env.found_docs)
+    if env.told == before:
+        return []
+    shutil.rmtree(Path(app.outdir, MODULES), ignore_errors=True)  # their menus show all titles
+    return sorted(env.found_docs)
+
+
+def leave_modules(app: Sphinx, builder: Builder) -> None:
+    """Leave the pages of the library's code as they are: viewcode imports it to see whether it may.
+
+    A library that is another one has them made by a build that is clean.
+    """
+    if Path(app.outdir, MODULES).exists():
+        vars(app.env).pop("_viewcode_modules", None)
 
 
 def keep_index(app: Sphinx, env: BuildEnvironment) -> None:
@@ -84,4 +97,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-get-outdated", changed)
     app.connect("env-updated", keep_index)
     app.connect("env-updated", news, priority=900)  # when the extensions know all that is told
+    app.connect("write-started", leave_modules)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

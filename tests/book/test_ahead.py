@@ -31,7 +31,7 @@ def build(folder, one, two):
         pages,
         ["ahead"],
         nb_execution_mode="cache",
-        nb_execution_cache_path=str(folder / "cache"),
+        nb_execution_cache_path=str(folder / "_build/cache"),
         nb_execution_show_tb=True,
     )
 
@@ -55,7 +55,8 @@ def test_two_notebooks_run_at_a_time_and_myst_nb_finds_them_in_the_cache(tmp_pat
 def test_of_changed_and_unchanged_notebooks_only_the_changed_run(tmp_path, two_at_a_time):
     count = 'print("run", file=open("runs", "a"))'
     build(tmp_path, count, f"2\n{count}")
-    build(tmp_path, f"3\n{count}", f"2\n{count}")
+    book = build(tmp_path, f"3\n{count}", f"2\n{count}")
+    assert not book.failed, book.messages
     assert runs(tmp_path) == 3
 
 

@@ -112,6 +112,22 @@ def test_the_site_is_the_one_of_a_clean_build(changed, tmp_path):
     assert "word" in found["indexentries"]
 
 
+def test_pages_of_code_are_written_again_when_their_menus_have_new_titles(tmp_path):
+    def build(text):
+        tree = "```{api} nnbook.optim\n```\n\n```{toctree}\none\n```\n"
+        pages = {"index.md": f"# Book\n\n{tree}", "one.md": text}
+        book = trial.build(tmp_path, pages, ["api", "incremental"], html_theme_options={})
+        assert not book.failed, book.messages
+        return book.out / "_modules/nnbook/optim.html"
+
+    code = build("# One\n")
+    code.write_text("written before")
+    build("# One\n\nA sentence.\n")
+    assert code.read_text() == "written before"
+    build("# Another title\n")
+    assert "SGD" in code.read_text()
+
+
 def test_a_page_with_an_older_file_is_read_again(changed, tmp_path):
     """As when a kept copy is moved back in its place."""
     text = (tmp_path / "one.md").read_text().replace("A sentence.", "As it was.")

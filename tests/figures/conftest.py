@@ -1,4 +1,4 @@
-"""V8 with the front end's kit in it, for what its JavaScript computes: no browser is needed."""
+"""V8 with the figures' kit and the document of stills in it: no browser is needed."""
 
 import json
 
@@ -12,7 +12,7 @@ from nnbook.figures.kit import front
 def kit():
     """`kit(body, argument)`: what a function with this body, of `kit` and `argument`, returns."""
     v8 = MiniRacer()
-    v8.eval(f"const kit = {front.kit()};")
+    v8.eval(f"{front.code('kit/still.js')}\nconst kit = {front.kit()};")
 
     def run(body, argument=None):
         call = f"((argument) => {{ {body} }})({json.dumps(argument)})"

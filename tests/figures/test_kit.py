@@ -1,4 +1,4 @@
-"""What JavaScript computes, against NumPy: table look-up, scales, ticks, and numbers as text."""
+"""What the kit computes and draws: look-up, scales, ticks, numbers as text, keys, arrows, maps."""
 
 import numpy as np
 import pytest
@@ -52,6 +52,16 @@ def test_the_left_value_counts_at_a_jump(kit):
     assert look_up(kit, table, np.array([-1e-9, 0.0, 1e-9])).tolist() == [0, 0, 1]
 
 
+def test_a_jump_is_drawn_as_an_upright_piece(kit):
+    table = list(FUNCTIONS["relu"].tables()["slope"])
+    body = BYTES + "return kit.table(bytes(argument)).points(-1, 1);"
+    points = kit(body, table)
+    assert points[0] == [-1, 0]
+    assert points[-1] == [1, 1]
+    assert [y for x, y in points if x == 0] == [0, 1]
+    assert points == sorted(points)
+
+
 def test_numbers_are_written_as_python_writes_them(kit):
     values = [0.0, -0.0, -0.0004, 0.0006, 1.005, -2.5, 1234.5678, -0.9996, 0.125, 2.675]
     got = kit("return argument.map((v) => kit.fmt(v, 3));", values)
@@ -70,6 +80,11 @@ def test_a_scale_and_its_inverse(kit):
         (0, 1, 2, [0, 0.5, 1]),
         (-0.12, 1.12, 2, [0, 1]),
         (-6, 6, 6, [-6, -4, -2, 0, 2, 4, 6]),
+        (0.4, 20.6, 8, [5, 10, 15, 20]),  # none at an end
+        (0, 0.3, 3, [0, 0.1, 0.2, 0.3]),  # not 0.30000000000000004, and the last one is there
+        (-3e-4, 3e-4, 3, [-2e-4, 0, 2e-4]),
+        (1e5, 9e5, 4, [2e5, 4e5, 6e5, 8e5]),
+        (0, 9.6, 1, [0]),  # a step of 10, where 5 would be two marks
     ],
 )
 def test_ticks_are_round_numbers(kit, a, b, n, expected):
@@ -120,3 +135,136 @@ def test_a_logarithmic_scale_and_its_marks(kit):
     *numbers, small, tenth, hundred = kit(body)
     assert numbers == pytest.approx([0, 200, 400, 0.01], abs=1e-12)
     assert (small, tenth, hundred) == ("10⁻⁵", "0.1", "100")
+
+
+def test_small_and_large_numbers_are_written_with_a_power_of_ten(kit):
+    numbers = [0, 0.01, 0.00999, -3.87e-4, 999.4, 1000, -25600]
+    words = kit("return argument.map(kit.science);", numbers)
+    assert words == ["0.00", "0.01", "10.0·10⁻³", "−3.9·10⁻⁴", "999.40", "1.0·10³", "−2.6·10⁴"]
+
+
+PRESSED = """
+const turned = [];
+const knob = (name) => ({ turn: (steps) => turned.push([name, steps]) });
+const event = { ...argument, preventDefault: () => turned.push("taken") };
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "alone", "both"),
+    [
+        ("ArrowRight", ["across", 1], ["across", 1]),
+        ("ArrowLeft", ["across", -1], ["across", -1]),
+        ("ArrowUp", ["across", 1], ["along", 1]),
+        ("ArrowDown", ["across", -1], ["along", -1]),
+        ("PageUp", ["across", 10], ["across", 10]),
+        ("PageDown", ["across", -10], ["across", -10]),
+        ("Home", ["across", -1e9], ["across", -1e9]),
+        ("End", ["across", 1e9], ["across", 1e9]),
+    ],
+)
+def test_a_key_turns_its_knob(kit, key, alone, both):
+    one = PRESSED + 'kit.onKey(event, knob("across")); return turned;'
+    two = PRESSED + 'kit.onKey(event, knob("across"), knob("along")); return turned;'
+    assert kit(one, {"key": key}) == ["taken", alone]
+    assert kit(two, {"key": key}) == ["taken", both]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"key": "Tab"},
+        *({"key": "ArrowLeft", held: True} for held in ("altKey", "ctrlKey", "metaKey")),
+    ],
+)
+def test_other_keys_are_the_browsers(kit, event):
+    body = PRESSED + 'kit.onKey(event, knob("across"), knob("along")); return turned;'
+    assert kit(body, event) == []
+
+
+SHEET = 'const sheet = document.createElementNS("", "svg");'
+
+
+def drawn(kit, start, end):
+    """Whether an arrow is seen, its line and its head, as lists of points."""
+    body = SHEET + (
+        "const move = kit.arrow(sheet); move(...argument); const [line, head] = move.g.children;"
+        "const points = (path) => path.getAttribute('d').match(/-?[0-9.]+ -?[0-9.]+/g)"
+        ".map((pair) => pair.split(' ').map(Number));"
+        "return [!move.g.hasAttribute('hidden'), points(line), points(head)];"
+    )
+    return kit(body, [start, end])
+
+
+def test_an_arrow_ends_at_its_tip_with_a_head_across_its_line(kit):
+    seen, line, head = drawn(kit, [10, 20], [40, 60])  # 50 long: its head is 10
+    assert seen
+    assert line == [[10, 20], [34, 52]]
+    tip, left, right = np.array(head)
+    assert tip.tolist() == [40, 60]
+    assert ((left + right) / 2).tolist() == [34, 52]
+    assert (left - right) @ [3, 4] == pytest.approx(0, abs=1e-9)
+    assert np.hypot(*(left - right)) == pytest.approx(9)
+
+
+def test_an_arrow_as_short_as_its_head_is_none(kit):
+    body = SHEET + (
+        "const move = kit.arrow(sheet);"
+        "return argument.map((length) => {"
+        " move([5, 5], [5 + length, 5]); return move.g.hasAttribute('hidden'); });"
+    )
+    assert kit(body, [4, 3, 0, 4]) == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("scale", "ticks", "words"),
+    [
+        ("kit.scale([0, 1], [0, 100])", "2", ["0", "0.5", "1"]),
+        ("kit.scale([0, 0.1], [0, 100])", "4", ["0", "0.05", "0.10"]),
+        ("kit.scale([-4, 4], [0, 100])", "4", ["−4", "−2", "0", "2", "4"]),
+        ("kit.logScale([1e-4, 4], [0, 100])", "5", ["10⁻⁴", "10⁻³", "0.01", "0.1", "1"]),
+        ("kit.logScale([1e-12, 1], [0, 100])", "4", ["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]),
+        ("kit.scale([0, 3], [0, 100])", '[0, 1.5, [3, "three"]]', ["0", "1.5", "three"]),
+        ("kit.scale([0, 3], [0, 100])", "[]", []),
+    ],
+)
+def test_an_axis_writes_its_marks(kit, scale, ticks, words):
+    body = SHEET + (
+        f"const x = {scale}; const y = kit.scale([0, 1], [50, 10]);"
+        f'kit.axes(sheet, x, y, {{ xName: "right", yName: "up", xTicks: {ticks}, yTicks: [] }});'
+        "const [g] = sheet.children;"
+        "return g.children.filter((one) => one.localName === 'text').map((one) => one.text);"
+    )
+    assert kit(body) == [*words, "right", "up"]
+
+
+def test_a_map_is_blue_below_zero_and_orange_above(kit):
+    body = SHEET + (
+        "images = []; const draw = kit.heat(sheet, { x: 0, y: 0, width: 9, height: 9 });"
+        "draw(Float64Array.of(-9, -1, 0, 1, 2, 9), 3, 2); return images;"
+    )
+    blue, orange = kit(body)
+    assert (blue["width"], blue["height"]) == (3, 2)
+    assert blue["alpha"] == [230, 115, 0, 0, 0, 0]
+    assert orange["alpha"] == [0, 0, 0, 115, 230, 230]
+
+
+def test_a_handle_says_where_it_stands(kit):
+    body = SHEET + (
+        "const at = { x: 0.5 }; const spec = { min: -1, max: 1, step: 0.5, digits: 1 };"
+        "const across = kit.knob('x', spec, (key) => at[key], (given) => Object.assign(at, given));"
+        "const move = kit.handle({ svg: sheet, width: 100, signal: null },"
+        " { label: 'the tip', across, drag: () => {} });"
+        "across.turn(1); move(12.345, 6, 'x is 1'); return Object.fromEntries(move.g.attributes);"
+    )
+    assert kit(body) == {
+        "class": "nn-handle",
+        "role": "slider",
+        "tabindex": "0",
+        "aria-label": "the tip",
+        "aria-valuemin": "-1",
+        "aria-valuemax": "1",
+        "aria-valuenow": "1",
+        "aria-valuetext": "x is 1",
+        "transform": "translate(12.35 6.00)",
+    }

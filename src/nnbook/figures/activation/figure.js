@@ -7,8 +7,9 @@ import { add, axes, clipped, figure, fmt, ghost, handle, mapped, polyline, scale
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
-  const { svg, width, height, get, read, set, knob } = stage;
-  const x = scale([-4, 4], [40, width - 14]);
+  const { svg, width, height, get, read, knob } = stage;
+  const { min, max } = knob("x");
+  const x = scale([min, max], [40, width - 14]);
   const y = scale([-2, 4], [height - 46, 28]);
   axes(svg, x, y, { xName: "input x", yName: "output z" });
   const inside = clipped(svg, x, y);
@@ -25,17 +26,20 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   return () => {
     const [name, w, b, x0] = read("f", "w", "b", "x");
     const { f, slope } = tables[name];
-    const at = (v) => {
+    const at = (/** @type {number} */ v) => {
       const a = w * v + b;
       return { a, z: f.at(a), slope: w * slope.at(a) };
     };
-    /** The table's own points, seen through a = w·x + b: kinks stay sharp. */
-    const graph = (of) => {
+    /**
+     * The table's own points, seen through a = w·x + b: kinks stay sharp.
+     * @returns {Point[]}
+     */
+    const graph = (/** @type {Lookup} */ of) => {
       if (w === 0) return x.domain.map((v) => [v, of.at(b)]);
-      const ends = x.domain.map((v) => w * v + b).sort((p, q) => p - q);
-      return of.points(...ends).map(([a, z]) => [(a - b) / w, z]);
+      const [low, high] = x.domain.map((v) => w * v + b).toSorted((p, q) => p - q);
+      return of.points(low, high).map(([a, z]) => [(a - b) / w, z]);
     };
-    const draw = (points) => polyline(points.map(([u, v]) => [x(u), y(v)]));
+    const draw = (/** @type {Point[]} */ points) => polyline(points.map(([u, v]) => [x(u), y(v)]));
     const here = at(x0);
     const [px, py] = [x(x0), y(here.z)];
     const [top, bottom] = [y.range[1], y.range[0]];
@@ -61,9 +65,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       },
       say: `${zero} At x = ${fmt(x0, 1)} the output is ${fmt(here.z)}, and a small step in x ` +
         `changes it ${fmt(here.slope)} times as much.`,
-      rows: Array.from({ length: 9 }, (_, i) => {
-        const { a, z, slope: dz } = at(i - 4);
-        return [i - 4, a, z, dz];
+      rows: Array.from({ length: max - min + 1 }, (_, i) => {
+        const { a, z, slope: dz } = at(min + i);
+        return [min + i, a, z, dz];
       }),
     };
   };

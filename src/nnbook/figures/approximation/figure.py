@@ -58,6 +58,9 @@ class Approximation(Figure):
     x3 = slider(compute.HAND["x3"], 0.54, 1.9, 0.02, "knot 3: x", only_if={"pieces": "hand"})
     y3 = slider(compute.HAND["y3"], -1.5, 1.5, 0.02, "knot 3: height", only_if={"pieces": "hand"})
 
+    constants = traitlets.Dict(
+        {"dense": compute.DENSE, "coarse": compute.COARSE, "widths": list(compute.WIDTHS)}
+    ).tag(sync=True)
     curves = traitlets.Dict().tag(sync=True)  # over SHOWN: of each target, and of its rivals
     errors = traitlets.Dict().tag(sync=True)  # of each target: by WIDTHS, and the bound
 

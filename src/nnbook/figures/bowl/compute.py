@@ -14,8 +14,7 @@ from nnbook.nn.activations import Array
 
 LAST, SEEDS, DRAWS = 40, 5, 200  # updates of a path; paths; drawn batches, 40 for each path
 SIZES = {"b1": 1, "b4": 4, "b16": 16, "all": 0}
-FAR = 99.0
-RADII = (0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)  # of the ellipses: there E is ½ r² above its lowest
+FAR = 99.0  # beyond it a number is only said to be far
 
 
 def update_at(m: Array, w: Array) -> Array:

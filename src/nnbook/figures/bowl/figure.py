@@ -8,6 +8,7 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from nnbook.figures.bowl.compute import (
+    FAR,
     LAST,
     SEEDS,
     SIZES,
@@ -61,6 +62,7 @@ class LossBowl(Figure):
     seed = slider(1, 1, SEEDS, 1, "seed of the batches")
     arrows = switch(False, "−gradient of all points")
     cloud = switch(False, "200 batch gradients")
+    constants = traitlets.Dict({"far": FAR}).tag(sync=True)
     bowls = traitlets.Dict().tag(sync=True)
     tables = traitlets.Dict().tag(sync=True)
     points: dict[str, tuple[Array, Array]]

@@ -3,21 +3,21 @@
 import { SUB, add, figure, fmt, mapped, polyline, spot, table } from "../kit/kit.js";
 import { box, foot, text, weightBox } from "../kit/network421.js";
 
-const NAMES = ["a₁", "z₁", "a₂", "z₂", "ŷ"];
-
 /** As one writes it by hand: 0.5, −1, 0.731. */
 const short = (v) => (Math.abs(v) < 5e-4 ? "0" : fmt(v, 3).replace(/\.?0+$/, ""));
 const factor = (v) => (v < 0 ? `(${short(v)})` : short(v));
 
 /**
  * @typedef {{ step: number, look: string, f: string, x1: number, x2: number, x3: number, x4: number }} Settings
- * @typedef {{ w: number[], code: string[], tables: Record<string, { f: Sampled }> }} Data
+ * @typedef {{ w: number[], code: string[], tables: Record<string, { f: Sampled }>,
+ *   constants: { numbers: string[] } }} Data
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, set, signal } = stage;
   const tables = mapped(get("tables"), ({ f }) => table(f));
   const [w, code] = [get("w"), get("code")];
+  const { numbers } = get("constants"); // their names, in the order of the steps
   // From top to bottom: output, its weights, hidden layer, its weights, input; the rest goes between.
   const tall = 66; // of the lines at the foot
   const [boxH, chipH, unitH, mid] = [36, 34, 78, width / 2];
@@ -86,7 +86,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const a = [0, 1].map((j) => sum(w.slice(4 * j, 4 * j + 4), x));
     const z = a.map((v) => tables[f].at(v));
     const all = [a[0], z[0], a[1], z[1], sum(w.slice(8), z)];
-    const known = (k) => (step > k ? `${NAMES[k]} = ${short(all[k])}` : NAMES[k]);
+    const known = (k) => (step > k ? `${numbers[k]} = ${short(all[k])}` : numbers[k]);
     const now = { step: step ? (step - 1) >> 1 : -1, h1: 0, h2: 1, out: 2 }[look];
 
     hidden.forEach((one, j) => {
@@ -131,11 +131,11 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       `The output weighs z₁ and z₂: ŷ = ${short(all[4])}, with no f behind it.`,
     ][step];
     return {
-      current: NAMES[step - 1],
-      out: Object.fromEntries(NAMES.map((key, k) => [key, step > k ? short(all[k]) : ""])),
+      current: numbers[step - 1],
+      out: Object.fromEntries(numbers.map((key, k) => [key, step > k ? short(all[k]) : ""])),
       say: look === "step" ? said : `${words[0]} ${words[1]}`,
       rows: [...w.map((v, k) => [`w${SUB[k]}`, v]), ...x.map((v, i) => [`x${SUB[i]}`, v]),
-        ...all.map((v, k) => [NAMES[k], v])],
+        ...all.map((v, k) => [numbers[k], v])],
     };
   };
 });

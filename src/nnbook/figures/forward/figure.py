@@ -46,6 +46,7 @@ class Forward(FunctionFigure):
     x3 = slider(X[0, 2], -3, 3, 0.5, "input x₃")
     x4 = slider(X[0, 3], -3, 3, 0.5, "input x₄")
 
+    constants = traitlets.Dict({"numbers": list(STEPS)}).tag(sync=True)
     w: traitlets.List[float] = traitlets.List().tag(sync=True)
     code: traitlets.List[str] = traitlets.List().tag(sync=True)
 

@@ -1,19 +1,19 @@
 // Draws what .grad holds after each backward(), and the lamps that the two switches are wired to.
 import { add, axes, figure, fmt, polyline, scale, spot } from "../kit/kit.js";
 
-const EVERY = { never: 0, each: 1, second: 2 };
 const LAMPS = [["dropout", "on", "off"], ["batch norm", "this batch", "running"], ["graph", "recorded", "none"]];
 
 /**
  * @typedef {{ calls: number, zero: string, mode: string, no_grad: boolean }} Settings
- * @typedef {{ found: Record<string, Observed> }} Data
+ * @typedef {{ found: Record<string, Observed>, constants: { every: Record<string, number> } }} Data
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, set } = stage;
   const found = get("found");
   const known = "eval graph" in found;
-  const calls = get("controls").calls.max;
+  const { calls: { max: calls }, zero: { order } } = get("controls");
+  const { every } = get("constants");
   const x = scale([0.4, calls + 0.6], [34, width - 8]);
   const y = scale([0, 13], [height - 178, 28]);
   axes(svg, x, y, { xName: "call of backward()", yName: "w.grad", yTicks: 5,
@@ -46,7 +46,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const [count, zero, mode, off] = read("calls", "zero", "mode", "no_grad");
     modeText.textContent = `${mode}()`;
     graphText.textContent = off ? "no_grad()" : "grad on";
-    const marked = (call) => EVERY[zero] > 0 && (call - 1) % EVERY[zero] === 0;
+    const marked = (call) => every[zero] > 0 && (call - 1) % every[zero] === 0;
     bars.replaceChildren();
     for (let call = 1; call <= calls; call++) {
       if (marked(call)) add(bars, "path", { class: "nn-line nn-purple", d: `M${x(call - 0.5)} ${y(0)}v-14m-4 9l4 5l4 -5` });
@@ -88,7 +88,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         `After ${count} ${count === 1 ? "call" : "calls"} w.grad is ${shown}. Dropout is ${on[0] ? "on" : "off"}, ` +
         `batch norm uses ${on[1] ? "the batch" : "its running statistics"}, a graph is recorded.`,
       rows: Array.from({ length: calls + 1 }, (_, call) =>
-        [String(call), ...Object.keys(EVERY).map((key) => grads[key][call] ?? "None")]),
+        [String(call), ...order.map((key) => grads[key][call] ?? "None")]),
     };
   };
 });

@@ -36,6 +36,7 @@ class Grad(Figure):
     )
     mode = choice("eval", {"train": "model.train()", "eval": "model.eval()"}, "mode")
     no_grad = switch(False, "inside torch.no_grad()")
+    constants = traitlets.Dict({"every": EVERY}).tag(sync=True)
     found = traitlets.Dict().tag(sync=True)  # an Observed for each of KEYS
 
     def build(self) -> dict[str, Question]:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from nnbook.figures.kit import html, still
-from nnbook.figures.kit.controls import formatted
+from nnbook.figures.kit.controls import formatted, index
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.widget import Widget
 
@@ -37,7 +37,7 @@ class Figure(Widget):
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
 
     controls = traitlets.Dict().tag(sync=True)
-    constants = traitlets.Dict().tag(sync=True)
+    constants = traitlets.Dict().tag(sync=True)  # numbers that Python and the drawing share
     opening = traitlets.Dict().tag(sync=True)
     # A List and no Dict, since a cache sorts the keys of a Dict.
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
@@ -85,6 +85,10 @@ class Figure(Widget):
     def build(self) -> dict[str, Question]:
         """Fill the data traits by calling the library; return the questions by their names."""
         raise NotImplementedError
+
+    def index(self, key: str) -> int:
+        """The number of the step that a slider stands on, 0 at its smallest value."""
+        return index(self.controls[key], getattr(self, key))
 
     def alt(self) -> str:
         """What the picture shows, and at which settings."""

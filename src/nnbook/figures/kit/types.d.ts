@@ -86,6 +86,7 @@ interface Knob extends Span {
 /** What a reader is asked to predict, as predict.py declares it. */
 interface Asked {
   key: string;
+  ask: string;
   explain: string;
   before: Record<string, Value>; // the settings while it is asked
   after: Record<string, Value>; // and those that show the answer
@@ -124,11 +125,14 @@ interface Common {
 /** A figure as the frame sees it: what a reader can set it learns from `controls`. */
 interface Declared extends Common {
   controls: Record<string, Control>;
+  constants: Record<string, unknown>; // numbers that Python and the drawing share
   [setting: string]: unknown;
 }
 
 /** All traits of a figure: those of every figure, those that a reader sets, those that Python computed. */
-type Traits<Settings, Data> = Common & Settings & Data & { controls: { [K in keyof Settings]: ControlOf<Settings[K]> } };
+type Traits<Settings, Data> = Common & Settings & Data & {
+  controls: { [K in keyof Settings]: ControlOf<Settings[K]> };
+};
 type Read<T> = <K extends keyof T>(key: K) => T[K];
 
 /** Something that is dragged in the picture; where several could be meant, the nearest is. */
@@ -173,6 +177,16 @@ interface Model<T = Declared> {
 interface Host<T = Declared> {
   model: Model<T>;
   el: HTMLElement;
+}
+
+/** What the module of a figure or a quiz gives the page. */
+interface Widget {
+  initialize?(host: { model: object }): void;
+  render(host: { model: object; el: HTMLElement }): void;
+  follow?(host: { model: object }, query: string): void;
+}
+interface Window {
+  nnFront: Record<string, string>; // the kit, and each figure's file, by name
 }
 
 /** The DOM makes text of numbers and truth values by itself. */

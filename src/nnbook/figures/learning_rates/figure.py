@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from nnbook.experiments.batchnorm import RATES, SEEDS, SERIES, learning_rates
+from nnbook.experiments.batchnorm import GOOD, RATES, SEEDS, SERIES, learning_rates
 from nnbook.figures.kit.controls import choice, slider, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack, unpack
@@ -48,6 +48,7 @@ class LearningRates(Figure):
     first = choice("default", FIRST, "first weights of the network without batch norm")
     norm = switch(False, "with batch norm beside it")
     k = slider(-1.5, LOW, HIGH, 0.5, "rate η = 10ᵏ, k")
+    constants = traitlets.Dict({"good": 100 * GOOD}).tag(sync=True)  # %
     runs = traitlets.Dict().tag(sync=True)  # by f: accuracy in %, (series, rates, seeds)
     seeds: tuple[int, ...]
     rates: traitlets.List[str] = traitlets.List().tag(sync=True)  # as they are written

@@ -13,10 +13,11 @@ const LONG = 6;
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, set, knob } = stage;
   const side = Math.min(width - 52, height - 68);
-  const x = scale([-2, 2], [42, 42 + side]);
-  const y = scale([-2, 2], [22 + side, 22]);
+  const { min, max } = knob("offset");
+  const x = scale([min, max], [42, 42 + side]);
+  const y = scale([min, max], [22 + side, 22]);
   const map = add(svg, "g", { "aria-hidden": "true" });
-  const color = heat(map, { x: x(-2), y: y(2), width: side, height: side, smooth: true });
+  const color = heat(map, { x: x(min), y: y(max), width: side, height: side, smooth: true });
   axes(svg, x, y, { xName: "input x₁", yName: "input x₂", xTicks: 4, yTicks: 4 });
   const inside = clipped(svg, x, y);
   const dots = add(inside, "g");
@@ -31,7 +32,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   };
   const turn = (px, py) => {
     const degrees = (Math.atan2(y.invert(py), x.invert(px)) * 180) / Math.PI + (lever() < 0 ? 180 : 0);
-    set({ angle: (Math.round((degrees + 360) / 5) * 5) % 360 });
+    const { step } = knob("angle");
+    set({ angle: (Math.round((degrees + 360) / step) * step) % 360 });
   };
   const moveOffset = handle(stage, {
     label: "offset of the line", across: knob("offset"),
@@ -74,9 +76,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     mine.setAttribute("d", polyline(through(angle, offset)));
     const a = rad(angle);
     const [c, s] = [Math.cos(a), Math.sin(a)];
-    head(x(offset * c), y(offset * s), x((offset + 0.5) * c), y((offset + 0.5) * s));
+    head([x(offset * c), y(offset * s)], [x((offset + 0.5) * c), y((offset + 0.5) * s)]);
     const at = (name) => [0, 1].map((one) =>
-      Math.round(right[name].at(one, Math.round(angle / 5), Math.round((offset + 2) * 10))));
+      Math.round(right[name].at(one, knob("angle").index(), knob("offset").index())));
     const percent = (n) => `${fmt(n / 2, 1)} %`;
     const now = at(task)[0] + at(task)[1];
     moveOffset(x(offset * c), y(offset * s), `offset ${fmt(offset, 1)}, right on ${percent(now)}`);

@@ -64,6 +64,6 @@ class BestLine(Figure):
 
     def rows(self) -> list[tuple[float | str, ...]]:
         """How much of each task the line at the present settings gets right, in percent."""
-        i, j = round(self.angle / 5), round((self.offset + 2) / 0.1)
+        i, j = self.index("angle"), self.index("offset")
         right = {name: why.lines(task)[:, i, j] for task, name in NAMES.items()}
         return [(name, both.sum() / 2, *both.astype(float)) for name, both in right.items()]

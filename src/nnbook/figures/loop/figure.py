@@ -11,7 +11,7 @@ from nnbook.figures.kit.controls import steps
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.loop.compute import LAST, LINES, ORDERS, RIGHT, kind, outcome
+from nnbook.figures.loop.compute import LAST, LINES, MARKS, ORDERS, RIGHT, kind, outcome
 from nnbook.figures.loop.questions import questions
 from nnbook.nn.activations import Array
 
@@ -36,6 +36,7 @@ class Loop(Figure):
 
     order = lines_in_order(RIGHT, LINES, "for X, y in train_dataloader:")
     step = steps(LAST, LAST, "batches", wait=60)
+    constants = traitlets.Dict({"right": RIGHT, "marks": list(MARKS)}).tag(sync=True)
     curves = traitlets.Dict().tag(sync=True)  # (curve, seed, batch); NaN where it has stopped
     outcomes = traitlets.Dict().tag(sync=True)  # of an order: curve, batch, line, error, kind
     texts: traitlets.List[str] = traitlets.List().tag(sync=True)
@@ -60,14 +61,13 @@ class Loop(Figure):
         return outcome(order)[0]
 
     def rows(self) -> list[tuple[float | str, ...]]:
-        marks = range(0, LAST + 1, 10)
         if not self.outcomes:
-            return [(str(t), "–", "–", "–") for t in marks]
+            return [(str(t), "–", "–", "–") for t in MARKS]
         losses = outcome(self.order)[0]
         return [
             (
                 str(t),
                 *(v if np.isfinite(v) else "–" for v in np.quantile(losses[:, t], [0, 0.5, 1])),
             )
-            for t in marks
+            for t in MARKS
         ]

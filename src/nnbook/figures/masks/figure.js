@@ -6,12 +6,12 @@ import { zeroLine } from "./zero_line.js";
 /**
  * @typedef {{ network: string, what: string, scale: boolean, mask: number, x1: number, x2: number }} Settings
  * @typedef {{ bias: Record<string, number>, above: Packed, parts: Record<string, Packed>, used: Packed,
- *   tables: { sigmoid: Sampled }, gaps: Record<string, number[]>, far: number }} Data
+ *   tables: { sigmoid: Sampled }, gaps: Record<string, number[]> }} Data
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, set, knob, signal } = stage;
-  const { min, max, step } = get("controls").x1;
+  const { min, max, step } = knob("x1");
   const side = Math.round((max - min) / step) + 1; // pixels of a map
   const thumb = (side + 1) / 2;
   const m = Math.min((width - 50) / 2, 0.27 * height);
@@ -113,12 +113,12 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       dot.setAttribute("cx", x(x1));
       dot.setAttribute("cy", y(x2));
     });
-    const place = side * Math.round((max - x2) / step) + Math.round((x1 - min) / step);
+    const place = side * (side - 1 - knob("x2").index()) + knob("x1").index();
     const here = all.map((one) => answer(one[place]));
     const now = answer(inUse[place]);
     const other = what === "mask" ? here[mask] : averages[bent ? 1 : 0][place];
     const b = bent ? 0 : get("bias")[network];
-    line(bent, get("far"), here, here[mask], b, [now, other], what === "mask" ? "this mask" : "average");
+    line(bent, here, here[mask], b, [now, other], what === "mask" ? "this mask" : "average");
     frame.setAttribute("x", left + ((mask & 15) * g) / 16 - g / 32 / (thumb + 1));
     frame.setAttribute("y", wallTop + ((mask >> 4) * g) / 16 - g / 32 / (thumb + 1));
     const bits = mask.toString(2).padStart(8, "0");

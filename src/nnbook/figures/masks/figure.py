@@ -16,7 +16,6 @@ from nnbook.figures.masks.compute import ANSWERS, NETWORKS, SIDE, WHAT, in_use, 
 from nnbook.figures.masks.questions import questions
 
 LAST = len(MASKS) - 1
-FARTHEST = 8.0  # of the line of scores
 
 
 class Masks(Figure):
@@ -53,7 +52,6 @@ class Masks(Figure):
     used = traitlets.Dict().tag(sync=True)  # (2, pixels): the scores in use
     tables = traitlets.Dict().tag(sync=True)  # of the sigmoid
     gaps = traitlets.Dict().tag(sync=True)  # on the map, exactly: score, probability
-    far = traitlets.Float(FARTHEST).tag(sync=True)
 
     def build(self) -> dict[str, Question]:
         one, two = (scores(name).reshape(16, 16, -1) for name in NETWORKS)
@@ -85,8 +83,7 @@ class Masks(Figure):
     @property
     def place(self) -> int:
         """Which pixel of the maps the point is on."""
-        row, column = round((REACH - self.x2) / STEP), round((self.x1 + REACH) / STEP)
-        return SIDE * row + column
+        return SIDE * (SIDE - 1 - self.index("x2")) + self.index("x1")  # the top row first
 
     def rows(self) -> list[tuple[float | str, ...]]:
         every = scores(self.network, scaled=self.scaled)[:, self.place]

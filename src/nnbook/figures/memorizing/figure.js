@@ -3,18 +3,17 @@ import { add, array, axes, clipped, figure, fmt, ghost, polyline, scale } from "
 
 /**
  * @typedef {{ network: string, n: string, labels: string, t: number }} Settings
- * @typedef {{ losses: Packed, shares: Packed, names: string[], top: number }} Data
+ * @typedef {{ losses: Packed, shares: Packed }} Data
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read } = stage;
   const [losses, shares] = [array(get("losses")), array(get("shares"))];
   const [, , , , seeds, looks] = losses.shape;
-  const names = get("names"); // a Dict would lose its order
-  const last = get("controls").t.max;
+  const { t: { max: last }, network: { order: names } } = get("controls");
   const at = (k) => (last * k) / (looks - 1);
   const x = scale([0, last], [44, width - 14]);
-  const y = scale([0, get("top")], [height - 46, 84]);
+  const y = scale([0, 3.2], [height - 46, 84]);
   axes(svg, x, y, { xName: "updates t, in hundreds", yName: "loss", xTicks: 6 });
   const inside = clipped(svg, x, y);
   const looksOf = [["nn-blue nn-dashed", "training"], ["nn-orange", "validation"]];

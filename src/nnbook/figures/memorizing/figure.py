@@ -19,7 +19,6 @@ COUNTS = dict(zip(("few", "many"), SIZES, strict=True))
 LABELS = dict(zip(("right", "wrong"), NOISES, strict=True))
 NAMES = dict(zip(("small", "large", "p2", "p5", "p8"), NETWORKS, strict=True))
 LAST = float(LOOKS[-1] / 100)
-TOP = 3.2  # of the axis of the loss
 
 
 class Memorizing(Figure):
@@ -55,8 +54,6 @@ class Memorizing(Figure):
     seeds: tuple[int, ...]
     losses = traitlets.Dict().tag(sync=True)  # (n, labels, network, kind, seeds, looks)
     shares = traitlets.Dict().tag(sync=True)  # the same, of what is right and what is by heart
-    names: traitlets.List[str] = traitlets.List(list(NAMES)).tag(sync=True)  # their order
-    top = traitlets.Float(TOP).tag(sync=True)
 
     def __init__(self, *, seeds: Iterable[int] = SEEDS, **settings: Any):
         self.seeds = tuple(seeds)

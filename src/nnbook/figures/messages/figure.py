@@ -59,6 +59,9 @@ class Messages(Figure):
     updates = steps(0, UPDATES, "updates made", wait=900)
     slide = switch(False, "with the slide’s sign")
 
+    constants = traitlets.Dict({"lines": [key for key, _ in LINES], "batches": BATCHES}).tag(
+        sync=True
+    )
     given = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
 

@@ -12,7 +12,16 @@ from nnbook.figures.kit.controls import choice, slider, steps
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.neighbors.compute import LAST, PLACES, REACH, batch, history, norm, statistics
+from nnbook.figures.neighbors.compute import (
+    LAST,
+    MOMENTUM,
+    PLACES,
+    REACH,
+    batch,
+    history,
+    norm,
+    statistics,
+)
 from nnbook.figures.neighbors.questions import questions
 from nnbook.nn.activations import Array
 
@@ -50,6 +59,7 @@ class Neighbors(Figure):
     gamma = slider(1.0, 0, 2, 0.1, "weight γ")
     beta = slider(0.0, -2, 2, 0.1, "bias β")
     seen = steps(20, LAST, "training batches seen", wait=300)
+    constants = traitlets.Dict({"momentum": MOMENTUM}).tag(sync=True)
     given: Array
     values: traitlets.List[float] = traitlets.List().tag(sync=True)
     batches = traitlets.Dict().tag(sync=True)  # mean, var, scale by n − 1 and the neighbor's place

@@ -8,7 +8,7 @@ from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.nudge.compute import DTYPES, EXPONENTS, log10_size, measured
+from nnbook.figures.nudge.compute import DTYPES, EXPONENTS, FLOOR, NUDGES, log10_size, measured
 from nnbook.figures.nudge.questions import questions
 from nnbook.notebook.numbers import number
 
@@ -45,6 +45,7 @@ class Nudge(Figure):
         "right", {"right": "right", "slope": "f′ forgotten", "sign": "sign lost"}, "the gradient is"
     )
 
+    constants = traitlets.Dict({"nudges": NUDGES.tolist(), "floor": FLOOR}).tag(sync=True)
     claims = traitlets.Dict().tag(sync=True)
     near = traitlets.Dict().tag(sync=True)
     errors = traitlets.Dict().tag(sync=True)

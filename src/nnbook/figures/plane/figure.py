@@ -10,13 +10,14 @@ from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.functions import FUNCTIONS
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.plane.compute import HOME, POINTS, best_line, moved, xor
+from nnbook.figures.plane.compute import DIRECTIONS, HOME, POINTS, best_line, moved, xor
 from nnbook.figures.plane.questions import questions
 from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number
 
 FS = ("identity", "relu", "tanh")
 NAMES = {"identity": "none", "relu": "ReLU", "tanh": "tanh"}
-GRID = np.linspace(-1.5, 1.5, 7)
+CORNERS = ((1, 1), (-1, 1), (-1, -1), (1, -1))
 
 
 class Plane(Figure):
@@ -41,6 +42,9 @@ class Plane(Figure):
     b2 = slider(0.0, -2, 2, 0.1, "b₂")
     f = choice("identity", NAMES, "f")
     t = slider(1.0, 0, 1, 0.05, "how much of the ReLU", only_if={"f": "relu"})
+    constants = traitlets.Dict({"directions": DIRECTIONS.tolist(), "corners": CORNERS}).tag(
+        sync=True
+    )
     points = traitlets.Dict().tag(sync=True)
     tables = traitlets.Dict().tag(sync=True)
 
@@ -55,9 +59,8 @@ class Plane(Figure):
         return moved(x, {key: getattr(self, key) for key in HOME})
 
     def rows(self) -> list[tuple[float | str, ...]]:
-        corners = np.array([[1.0, 1], [-1, 1], [-1, -1], [1, -1]])
-        names = ("(1, 1)", "(−1, 1)", "(−1, −1)", "(1, −1)")
-        a, z = self.layer(corners)
+        names = [f"({number(p, 0)}, {number(q, 0)})" for p, q in CORNERS]
+        a, z = self.layer(np.array(CORNERS, float))
         x, y = xor()
         right = best_line(self.layer(x)[1], y)
         percent = ("best line, in %", 100 * right / POINTS, "", "", "")

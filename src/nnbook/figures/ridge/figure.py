@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from nnbook.figures.kit.controls import choice, slider
-from nnbook.figures.kit.functions import FUNCTIONS, Function, FunctionFigure
+from nnbook.figures.kit.functions import FUNCTIONS, REACH, SEEN, Function, FunctionFigure
 from nnbook.figures.kit.polar import polar
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.ridge.questions import questions
@@ -39,6 +39,7 @@ class Ridge(FunctionFigure):
     b = slider(0.0, -3, 3, 0.1, "bias b")
     x1 = slider(2.0, -3, 3, 0.1, "input x₁")
     x2 = slider(-1.0, -3, 3, 0.1, "input x₂")
+    constants = traitlets.Dict({"reach": REACH, "seen": SEEN}).tag(sync=True)
     spans = traitlets.Dict().tag(sync=True)
 
     def __init__(self, f: str | Function = "sigmoid", **settings: Any):

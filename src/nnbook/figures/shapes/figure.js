@@ -1,8 +1,6 @@
 // Draws the arrays of y = x Wᵀ + b as blocks of squares, and what NumPy made of them.
 import { add, array, figure, mapped } from "../kit/kit.js";
 
-const MOST = 6;
-
 /**
  * @typedef {{ n: number, d: number, h: number, bug: string }} Settings
  * @typedef {{ texts: string[], outcomes: Record<string, Packed>,
@@ -11,6 +9,7 @@ const MOST = 6;
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read } = stage;
+  const most = get("controls").n.max;
   const outcomes = mapped(get("outcomes"), array);
   const picture = add(svg, "g", { "aria-hidden": "true" });
 
@@ -27,14 +26,14 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     // Two lines, x @ W.T and + b = y. A square is as large as the widest case allows, so that
     // nothing jumps while sizes change.
     const gap = 46;
-    const cell = Math.min((width - 2 * gap) / (2 * MOST), (height - 96) / (2 * MOST), 26);
+    const cell = Math.min((width - 2 * gap) / (2 * most), (height - 96) / (2 * most), 26);
     const line = height / 2;
     let left = 0;
     const signs = ["", "@", "+", "="];
     picture.replaceChildren();
     blocks.forEach(([name, r, c, down, across], k) => {
       if (k % 2 === 0) left = k ? gap : gap - 10;
-      const middle = line * (k > 1) + 26 + (MOST * cell) / 2;
+      const middle = line * (k > 1) + 26 + (most * cell) / 2;
       const top = middle - (r * cell) / 2;
       if (k) add(picture, "text", { x: left - gap / 2 - 6, y: middle + 5, class: "nn-mid nn-strong" }, signs[k]);
       const lost = k === 3 && verdict === 1;

@@ -40,6 +40,7 @@ class StepSize(Figure):
     curvature = slider(1.0, 0.5, 2, 0.5, "curvature λ")
     start = slider(-3.0, -4, 4, 0.1, "start w₀")
     step = steps(6, LAST, "updates")
+    constants = traitlets.Dict({"far": FAR}).tag(sync=True)
     tables = traitlets.Dict().tag(sync=True)
 
     def build(self) -> dict[str, Question]:
