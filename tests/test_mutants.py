@@ -78,16 +78,10 @@ def test_every_file_has_tests_and_what_is_listed_as_equivalent_is_still_a_mutant
     assert set(mutations.equivalents()) <= set(mutations.FILES)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "killed"),
-    [
-        ("gain * sqrt(2 / fan_in)", "gain * sqrt(1 / fan_in)", True),
-        ("gain * sqrt(2 / fan_in)", "sqrt(2 / fan_in) * gain", False),
-    ],
-    ids=["mistake", "equivalent"],
-)
-def test_a_mistake_is_noticed_and_the_same_in_other_words_is_not(mutations, old, new, killed):
+def test_a_mistake_is_noticed_and_the_same_in_other_words_is_not(mutations):
     text = (mutations.LIBRARY / "nn/init.py").read_text("utf-8")
-    assert old in text
     judge = mutations.Judge()
-    assert bool(judge.killer("nn/init.py", text.replace(old, new))) is killed
+    for new, killed in (("gain * sqrt(1 / fan_in)", True), ("sqrt(2 / fan_in) * gain", False)):
+        changed = text.replace("gain * sqrt(2 / fan_in)", new)
+        assert changed != text
+        assert bool(judge.killer("nn/init.py", changed)) is killed
