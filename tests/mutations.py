@@ -28,10 +28,19 @@ from mutants import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "src/nnbook"
-FILES = [path.relative_to(LIBRARY).as_posix() for path in sorted(LIBRARY.glob("nn/[a-z]*.py"))]
-FILES += ["data.py", "gradient_check.py", "optim.py", "peers.py", "training.py"]
+FILES = [
+    path.relative_to(LIBRARY).as_posix()
+    for folder in (LIBRARY / "nn", LIBRARY)
+    for path in sorted(folder.glob("[a-z]*.py"))
+]
 OF_ALL = ["tests/nn/test_layers.py", "tests/nn/test_network.py"]  # what layers have in common
-MORE = {"nn/activations.py": OF_ALL[:1], "nn/layers.py": OF_ALL[1:]}
+OWN = "tests/nn/test_own_layers.py"
+MORE = {  # than the tests of its name
+    "nn/activations.py": OF_ALL[:1],
+    "nn/calls.py": [OWN, *OF_ALL],
+    "nn/layer.py": [*OF_ALL, OWN],
+    "nn/layers.py": OF_ALL[1:],
+}
 SLOW_TO_IMPORT = ["hypothesis.extra.numpy", "mpmath", "pytest", "scipy.stats", "sklearn", "torch"]
 OPTIONS = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-m", "not style"]
 OPTIONS += ["-o", "addopts=", "--import-mode=importlib"]
@@ -39,10 +48,10 @@ MEMORY = 4 * 2**30  # bytes
 
 
 def tests(file: str) -> list[str]:
-    """Those of the same name, and more."""
+    """Those of the same name, and more; of a file that has none, those of all layers."""
     own = f"tests/{Path(file).with_name(f'test_{Path(file).name}').as_posix()}"
-    has_own = (ROOT / own).exists()
-    return [*[own][:has_own], *MORE.get(file, [] if has_own else OF_ALL)]
+    found = [test for test in (own, *MORE.get(file, [])) if (ROOT / test).exists()]
+    return found or OF_ALL
 
 
 class FirstFailure:

@@ -75,7 +75,7 @@ async (box, [walks, kinds]) => {{
     box.querySelector("[data-action=reset]").click();
     for (const step of steps) {{
       await set(box, step);
-      await null;  // it draws before this goes on
+      await new Promise((done) => setTimeout(done)); // it draws before this goes on
     }}
     const drawn = picture(box);
     if (!pictures.includes(drawn)) pictures.push(drawn);

@@ -151,7 +151,10 @@ def test_a_handle_follows_the_mouse(shown: Shown):
 def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
     sentence = shown.box.locator(".nn-sentence")
     assert sentence.get_attribute("aria-live") == "polite"
-    shown.page.wait_for_function("s => s.textContent", arg=sentence.element_handle())
+    shown.page.wait_for_function(
+        "([s, opening]) => s.innerText === opening",
+        arg=[sentence.element_handle(), shown.figure.still().say],
+    )
     slider = next(k for k, spec in shown.figure.controls.items() if spec["kind"] == "slider")
     before = sentence.inner_text()
     at_once = shown.box.locator(f"[data-trait={slider}]").evaluate(
@@ -276,7 +279,7 @@ def test_two_hundred_random_operations_raise_no_error(shown: Shown):
               one.value = one.type === "range" ? Number(one.min) + share * (one.max - one.min) : 5;
               one.dispatchEvent(new Event("input", { bubbles: true }));
             } else if (one.click) one.click();
-            await null;
+            await new Promise((done) => setTimeout(done)); // it draws
           }
         }""",
         [[rng.random(), rng.choice(keys)] for _ in range(200)],
