@@ -159,7 +159,7 @@ def test_a_notebook_gets_the_picture_with_its_words(monkeypatch):
 
 
 def test_pixels_arrive_as_they_were_put():
-    head, address = still._png(2, 2, [0, 255, 7, 128]).split(",")
+    head, address = still.png(2, 2, [0, 255, 7, 128]).split(",")
     assert head == "data:image/png;base64"
     png = base64.b64decode(address)
     assert png[:8] == b"\x89PNG\r\n\x1a\n"

@@ -383,11 +383,13 @@ def test_help_opens_with_the_formula_and_shows_the_code(name):
     assert f(x=0.5) == f(0.5)
 
 
+@pytest.mark.style
 @pytest.mark.parametrize("file", ["activations.py", "neuron.py"])
 def test_code_that_the_book_shows_fits_its_page(file):
     assert max(map(len, (NN / file).read_text("utf-8").splitlines())) <= 72
 
 
+@pytest.mark.style
 def test_the_mathematics_imports_only_numpy_and_the_normal_cdf():
     for file in sorted(NN.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
@@ -406,6 +408,7 @@ def test_the_mathematics_imports_only_numpy_and_the_normal_cdf():
                 assert allowed, f"{file.name} imports {name}"
 
 
+@pytest.mark.style
 def test_importing_the_mathematics_loads_neither_torch_nor_figures():
     code = "import sys, nnbook.nn, nnbook.data, nnbook.peers; print(*sys.modules)"
     path = os.pathsep.join(
