@@ -2,13 +2,12 @@
 Each takes numbers of any shape and returns as many, one for one."""
 
 from collections.abc import Callable
-from functools import wraps
-from math import pi, sqrt
+from functools import cache, wraps
+from math import erfc, pi, sqrt
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 C, K = 2 * sqrt(2 / pi), 0.044715  # GELU's tanh approximation
@@ -122,11 +121,26 @@ def gelu_derivative(x: Array, approximate: str = "none") -> Array:
     return _cdf(x, approximate) + x * _pdf(x, approximate)
 
 
+@elementwise
+def normal_cdf(x: Array) -> Array:
+    """Φ(x) = P(X ≤ x) for X ~ N(0, 1), = ½ erfc(−x / √2)."""
+    return _ndtr()(x)
+
+
+@cache
+def _ndtr() -> Callable[[Array], Array]:
+    """SciPy's Φ; without SciPy the same, one number at a time."""
+    try:
+        from scipy.special import ndtr  # here: slower than all of NumPy
+    except ImportError:
+        return np.vectorize(lambda x: erfc(-x / sqrt(2)) / 2, [float])
+    return ndtr  # type: ignore[no-any-return]
+
+
 def _cdf(x: Array, approximate: str) -> Array:
     """Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
     if approximate == "none":
-        phi: Array = ndtr(x)
-        return phi
+        return normal_cdf(x)
     if approximate == "tanh":
         return sigmoid(C * x * (1 + K * x**2))
     choices = 'approximate must be "none" or "tanh"'
