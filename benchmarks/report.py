@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks import timing
 from benchmarks.speed import BATCH, OURS, PRODUCTS, SKLEARN, TORCH, WIDTH, targets
-from nnbook import plots
+from nnbook.notebook import plots
 
 Row = dict[str, Any]  # what speed.run returns
 

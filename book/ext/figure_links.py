@@ -17,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from static_figures import page_figures
 
-from nnbook.figures._controls import parse
+from nnbook.figures.kit.controls import parse
 
 
 class Link(NamedTuple):

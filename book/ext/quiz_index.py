@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from nnbook import quizzes
-from nnbook.quizzes._text import html
+from nnbook.quizzes.text import html
 
 
 class QuizIndex(SphinxDirective):

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from nnbook import figures
-from nnbook.figures._front import CSS_SEAM, SEAM
+from nnbook.figures.kit.front import CSS_KIT_END, KIT_END
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 HEAVIEST_FIGURE, HEAVIEST_PAGE = 60_000, 250_000  # bytes of gzipped state
@@ -103,13 +103,13 @@ def with_buffers(record: dict[str, Any]) -> dict[str, Any]:
 
 def parts(state: dict[str, Any]) -> dict[str, str]:
     """The kit and the figure's own program, by names made from their texts."""
-    texts = state["_esm"].split(SEAM)
+    texts = state["_esm"].split(KIT_END)
     return {sha256(text.encode()).hexdigest()[:12]: text for text in texts}
 
 
 def sheets(state: dict[str, Any]) -> dict[str, str]:
     """The kit's style sheet, and the figure's own by its class's name, if it has one."""
-    kit, *own = state["_css"].split(CSS_SEAM)
+    kit, *own = state["_css"].split(CSS_KIT_END)
     return {"kit": kit, **{state["_anywidget_id"].rsplit(".", 1)[1].lower(): text for text in own}}
 
 

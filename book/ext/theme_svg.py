@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from nnbook.svg import themed
+from nnbook.notebook.svg import themed
 
 logger = logging.getLogger(__name__)
 

@@ -78,7 +78,7 @@ def explained_members(name: str) -> set[str]:
 
 
 def test_the_page_has_what_the_chapters_import() -> None:
-    modules = "nn nn.init optim data training gradient_check peers plots"
+    modules = "nn nn.init optim data training gradient_check peers notebook.plots"
     assert {f"nnbook.{name}" for name in modules.split()} <= MODULES
 
 
@@ -158,7 +158,7 @@ def test_an_entry_leads_to_its_lines_on_the_site_and_in_the_repository(
 
 
 def test_a_constant_is_explained_by_the_comment_above_it(entries: dict[str, str]) -> None:
-    assert "Blue below zero" in words(entries["nnbook.plots.DIVERGING"])
+    assert "Blue below zero" in words(entries["nnbook.notebook.plots.DIVERGING"])
 
 
 def test_code_in_a_docstring_links_its_entry_if_there_is_one(entries: dict[str, str]) -> None:

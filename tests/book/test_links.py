@@ -14,7 +14,7 @@ def app():
     """A page that holds the activation explorer, and one that holds nothing."""
     figure = Activation()
     state = {key: getattr(figure, key) for key in figure.own_traits()}
-    record = {"state": {**state, "_anywidget_id": "nnbook.figures.activation.Activation"}}
+    record = {"state": {**state, "_anywidget_id": "nnbook.figures.activation.figure.Activation"}}
     env = SimpleNamespace(nb_metadata={"neuron": {"widgets": {"1": record}}, "empty": {}})
     return SimpleNamespace(env=env)
 

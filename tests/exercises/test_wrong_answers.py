@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnbook import exercises
-from nnbook.exercises import _limit
+from nnbook.exercises.kit import limit
 
 NAMES = exercises.names()
 each_exercise = pytest.mark.parametrize("name", NAMES)
@@ -187,7 +187,7 @@ def stubborn(x):
 
 @pytest.mark.parametrize("f", [endless, stubborn])
 def test_an_endless_loop_is_stopped_and_told(f, monkeypatch):
-    monkeypatch.setattr(_limit, "SECONDS", 0.2)
+    monkeypatch.setattr(limit, "SECONDS", 0.2)
     labels = said("gelu", f)
     assert "nothing within 0.2 seconds, so the call was stopped." in labels["Came"]
     assert "loop" in labels["Likely cause"]
@@ -195,13 +195,13 @@ def test_an_endless_loop_is_stopped_and_told(f, monkeypatch):
 
 
 def test_a_call_that_cannot_be_stopped_is_left_and_told(monkeypatch):
-    monkeypatch.setattr(_limit, "SECONDS", 0.1)
+    monkeypatch.setattr(limit, "SECONDS", 0.1)
     labels = said("gelu", lambda x: time.sleep(3))  # a call into C that hears no exception
     assert "could not be stopped: restart the kernel" in labels["Came"]
 
 
 def test_a_check_works_in_a_thread_that_is_not_the_main_one(monkeypatch):
-    monkeypatch.setattr(_limit, "SECONDS", 0.2)
+    monkeypatch.setattr(limit, "SECONDS", 0.2)
     results = []
     names = ("gelu", "gelu")
     functions = (exercises.get("gelu").solution, endless)

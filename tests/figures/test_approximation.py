@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from nnbook.figures import Approximation
-from nnbook.figures._approximation import HAND, INSIDE, SHOWN, TARGETS, WIDTHS, sum_of_relus, survey
-from nnbook.figures._pack import unpack
+from nnbook.figures.approximation.compute import (
+    HAND,
+    INSIDE,
+    SHOWN,
+    TARGETS,
+    WIDTHS,
+    sum_of_relus,
+    survey,
+)
+from nnbook.figures.kit.pack import unpack
 
 
 @pytest.mark.parametrize("pieces", ["hand", "n4", "n32"])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from nnbook import figures
-from nnbook.figures import _bowl
-from nnbook.figures._pack import unpack
+from nnbook.figures.bowl import compute
+from nnbook.figures.kit.pack import unpack
 
 
 @pytest.mark.parametrize("kappa", ["k1", "k4", "k25"])
@@ -14,9 +14,9 @@ def test_the_lowest_point_and_the_stretch_are_as_said(kappa):
     assert np.allclose(bowl["center"], [-1, -0.5])
     lengths = np.linalg.norm(bowl["axes"], axis=0)
     assert (lengths.max() / lengths.min()) ** 2 == pytest.approx(float(kappa[1:]))
-    x, y = _bowl.points(float(kappa[1:]))
+    x, y = compute.points(float(kappa[1:]))
     rim = np.array(bowl["center"]) + np.array(bowl["axes"]) @ [0.6, 0.8]
-    assert _bowl.error(x, y, rim) == pytest.approx(bowl["lowest"] + 0.5)
+    assert compute.error(x, y, rim) == pytest.approx(bowl["lowest"] + 0.5)
 
 
 @pytest.mark.parametrize("batch", ["b1", "b4", "b16", "all"])
@@ -25,10 +25,10 @@ def test_moves_of_rate_one_make_the_path_at_any_rate(batch, seed):
     figure = figures.LossBowl(batch=batch, seed=seed, lr=0.7, w1=-2.3, w2=1.1)
     moves, w = unpack(figure.tables["k4"][batch]), np.array([-2.3, 1.1])
     way, _ = figure.path()
-    for t in range(_bowl.LAST):
+    for t in range(compute.LAST):
         assert np.allclose(way[t], w, atol=1e-4)
-        w = w + 0.7 * _bowl.moved(moves[((seed - 1) * _bowl.LAST + t) % len(moves)], w)
-    assert len(way) == _bowl.LAST + 1
+        w = w + 0.7 * compute.moved(moves[((seed - 1) * compute.LAST + t) % len(moves)], w)
+    assert len(way) == compute.LAST + 1
 
 
 def test_the_angles_are_those_of_the_specification():
@@ -39,9 +39,9 @@ def test_the_angles_are_those_of_the_specification():
 
 
 def test_four_times_the_examples_halve_the_cloud():
-    x, y = _bowl.points(4.0)
-    wide = [_bowl.moved(unpack(_bowl.moves(x, y)[key]).transpose(1, 2, 0), (1.0, 0.5)) for key in
-            ("b4", "b16")]  # fmt: skip
+    x, y = compute.points(4.0)
+    batches = [unpack(compute.moves(x, y)[key]).transpose(1, 2, 0) for key in ("b4", "b16")]
+    wide = [compute.moved(one, (1.0, 0.5)) for one in batches]
     spreads = [np.sqrt(one.var(axis=1).sum()) for one in wide]
     assert spreads[0] / spreads[1] == pytest.approx(2, rel=0.15)
 

@@ -5,7 +5,7 @@ import pytest
 
 from nnbook import data, nn
 from nnbook.figures import Depth
-from nnbook.figures._depth import (
+from nnbook.figures.depth.compute import (
     BATCH,
     DEPTHS,
     MOST,
@@ -16,7 +16,7 @@ from nnbook.figures._depth import (
     measured,
     place,
 )
-from nnbook.figures._pack import unpack
+from nnbook.figures.kit.pack import unpack
 
 
 def factors(f, init, norm=False, depth=20):

@@ -2,13 +2,16 @@
 
 import json
 import re
-from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import traitlets
 
+import nnbook.figures
 from nnbook.figures import BY_NAME, Figure
-from nnbook.figures._controls import parse
+from nnbook.figures.kit.controls import parse
+
+FIGURES = Path(nnbook.figures.__file__).parent
 
 every_figure = pytest.mark.parametrize("figure", BY_NAME.values(), ids=list(BY_NAME))
 
@@ -182,9 +185,8 @@ def test_a_figure_without_a_front_end_of_its_own_is_a_base():
     assert not hasattr(Base, "figure")
 
 
-@every_figure
-def test_a_figure_is_short_enough_to_be_read_at_once(figure):
-    name, figures = figure.figure.replace("-", "_"), files("nnbook.figures")
-    for path, most in ((f"{name}.py", 130), (f"front/{name}.js", 165)):
-        lines = figures.joinpath(path).read_text("utf-8").count("\n")
-        assert lines <= most, f"{path}: {lines} lines; split it (CONTRIBUTING.md, A figure)"
+def test_a_figure_lives_in_the_folder_of_its_name_and_registers_itself():
+    for name, cls in BY_NAME.items():
+        assert cls.__module__ == f"nnbook.figures.{name.replace('-', '_')}.figure"
+    folders = {path.parent.name for path in FIGURES.glob("*/figure.js")}
+    assert folders == {name.replace("-", "_") for name in BY_NAME} | {"quiz"}

@@ -5,10 +5,10 @@ import pytest
 
 from nnbook import nn
 from nnbook.figures import Forward
-from nnbook.figures._functions import FUNCTIONS
-from nnbook.figures._network import STEPS, W, X, forward
-from nnbook.figures._table import unpacked
-from nnbook.figures.forward import CODE
+from nnbook.figures.forward.figure import CODE
+from nnbook.figures.kit.functions import FUNCTIONS
+from nnbook.figures.kit.network421 import STEPS, W, X, forward
+from nnbook.figures.kit.table import unpacked
 
 BY_HAND = {  # a₁, z₁, a₂, z₂, ŷ for x = (2, 1, −1, ½)
     "relu": (1, 1, -1, 0, 0.5),

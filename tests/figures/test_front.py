@@ -5,13 +5,26 @@ import re
 
 import pytest
 
-from nnbook.figures import BY_NAME, _front
+from nnbook.figures import BY_NAME
+from nnbook.figures.kit import front
+
+
+@pytest.fixture
+def trial(tmp_path, monkeypatch):
+    """A folder of figures with a kit of one line, where a test puts its own."""
+    for folder in ("kit", "odd"):
+        (tmp_path / folder).mkdir()
+    for file in front.KIT:
+        (tmp_path / "kit" / file).write_text("")
+    (tmp_path / "kit" / front.KIT[0]).write_text("export const add = 1;\n")
+    monkeypatch.setattr(front, "FIGURES", tmp_path)
+    return tmp_path
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME))
 def test_a_module_has_one_kit_and_no_import(name):
-    text = _front.module(name)
-    kit, own = text.split(_front.SEAM)
+    text = front.module(name)
+    kit, own = text.split(front.KIT_END)
     assert "import " not in re.sub(r"//.*|/\*.*?\*/", "", text, flags=re.DOTALL)
     assert "export default figure(" in own
     assert "export" not in re.sub(r"//.*|/\*.*?\*/", "", kit, flags=re.DOTALL)
@@ -20,62 +33,66 @@ def test_a_module_has_one_kit_and_no_import(name):
 
 
 def test_all_figures_share_the_same_kit():
-    kits = {_front.module(name).split(_front.SEAM)[0] for name in BY_NAME}
+    kits = {front.module(name).split(front.KIT_END)[0] for name in BY_NAME}
     assert len(kits) == 1
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        'import { add } from "./other.js";\n',
-        'import { add } from "./parts/wild.js";\nimport { figure } from "./kit.js";\n',
-        'import { add } from "./kit.js";\nimport * as d3 from "https://example.org/d3.js";\n',
+        'import { add } from "../other/part.js";\nimport { figure } from "../kit/kit.js";\n',
+        'import { add } from "./wild.js";\nimport { figure } from "../kit/kit.js";\n',
+        'import { add } from "../kit/kit.js";\nimport * as d3 from "https://example.org/d3.js";\n',
         "export default 1;\n",
     ],
 )
-def test_any_other_import_is_refused_with_the_files_name(tmp_path, monkeypatch, text):
-    (tmp_path / "kit.js").write_text("export const add = 1;\n")
-    (tmp_path / "frame.js").write_text("")
-    (tmp_path / "odd.js").write_text(text)
-    (tmp_path / "parts").mkdir()
-    (tmp_path / "parts" / "wild.js").write_text('import { figure } from "../odd.js";\n')
-    monkeypatch.setattr(_front, "FRONT", tmp_path)
+def test_any_other_import_is_refused_with_the_files_name(trial, text):
+    (trial / "odd" / "figure.js").write_text(text)
+    (trial / "odd" / "wild.js").write_text('import { figure } from "./figure.js";\n')
     with pytest.raises(
-        ImportError, match=r'(odd|wild)\.js: its only imports are one line from "\.{1,2}/kit\.js"'
+        ImportError,
+        match=r'odd/(figure|wild)\.js: its only imports are one line from "\.\./kit/kit\.js"',
     ):
-        _front.module("odd")
+        front.module("odd")
 
 
-def test_a_part_is_a_scope_of_its_own_with_the_kit_in_it(tmp_path, monkeypatch):
-    (tmp_path / "kit.js").write_text("export const add = 1;\n")
-    (tmp_path / "frame.js").write_text("")
-    (tmp_path / "parts").mkdir()
-    (tmp_path / "parts" / "unit.js").write_text(
-        'import { add } from "../kit.js";\nconst hidden = 2;\nexport const unit = add + hidden;\n'
+def test_a_part_is_a_scope_of_its_own_with_the_kit_in_it(trial):
+    part = 'import { add } from "../kit/kit.js";\nconst hidden = 2;\n'
+    (trial / "odd" / "unit.js").write_text(f"{part}export const unit = add + hidden;\n")
+    (trial / "kit" / "wide.js").write_text(
+        part.replace("../kit", ".") + "export const wide = add * hidden;\n"
     )
-    (tmp_path / "odd.js").write_text(
-        'import { add } from "./kit.js";\nimport { unit } from "./parts/unit.js";\n'
-        "const hidden = 3;\nexport default [add, unit, hidden];\n"
+    (trial / "odd" / "figure.js").write_text(
+        'import { add } from "../kit/kit.js";\nimport { unit } from "./unit.js";\n'
+        'import { wide } from "../kit/wide.js";\n'
+        "const hidden = 3;\nexport default [add, unit, wide, hidden];\n"
     )
-    monkeypatch.setattr(_front, "FRONT", tmp_path)
-    kit, own = _front.module("odd").split(_front.SEAM)
+    kit, own = front.module("odd").split(front.KIT_END)
     assert kit == "const kit = (() => {\nconst add = 1;\n\nreturn { add };\n})();"
     assert own == (
         "const { add } = kit;\n"
         "const { unit } = (() => {\nconst { add } = kit;\nconst hidden = 2;\n"
         "const unit = add + hidden;\n\nreturn { unit };\n})();\n"
-        "const hidden = 3;\nexport default [add, unit, hidden];\n"
+        "const { wide } = (() => {\nconst { add } = kit;\nconst hidden = 2;\n"
+        "const wide = add * hidden;\n\nreturn { wide };\n})();\n"
+        "const hidden = 3;\nexport default [add, unit, wide, hidden];\n"
     )
 
 
+def test_the_kit_s_door_passes_on_all_that_its_files_export_for_figures():
+    passed_on = set(re.findall(r"\w+", " ".join(re.findall(r"\{(.*?)\}", front._read("kit/kit.js")))))
+    exported = set(re.findall(r"return \{ (.*) \};\n\}\)\(\)$", front.kit())[0].split(", "))
+    assert passed_on == exported
+
+
 def test_the_kit_is_light():
-    text, _ = _front.module("activation").split(_front.SEAM)
+    text, _ = front.module("activation").split(front.KIT_END)
     assert len(gzip.compress(text.encode())) < 8_000
 
 
 def test_whole_lines_of_comment_stay_at_home_and_nothing_else():
-    text, own = _front.module("activation").split(_front.SEAM)
-    files = "".join((_front.FRONT / name).read_text("utf-8") for name in _front.KIT)
+    text, own = front.module("activation").split(front.KIT_END)
+    files = "".join(front._read(f"kit/{name}") for name in front.KIT)
     code = [line for line in files.splitlines() if not re.match(r" *(//|/\*|\*)|$", line)]
     kept = [re.sub(r"^export ", "", line) for line in code if "./" not in line]
     shipped = [line for line in text.splitlines()[1:-2] if line]
@@ -102,7 +119,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_text_and_lines_stand_out_from_the_paper(theme):
-    light, dark = _front.style().split('html[data-theme="dark"] .nnfig', 1)
+    light, dark = front.style().split('html[data-theme="dark"] .nnfig', 1)
     colors = palette((light, dark)[theme])
     for name in ("blue", "orange", "green", "purple", "ink", "muted"):
         assert contrast(colors[name], colors["paper"]) >= 4.5, name

@@ -9,7 +9,7 @@ import traitlets
 
 from nnbook import figures, nn
 from nnbook.figures import BY_NAME
-from nnbook.figures._functions import FunctionFigure
+from nnbook.figures.kit.functions import FunctionFigure
 
 OF_FUNCTIONS = {name: cls for name, cls in BY_NAME.items() if issubclass(cls, FunctionFigure)}
 every_figure = pytest.mark.parametrize("figure", OF_FUNCTIONS.values(), ids=OF_FUNCTIONS)

@@ -4,23 +4,23 @@ import numpy as np
 import pytest
 
 from nnbook import figures, peers
-from nnbook.figures import _loop
-from nnbook.figures._pack import unpack
+from nnbook.figures.kit.pack import unpack
+from nnbook.figures.loop import compute
 
 needs_torch = pytest.mark.skipif(not peers.available(), reason="PyTorch is not installed here")
 
 
 def test_there_are_326_orders_of_some_of_five_lines():
-    assert len(_loop.ORDERS) == len(set(_loop.ORDERS)) == 326
-    assert _loop.RIGHT in _loop.ORDERS
-    assert "" in _loop.ORDERS
+    assert len(compute.ORDERS) == len(set(compute.ORDERS)) == 326
+    assert compute.RIGHT in compute.ORDERS
+    assert "" in compute.ORDERS
 
 
 @needs_torch
 @pytest.mark.parametrize(
     ("order", "kind"),
     [
-        (_loop.RIGHT, "learns"),
+        (compute.RIGHT, "learns"),
         ("forward,zero_grad,loss,backward,step", "learns"),
         ("step,zero_grad,forward,loss,backward", "learns"),
         ("forward,loss,backward,step", "falls faster, then swings up"),
@@ -32,18 +32,18 @@ def test_there_are_326_orders_of_some_of_five_lines():
     ],
 )
 def test_an_order_does_what_pytorch_does_with_it(order, kind):
-    assert _loop.kind(_loop.outcome(order)) == kind
+    assert compute.kind(compute.outcome(order)) == kind
 
 
 @needs_torch
 def test_the_exceptions_are_pythons_own_and_name_their_line():
-    losses, batch, line, error = _loop.outcome("loss,forward")
+    losses, batch, line, error = compute.outcome("loss,forward")
     assert (batch, line, error) == (1, 0, "NameError: name 'pred' is not defined")
     assert np.isfinite(losses[:, 0]).all()
     assert np.isnan(losses[:, 1:]).all()
-    _, batch, line, error = _loop.outcome("zero_grad,forward,backward")
+    _, batch, line, error = compute.outcome("zero_grad,forward,backward")
     assert (batch, line, error) == (1, 2, "NameError: name 'loss' is not defined")
-    _, batch, line, error = _loop.outcome("forward,loss,step,backward")
+    _, batch, line, error = compute.outcome("forward,loss,step,backward")
     assert (batch, line) == (2, 3)
     assert "modified by an inplace operation" in error
 
@@ -52,7 +52,7 @@ def test_the_exceptions_are_pythons_own_and_name_their_line():
 def test_orders_that_are_alike_at_one_start_are_alike_at_another():
     for order in ("forward,loss,zero_grad,backward,step", "step,forward,loss,zero_grad,backward"):
         np.testing.assert_array_equal(
-            _loop.outcome(order)[0][3], _loop._run.__wrapped__(order, 3).losses
+            compute.outcome(order)[0][3], compute._run.__wrapped__(order, 3).losses
         )
 
 
@@ -61,8 +61,8 @@ def test_equal_curves_are_kept_once():
     one = figures.Loop()
     curves = unpack(one.curves)
     assert len(curves) < 10
-    assert curves.shape[1:] == (5, _loop.LAST + 1)
-    for order in _loop.ORDERS[::25]:
+    assert curves.shape[1:] == (5, compute.LAST + 1)
+    for order in compute.ORDERS[::25]:
         kept = curves[one.outcomes[order][0]]
         np.testing.assert_allclose(kept, figures.Loop.losses(order), atol=1e-3)
 

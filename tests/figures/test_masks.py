@@ -5,7 +5,8 @@ import pytest
 
 from nnbook import nn
 from nnbook.experiments.masks import PLANE, crowd, every_mask
-from nnbook.figures import Masks, _masks
+from nnbook.figures import Masks
+from nnbook.figures.masks import compute
 
 
 @pytest.mark.parametrize("name", ["one", "two"])
@@ -16,11 +17,11 @@ def test_sums_of_parts_are_the_scores_of_every_mask(name):
 
 def test_without_the_scale_scores_are_those_of_outputs_that_are_masked_and_no_more():
     fig = Masks(network="one", scale=False)
-    assert np.allclose(fig.every(), _masks.scores("one", scaled=False), atol=5e-4)
+    assert np.allclose(fig.every(), compute.scores("one", scaled=False), atol=5e-4)
     kept = np.array([1, 0, 1, 0, 1, 0, 1, 0])
     model = crowd("one")
     outputs = model[1](model[0](PLANE))
-    assert np.allclose(_masks.scores("one", scaled=False)[170], model[3](kept * outputs)[:, 0])
+    assert np.allclose(compute.scores("one", scaled=False)[170], model[3](kept * outputs)[:, 0])
 
 
 def test_the_scale_concerns_one_hidden_layer_only():

@@ -5,9 +5,9 @@ import pytest
 
 from nnbook import nn
 from nnbook.figures import Messages
-from nnbook.figures._network import BATCHES, W, X, Y
-from nnbook.figures._pack import unpack
-from nnbook.figures.messages import BENDS, LINES, LR, UPDATES
+from nnbook.figures.kit.network421 import BATCHES, W, X, Y
+from nnbook.figures.kit.pack import unpack
+from nnbook.figures.messages.figure import BENDS, LINES, LR, UPDATES
 
 # Worked by hand for example A: z, f′, ŷ, E, the gradients of w₁ … w₁₀, E after one update, E after
 # one update with the slide's sign.

@@ -5,8 +5,8 @@ import pytest
 
 from nnbook import nn
 from nnbook.figures import Neighbors
-from nnbook.figures._neighbors import BATCHES, PLACES, norm
-from nnbook.figures._pack import unpack
+from nnbook.figures.kit.pack import unpack
+from nnbook.figures.neighbors.compute import BATCHES, PLACES, norm
 
 
 def test_the_statistics_of_every_batch_are_numpys():

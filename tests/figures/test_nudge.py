@@ -5,9 +5,9 @@ import pytest
 
 from nnbook import nn
 from nnbook.figures import Nudge
-from nnbook.figures._network import W, X, Y
-from nnbook.figures._nudge import EXPONENTS, NUDGES, measured
-from nnbook.figures._pack import unpack
+from nnbook.figures.kit.network421 import W, X, Y
+from nnbook.figures.kit.pack import unpack
+from nnbook.figures.nudge.compute import EXPONENTS, NUDGES, measured
 
 AT = {float(e): i for i, e in enumerate(EXPONENTS)}
 

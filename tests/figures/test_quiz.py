@@ -6,8 +6,10 @@ import re
 import pytest
 
 from nnbook import quizzes
-from nnbook.figures import Quiz, _front, _quiz
-from nnbook.quizzes import _text
+from nnbook.figures import Quiz
+from nnbook.figures.kit import front
+from nnbook.figures.quiz import html
+from nnbook.quizzes import text as quiz_text
 
 every_quiz = pytest.mark.parametrize("chapter", quizzes.CHAPTERS)
 
@@ -17,10 +19,10 @@ def test_the_html_has_every_text_once_and_the_answers_at_the_end(chapter):
     quiz, widget = quizzes.load(chapter), Quiz(chapter)
     asked, key = widget._html.split('<details class="nn-fold">')
     for question in quiz.questions:
-        assert _text.html(question.ask) in asked
-        assert _text.html(question.explain) in key
-        assert all(_text.html(option) in asked for option in question.options)
-        assert all(_text.html(wrong.why) in key for wrong in question.wrong)
+        assert quiz_text.html(question.ask) in asked
+        assert quiz_text.html(question.explain) in key
+        assert all(quiz_text.html(option) in asked for option in question.options)
+        assert all(quiz_text.html(wrong.why) in key for wrong in question.wrong)
         assert f'id="quiz-{chapter}-{question.key}"' in asked
     assert "$" not in re.sub(r"<code>.*?</code>", "", widget._html)
     assert "[[" not in widget._html
@@ -46,13 +48,13 @@ def test_no_trait_holds_what_a_reader_answers():
 def test_what_the_page_judges_by_is_what_the_file_says():
     for chapter in quizzes.names():
         for question in quizzes.load(chapter).questions:
-            spec = _quiz.spec(question)
+            spec = html.spec(question)
             assert spec["key"] == question.key
             assert len(spec["wrong"]) == len(question.wrong)
 
 
 def test_a_quiz_brings_the_kit_and_a_style_sheet_of_its_own():
-    kit, own = Quiz._css.split(_front.CSS_SEAM)
-    assert kit == _front.style()
+    kit, own = Quiz._css.split(front.CSS_KIT_END)
+    assert kit == front.style()
     assert ".nn-question" in own
     assert ".nn-question" not in kit

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from nnbook import figures
-from nnbook.figures import _step_size
-from nnbook.figures._pack import unpack
+from nnbook.figures.kit.pack import unpack
+from nnbook.figures.step_size import compute
 
 
 @pytest.mark.parametrize(
@@ -14,18 +14,18 @@ from nnbook.figures._pack import unpack
 def test_a_table_of_the_start_one_serves_every_start(lr, curvature, start):
     tables = {key: unpack(one) for key, one in figures.StepSize().tables.items()}
     i, j = (
-        np.abs(_step_size.RATES - lr).argmin(),
-        np.abs(_step_size.CURVATURES - curvature).argmin(),
+        np.abs(compute.RATES - lr).argmin(),
+        np.abs(compute.CURVATURES - curvature).argmin(),
     )
-    w, e = _step_size.descend(start, lr, curvature)
+    w, e = compute.descend(start, lr, curvature)
     assert np.allclose(tables["w"][i, j] * start, w, rtol=1e-5, atol=1e-5)
     assert np.allclose(tables["e"][i, j] * start**2, e, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize(("ratio", "settles"), [(0.5, True), (0.99, True), (1.01, False)])
 def test_two_over_the_curvature_is_the_limit(ratio, settles):
-    for curvature in _step_size.CURVATURES:
-        w, _ = _step_size.descend(1.0, ratio * 2 / curvature, curvature)
+    for curvature in compute.CURVATURES:
+        w, _ = compute.descend(1.0, ratio * 2 / curvature, curvature)
         assert (abs(w[-1]) < 1) == settles
 
 
@@ -33,7 +33,7 @@ def test_the_right_answers_are_right():
     asked = {q["key"]: q for q in figures.StepSize().questions}
     for key in ("grows", "steeper"):
         then = asked[key]["then"]
-        w, _ = _step_size.descend(then["start"], then["lr"], then["curvature"])
+        w, _ = compute.descend(then["start"], then["lr"], then["curvature"])
         assert (np.diff(np.abs(w)) > 0).all()
     assert asked["once"]["truth"] == 1.5
 

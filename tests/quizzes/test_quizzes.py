@@ -9,7 +9,8 @@ from itertools import permutations
 import pytest
 
 from nnbook import quizzes
-from nnbook.quizzes import _text, answers
+from nnbook.quizzes import answers
+from nnbook.quizzes import text as quiz_text
 
 load = cache(quizzes.load)
 every_quiz = pytest.mark.parametrize("chapter", quizzes.CHAPTERS)
@@ -22,7 +23,7 @@ every_question = pytest.mark.parametrize(
 
 def plain(text):
     """A text as it is read: without tags, each formula as one word."""
-    text = re.sub(r"<math.*?</math>", "formula", _text.html(text))
+    text = re.sub(r"<math.*?</math>", "formula", quiz_text.html(text))
     return html.unescape(re.sub(r"<[^>]*>", "", text))
 
 

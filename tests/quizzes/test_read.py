@@ -6,7 +6,7 @@ import pytest
 
 from nnbook import quizzes
 from nnbook.quizzes import QuizError
-from nnbook.quizzes._read import read
+from nnbook.quizzes.read import read
 
 KNOWN = {"M01": "One"}
 

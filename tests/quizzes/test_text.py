@@ -2,8 +2,8 @@
 
 import pytest
 
-from nnbook.quizzes import _text
-from nnbook.quizzes._text import formula
+from nnbook.quizzes import text as quiz_text
+from nnbook.quizzes.text import formula
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_formulas_become_mathml(tex, part):
 
 
 def test_texts_keep_code_stress_and_signs_apart():
-    found = _text.html("*one* **two** `a < b's` -3 to x-3, it's $x$")
+    found = quiz_text.html("*one* **two** `a < b's` -3 to x-3, it's $x$")
     assert found.startswith(
         "<em>one</em> <strong>two</strong> <code>a &lt; b&#x27;s</code> −3 to x-3"
     )

@@ -12,11 +12,11 @@ from typing import Any
 
 import browser as browser_tool
 import pytest
-from asked import ALL, Asked
-from asked import HOME as QUIZZES
-from built import ROOT, SITE, Visit
+from figure_page import HOME, Shown
 from playwright.sync_api import Browser, sync_playwright
-from shown import HOME, Shown
+from quiz_page import ALL, Asked
+from quiz_page import HOME as QUIZZES
+from site_visit import ROOT, SITE, Visit
 
 FLAGS = [
     "--no-sandbox",

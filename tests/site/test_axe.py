@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import asked
+import figure_page
 import pytest
-import shown
+import quiz_page
 from axe_playwright_python.sync_playwright import Axe
-from built import Visit
+from site_visit import Visit
 
 COLORS = ["color-contrast", "link-in-text-block"]
 OPEN = """() => {
@@ -26,7 +26,7 @@ OPEN = """() => {
   }
   return kept.map((box) => box.id);
 }"""
-PAGES = sorted({*shown.HOME.values(), *asked.HOME.values()})
+PAGES = sorted({*figure_page.HOME.values(), *quiz_page.HOME.values()})
 
 
 def axe(visit: Visit, rules: list[str] | None = None) -> list[Any]:
@@ -44,8 +44,8 @@ def axe(visit: Visit, rules: list[str] | None = None) -> list[Any]:
 @pytest.mark.parametrize("address", PAGES)
 def test_axe_finds_nothing_in_figures_and_quizzes_with_everything_open(visit: Visit, address: str):
     visit.open(address)
-    for chapter in (name for name, home in asked.HOME.items() if home == address):
-        asked.Asked(visit, chapter).answer_all()
+    for chapter in (name for name, home in quiz_page.HOME.items() if home == address):
+        quiz_page.Asked(visit, chapter).answer_all()
     assert visit.page.evaluate(OPEN)
     visit.settle()
     assert axe(visit) == []

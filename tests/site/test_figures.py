@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from shown import HOME, NAMES, Shown, extremes
+from figure_page import HOME, NAMES, Shown, extremes
 
 from nnbook.figures import BY_NAME
-from nnbook.figures._html import number
+from nnbook.figures.kit.html import number
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from built import Visit
-from shown import HOME, NAMES, PHONE, Shown
+from figure_page import HOME, NAMES, PHONE, Shown
+from site_visit import Visit
 
 from nnbook.figures import BY_NAME
 

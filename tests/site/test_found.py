@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 import repository
-from built import ROOT, SITE, Visit, pages
+from site_visit import ROOT, SITE, Visit, pages
 
 HERE = repository.configured()
 BRANCH = "main"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from built import Visit
+from site_visit import Visit
 
-from nnbook.figures._functions import FUNCTIONS, REACH, TOLERANCE
-from nnbook.figures._html import number
-from nnbook.figures._pack import pack, unpack
-from nnbook.figures._table import unpacked
-from nnbook.figures.activation import PRINTED
+from nnbook.figures.activation.figure import PRINTED
+from nnbook.figures.kit.functions import FUNCTIONS, REACH, TOLERANCE
+from nnbook.figures.kit.html import number
+from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.table import unpacked
 
 TABLES = {**FUNCTIONS, "printed": PRINTED}
 

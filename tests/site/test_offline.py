@@ -10,9 +10,9 @@ from typing import Any
 
 import archive
 import pytest
-from built import Visit
+from figure_page import HOME
 from playwright.sync_api import Browser
-from shown import HOME
+from site_visit import Visit
 
 
 @pytest.fixture(scope="module")

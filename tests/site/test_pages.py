@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from built import SITE, Visit, pages
 from playwright.sync_api import Browser
+from site_visit import SITE, Visit, pages
 
 SHIFT = """
 window.shift = 0;

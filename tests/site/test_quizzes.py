@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from asked import HOME, Asked, right, squeeze, tries
-from built import SITE
-from shown import PHONE
+from figure_page import PHONE
+from quiz_page import HOME, Asked, right, squeeze, tries
+from site_visit import SITE
 
 from nnbook import quizzes
 

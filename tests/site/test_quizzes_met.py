@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from asked import ALL, HOME, Asked, load, squeeze
-from built import Visit
+from figure_page import PHONE
 from playwright.sync_api import Locator
-from shown import PHONE
+from quiz_page import ALL, HOME, Asked, load, squeeze
+from site_visit import Visit
 
 each = pytest.mark.parametrize("chapter", sorted(HOME))
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from nnbook.exercises import (
     backprop,
-    backprop_more,
     batchnorm,
     dropout,
     layer,
@@ -20,13 +19,13 @@ from nnbook.exercises import (
     pytorch,
     sgd,
 )
-from nnbook.exercises._exercise import ALL, Exercise
-from nnbook.exercises._judge import judge
-from nnbook.exercises._result import Part, Result, Text
+from nnbook.exercises.kit.exercise import ALL, Exercise
+from nnbook.exercises.kit.judge import judge
+from nnbook.exercises.kit.result import Part, Result, Text
 
 __all__ = ["check", "get", "hint", "names", "solution", "withhold_solutions"]
 
-CHAPTERS = (neuron, layer, network, sgd, backprop, backprop_more, pytorch, dropout, batchnorm)
+CHAPTERS = (neuron, layer, network, sgd, backprop, pytorch, dropout, batchnorm)
 
 _hints_given: dict[str, int] = {}
 _withheld = False

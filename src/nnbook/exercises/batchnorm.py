@@ -5,8 +5,8 @@
 import numpy as np
 
 from nnbook import nn
-from nnbook.exercises import _gradients as gradients
-from nnbook.exercises._exercise import Case, Exercise, Law
+from nnbook.exercises.kit import gradients
+from nnbook.exercises.kit.exercise import Case, Exercise, Law
 
 RNG = np.random.default_rng(6)
 X, GAMMA, BETA = (

@@ -5,9 +5,9 @@
 import numpy as np
 
 from nnbook import nn
-from nnbook.exercises._exercise import Case, Exercise
-from nnbook.exercises._gradients import slopes
-from nnbook.exercises._observed import seen_mask
+from nnbook.exercises.kit.exercise import Case, Exercise
+from nnbook.exercises.kit.gradients import slopes
+from nnbook.exercises.kit.observed import seen_mask
 
 RNG = np.random.default_rng(5)
 BATCH = RNG.uniform(0.5, 2.0, (100, 60))  # no zeros, so that a dropped unit shows

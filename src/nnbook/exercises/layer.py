@@ -8,21 +8,14 @@ from types import CodeType
 import numpy as np
 
 from nnbook import data, nn
-from nnbook.exercises._exercise import Case, Exercise
+from nnbook.exercises.kit.exercise import Case, Exercise
+from nnbook.exercises.kit.gradients import linear
 
 RNG = np.random.default_rng(0)
 X, W, B = RNG.normal(size=(4, 3)), RNG.normal(size=(2, 3)), np.array([0.5, -1.0])
 SQUARE, BIAS3 = RNG.normal(size=(3, 3)), np.array([1.0, -2.0, 0.5])
 PAPER_X, PAPER_W = np.array([[1.0, 1, 1], [0, 2, 3]]), np.array([[1.0, 0, -1], [2, 1, 0]])
 IMAGES, FILTERS = RNG.normal(size=(5, 2, 3)), RNG.normal(size=(4, 2, 3))
-
-
-def linear(weight, bias):
-    """The library's layer with these weights, in float64."""
-    layer = nn.Linear(weight.shape[1], weight.shape[0], dtype=np.float64)
-    assert layer.bias is not None
-    layer.weight.value[:], layer.bias.value[:] = weight, bias
-    return layer
 
 
 def loops(f):

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from nnbook import nn
-from nnbook.exercises._exercise import Case, Exercise
-from nnbook.exercises.layer import linear
+from nnbook.exercises.kit.exercise import Case, Exercise
+from nnbook.exercises.kit.gradients import linear
 
 RNG = np.random.default_rng(1)
 

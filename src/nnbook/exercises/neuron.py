@@ -4,7 +4,7 @@
 import numpy as np
 
 from nnbook import nn
-from nnbook.exercises._exercise import Case, Exercise
+from nnbook.exercises.kit.exercise import Case, Exercise
 from nnbook.nn.activations import normal_cdf as ndtr
 
 X = np.array([[2.0, 1.0, -1.0, 0.5], [0.0, -1.0, 2.0, 1.0]])

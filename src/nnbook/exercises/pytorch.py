@@ -5,8 +5,8 @@
 from typing import Any
 
 from nnbook import peers
-from nnbook.exercises import _tensors as made
-from nnbook.exercises._exercise import Case, Exercise
+from nnbook.exercises.kit import tensors as made
+from nnbook.exercises.kit.exercise import Case, Exercise
 
 torch: Any = None  # set by `ready`
 

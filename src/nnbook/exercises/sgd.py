@@ -5,8 +5,8 @@ import numpy as np
 
 from nnbook import nn, optim
 from nnbook.data import ArrayDataset, DataLoader
-from nnbook.exercises._exercise import Case, Exercise
-from nnbook.exercises._observed import examples, seen_batches
+from nnbook.exercises.kit.exercise import Case, Exercise
+from nnbook.exercises.kit.observed import examples, seen_batches
 
 RNG = np.random.default_rng(2)
 W, GRAD = np.array([1.0, -2.0, 0.5]), np.array([0.5, -1.0, 0.0])

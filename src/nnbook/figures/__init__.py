@@ -1,69 +1,19 @@
-"""Interactive figures: the same object in a notebook with a kernel and on a page without one."""
+"""Interactive figures: the same object in a notebook with a kernel and on a page without one.
 
-from nnbook.figures._figure import Figure
-from nnbook.figures.activation import Activation
-from nnbook.figures.approximation import Approximation
-from nnbook.figures.bowl import LossBowl
-from nnbook.figures.depth import Depth
-from nnbook.figures.forward import Forward
-from nnbook.figures.grad import Grad
-from nnbook.figures.learning_rates import LearningRates
-from nnbook.figures.line import BestLine
-from nnbook.figures.loop import Loop
-from nnbook.figures.masks import Masks
-from nnbook.figures.memorizing import Memorizing
-from nnbook.figures.messages import Messages
-from nnbook.figures.neighbors import Neighbors
-from nnbook.figures.nudge import Nudge
-from nnbook.figures.plane import Plane
-from nnbook.figures.quiz import Quiz
-from nnbook.figures.ridge import Ridge
-from nnbook.figures.shapes import Shapes
-from nnbook.figures.step_size import StepSize
+Each folder beside this file is one figure, with all that is its own; `kit/` holds what all share.
+A class with a `figure = "NAME"` registers itself: nobody keeps a list.
+"""
 
-__all__ = [
-    "Activation",
-    "Approximation",
-    "BestLine",
-    "Depth",
-    "Figure",
-    "Forward",
-    "Grad",
-    "LearningRates",
-    "Loop",
-    "LossBowl",
-    "Masks",
-    "Memorizing",
-    "Messages",
-    "Neighbors",
-    "Nudge",
-    "Plane",
-    "Quiz",
-    "Ridge",
-    "Shapes",
-    "StepSize",
-]
+from importlib import import_module
+from importlib.resources import files
 
-BY_NAME: dict[str, type[Figure]] = {
-    cls.figure: cls
-    for cls in (
-        Activation,
-        Approximation,
-        BestLine,
-        Depth,
-        Forward,
-        Grad,
-        Loop,
-        LossBowl,
-        Masks,
-        Memorizing,
-        Messages,
-        Nudge,
-        Plane,
-        Ridge,
-        Shapes,
-        StepSize,
-        Neighbors,
-        LearningRates,
-    )
-}
+from nnbook.figures.kit.figure import Figure
+from nnbook.figures.kit.widget import REGISTERED
+
+for _folder in sorted(path.name for path in files(__name__).iterdir()):
+    if (files(__name__) / _folder / "figure.py").is_file():
+        import_module(f"{__name__}.{_folder}.figure")
+
+BY_NAME = {name: cls for name, cls in REGISTERED.items() if issubclass(cls, Figure)}
+globals().update({cls.__name__: cls for cls in REGISTERED.values()})  # figures.LossBowl, …
+__all__ = ["Figure", *sorted(cls.__name__ for cls in REGISTERED.values())]

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from nnbook.quizzes._read import Question, Quiz, QuizError, Wrong, read
+from nnbook.quizzes.read import Question, Quiz, QuizError, Wrong, read
 
 __all__ = ["Question", "Quiz", "QuizError", "Wrong", "by_misconception", "load", "names"]
 

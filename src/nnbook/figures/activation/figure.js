@@ -1,0 +1,65 @@
+// Draws z = f(w·x + b) over x, the point that the reader drags along it, and the slope there.
+import { add, axes, clipped, figure, fmt, ghost, handle, mapped, polyline, scale, table } from "../kit/kit.js";
+
+export default figure(({ svg, width, height, get, set, knob, signal }) => {
+  const x = scale([-4, 4], [40, width - 14]);
+  const y = scale([-2, 4], [height - 46, 28]);
+  axes(svg, x, y, { xName: "input x", yName: "output z" });
+  const inside = clipped(svg, x, y);
+  const curve = add(inside, "path", { class: "nn-line nn-blue" });
+  const printed = add(inside, "path", { class: "nn-line nn-purple nn-dashed" });
+  const tangent = add(inside, "path", { class: "nn-line nn-orange nn-dashed" });
+  const drop = add(inside, "path", { class: "nn-drop" });
+  const stage = { svg, width, get, set, signal };
+  const guess = ghost(stage, x, y);
+  const moveX = handle(stage, {
+    label: "input x", across: knob("x"), drag: (px) => knob("x").set(x.invert(px)),
+  });
+  const tables = mapped(get("tables"), ({ f, slope }) => ({ f: table(f), slope: table(slope) }));
+
+  return () => {
+    const [name, w, b, x0] = ["f", "w", "b", "x"].map(get);
+    const { f, slope } = tables[name];
+    const at = (v) => {
+      const a = w * v + b;
+      return { a, z: f.at(a), slope: w * slope.at(a) };
+    };
+    /** The table's own points, seen through a = w·x + b: kinks stay sharp. */
+    const graph = (of) => {
+      if (w === 0) return x.domain.map((v) => [v, of.at(b)]);
+      const ends = x.domain.map((v) => w * v + b).sort((p, q) => p - q);
+      return of.points(...ends).map(([a, z]) => [(a - b) / w, z]);
+    };
+    const draw = (points) => polyline(points.map(([u, v]) => [x(u), y(v)]));
+    const here = at(x0);
+    const [px, py] = [x(x0), y(here.z)];
+    const [top, bottom] = [y.range[1], y.range[0]];
+    const off = py < top || py > bottom;
+    const reach = 1.2 / Math.hypot(1, here.slope);
+    curve.setAttribute("d", draw(graph(f)));
+    const overlay = get("printed") && name === "gelu";
+    printed.setAttribute("d", overlay ? draw(graph(tables.printed.f)) : "");
+    tangent.setAttribute("d", draw([-reach, reach].map((d) => [x0 + d, here.z + d * here.slope])));
+    drop.setAttribute("d", `M${px} ${y(0)}V${py}`);
+    guess();
+    const words = `x = ${fmt(x0, 1)}, output ${fmt(here.z)}`;
+    moveX(px, Math.min(bottom, Math.max(top, py)), off ? `${words}, outside the picture` : words);
+    moveX.g.classList.toggle("nn-off", off);
+
+    const zero = w === 0 ? "w is 0: the output is the same for every x." :
+      `w·x + b is 0 at x = ${fmt(-b / w)}.`;
+    return {
+      out: {
+        a: `${fmt(w, 1)} × ${fmt(x0, 1)} ${b < 0 ? "−" : "+"} ${fmt(Math.abs(b), 1)} = ${fmt(here.a)}`,
+        z: fmt(here.z, 3),
+        slope: fmt(here.slope, 3),
+      },
+      say: `${zero} At x = ${fmt(x0, 1)} the output is ${fmt(here.z)}, and a small step in x ` +
+        `changes it ${fmt(here.slope)} times as much.`,
+      rows: Array.from({ length: 9 }, (_, i) => {
+        const { a, z, slope: dz } = at(i - 4);
+        return [i - 4, a, z, dz];
+      }),
+    };
+  };
+});

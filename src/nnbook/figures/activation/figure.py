@@ -1,0 +1,75 @@
+"""The activation explorer: one neuron with one input, its curve z = f(wx + b) and its slope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from nnbook.figures.activation.questions import questions
+from nnbook.figures.kit.controls import choice, slider, switch
+from nnbook.figures.kit.functions import FUNCTIONS, Curve, Function, FunctionFigure
+from nnbook.figures.kit.predict import Question
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Picture
+
+# The slide prints x + Φ(x); its slope is 1 + φ(x), the derivative of Φ being φ.
+PRINTED = Curve(
+    "x + Φ(x)",
+    lambda a: a + ndtr(a),
+    lambda a: 1 + np.exp(-(a**2) / 2) / np.sqrt(2 * np.pi),
+)
+
+
+class Activation(FunctionFigure):
+    """Drag x along z = f(w·x + b); read a, z and the slope dz/dx = w·f′(a).
+
+    `Activation(f=my_function)` shows a function of your own: array in, array of the same shape
+    out. `derivative` is its derivative; without it central differences are taken.
+    """
+
+    figure = "activation"
+    title = "Activation explorer"
+    question = "Where does it switch, how steep is it?"
+    about = (
+        "A curve of a neuron's output z = f(w·x + b) over its input x from −4 to 4; "
+        "a dot marks the present x, and a dashed line the slope there."
+    )
+    readouts = (("a", "a = w·x + b"), ("z", "z = f(a)"), ("slope", "dz/dx = w·f′(a)"))
+    columns = ("x", "a = w·x + b", "z = f(a)", "dz/dx")
+
+    f = choice("relu", {name: curve.label for name, curve in FUNCTIONS.items()}, "activation f")
+    w = slider(1.0, -3, 3, 0.1, "weight w")
+    b = slider(0.0, -3, 3, 0.1, "bias b")
+    x = slider(2.0, -4, 4, 0.1, "input x")
+    printed = switch(False, "the slide’s printed form", only_if={"f": "gelu"})
+
+    def __init__(
+        self, f: str | Function = "relu", *, derivative: Function | None = None, **settings: Any
+    ):
+        super().__init__(f=f, derivative=derivative, **settings)
+
+    def build(self) -> dict[str, Question]:
+        self.offer_functions(printed=PRINTED)
+        return questions()
+
+    def rows(self) -> list[tuple[float | str, ...]]:
+        x = np.arange(-4.0, 5.0)
+        a = self.w * x + self.b
+        curve = self.functions[self.f]
+        return list(zip(x, a, curve.f(a), self.w * curve.derivative(a), strict=True))
+
+    def plot(self, picture: Picture) -> None:
+        axes = picture.add_subplot()
+        x = np.linspace(-4, 4, 401)
+        axes.plot(x, self.look_up(self.w * x + self.b), "-", color="C0")
+        if self.printed and self.f == "gelu":
+            axes.plot(x, self.look_up(self.w * x + self.b, name="printed"), "--", color="C3")
+        a = self.w * self.x + self.b
+        z, slope = self.look_up(a), self.w * self.look_up(a, "slope")
+        along = np.array([-1.2, 1.2]) / np.hypot(1, slope)
+        axes.plot(self.x + along, z + slope * along, "--", color="C1")
+        axes.plot(self.x, z, "o", color="C1")
+        axes.set(xlim=(-4, 4), ylim=(-2, 4), xlabel="input x", ylabel="output z")

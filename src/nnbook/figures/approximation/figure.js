@@ -1,0 +1,131 @@
+// Draws a curve and the sum of ReLUs that is to follow it, straight between knots that one drags;
+// below, the largest error by the number of neurons. Errors of networks come from Python.
+import { add, array, axes, clipped, figure, fmt, handle, logScale, mapped, polyline, scale, science } from "../kit/kit.js";
+import { errorChart } from "./error_chart.js";
+
+const [EDGE, LAST] = [256, 1536]; // of the points 0 … LAST over [−3, 3], those between −2 and 2 count
+
+export default figure(({ svg, width, height, get, set, knob, signal }) => {
+  const split = Math.round(height * 0.6);
+  const x = scale([-3, 3], [36, width - 12]);
+  const y = scale([-1.6, 1.6], [split - 44, 30]);
+  for (const [a, b] of [[-3, -2], [2, 3]]) {
+    add(svg, "rect", { x: x(a), y: 30, width: x(b) - x(a), height: split - 74, class: "nn-shade", "aria-hidden": "true" });
+  }
+  axes(svg, x, y, { xName: "x", yName: "", xTicks: 6, yTicks: 4 });
+  const inside = clipped(svg, x, y);
+  const ramps = add(inside, "path", { class: "nn-line nn-muted nn-thin" });
+  const curve = add(inside, "path", { class: "nn-line nn-blue" });
+  const rival = add(inside, "path", { class: "nn-line nn-green nn-dashed" });
+  const without = add(inside, "path", { class: "nn-line nn-orange nn-thin nn-dashed" });
+  const line = add(inside, "path", { class: "nn-line nn-orange" });
+  const bar = add(inside, "path", { class: "nn-line nn-purple", style: "stroke-width: 5" });
+  const dots = add(inside, "g");
+  const barText = add(svg, "text", { class: "nn-small nn-halo nn-fill-purple", "aria-hidden": "true" });
+  const legend = add(svg, "text", { x: width - 12, y: 18, class: "nn-end nn-small", "aria-hidden": "true" });
+  const tspan = (color) => add(legend, "tspan", { class: color });
+  const words = [tspan("nn-fill-blue"), tspan("nn-fill-orange"), tspan("nn-fill-green")];
+  const stage = { svg, width, get, set, signal };
+  const handles = [1, 2, 3].map((k) => handle(stage, {
+    label: `knot ${k}`, across: knob(`x${k}`), along: knob(`y${k}`),
+    drag: (px, py) => set({ [`x${k}`]: knob(`x${k}`).snap(x.invert(px)), [`y${k}`]: knob(`y${k}`).snap(y.invert(py)) }),
+  }));
+  const below = errorChart(svg, logScale([3.3, 620], [48, width - 12]), logScale([1e-4, 4], [height - 42, split + 26]));
+  const own = mapped(get("curves"), (packs) => mapped(packs, array));
+  let drawn = null;
+
+  return () => {
+    const [target, pieces, added, over] = ["target", "pieces", "added", "over"].map(get);
+    const byHand = pieces === "hand";
+    const n = byHand ? 4 : Number(pieces.slice(1));
+    const { f, sigmoid, square } = own[target];
+    const at = (i) => -3 + i / 256;
+    const values = Array.from(f.values);
+    const knots = Array.from({ length: n + 1 }, (_, k) => {
+      const i = EDGE + (1024 / n) * k;
+      return byHand && k > 0 && k < 4 ? [get(`x${k}`), get(`y${k}`)] : [at(i), values[i]];
+    });
+    const slopes = knots.slice(1).map(([u, v], k) => (v - knots[k][1]) / (u - knots[k][0]));
+    const last = (n * added) / 4;
+    const weights = slopes.map((s, k) => (k < last ? s - (k ? slopes[k - 1] : 0) : 0));
+    /** The sum of the first m ReLUs: constant, from knot to knot, then straight on. */
+    const sum = (m, v) => {
+      let k = 0;
+      while (k < m && v > knots[k + 1]?.[0]) k++;
+      if (v <= knots[0][0] || m === 0) return knots[0][1];
+      k = Math.min(k, m - 1);
+      return knots[k][1] + slopes[k] * (v - knots[k][0]);
+    };
+    const path = (points) => polyline(points.map(([u, v]) => [x(u), y(v)]));
+    const polygon = (m) => [[-3, knots[0][1]], ...knots.slice(0, m + 1), [3, sum(m, 3)]];
+    let [most, worst] = [-1, EDGE];
+    for (let i = EDGE; i <= LAST - EDGE; i++) {
+      const off = Math.abs(sum(last, at(i)) - values[i]);
+      if (off > most + 1e-6) [most, worst] = [off, i];
+    }
+
+    curve.setAttribute("d", path(values.map((v, i) => [at(i), v])));
+    line.setAttribute("d", path(polygon(last)));
+    without.setAttribute("d", last && added < 4 ? path(polygon(last - n / 4)) : "");
+    ramps.setAttribute("d", get("ramps") ? weights.slice(0, last).map((v, k) =>
+      path([[knots[k][0], 0], [3, v * (3 - knots[k][0])]])).join("") : "");
+    const lay = { sigmoid: sigmoid.part(Math.log2(n) - 2), square: square.values }[over] ?? [];
+    rival.setAttribute("d", path(Array.from(lay, (v, i) => [at(4 * i), v])));
+    dots.replaceChildren();
+    knots.forEach(([u, v], k) => {
+      if (!byHand || k % 4 === 0) add(dots, "circle", { cx: x(u), cy: y(v), r: 3.5, class: k <= last ? "nn-fill-orange" : "nn-fill-muted" });
+    });
+    const now = sum(last, at(worst));
+    bar.setAttribute("d", `M${x(at(worst))} ${y(now)}V${y(values[worst])}`);
+    const near = byHand && knots.some(([u, v]) => Math.abs(y(v) - y(now)) < 26 && x(u) > x(at(worst)) && x(u) < x(at(worst)) + 80);
+    const right = at(worst) < 1 && !(near && at(worst) > -1.6);
+    barText.textContent = `off by ${fmt(most, most < 0.095 ? 3 : 2)}`;
+    barText.setAttribute("x", x(at(worst)) + (right ? 8 : -8));
+    barText.setAttribute("y", Math.min(y.range[0] - 6, Math.max(y.range[1] + 14, (y(now) + y(values[worst])) / 2 + 4)));
+    barText.classList.toggle("nn-end", !right);
+    const label = get("controls").target.options[target];
+    words[0].textContent = `— ${label}`;
+    words[1].textContent = `   — sum of ${last} ReLU${last === 1 ? "" : "s"}`;
+    words[2].textContent = { sigmoid: `   - - ${n} sigmoids`, square: `   - - ${n} × x²` }[over] ?? "";
+    handles.forEach((move, k) => {
+      move.g.toggleAttribute("hidden", !byHand);
+      if (!byHand) return;
+      const [u, v] = knots[k + 1];
+      move(x(u), y(v), `knot ${k + 1} at x = ${fmt(u)}, height ${fmt(v)}, the sum is off by ${fmt(most)}`);
+    });
+
+    const errors = get("errors")[target];
+    if (drawn !== target) below.build(errors);
+    drawn = target;
+    below.mark(n, most);
+
+    const short = (list, digits) => `(${list.slice(0, 4).map((v) => fmt(v, digits)).join(", ")}${n > 4 ? ", …" : ""})`;
+    const precise = (v) => (Math.abs(v) < 0.01 ? science(v) : fmt(v, 3));
+    const bound = errors.bound.length ? precise(errors.bound[Math.log2(n) - 2]) : "none: f jumps";
+    const equal = errors.relu[Math.log2(n) - 2];
+    return {
+      out: {
+        b: short(knots.slice(0, n).map(([u]) => -u), byHand ? 1 : 2),
+        v: short(weights, 1),
+        c: fmt(knots[0][1]),
+        error: precise(most),
+        bound: byHand && errors.bound.length ? `${bound}, if equally spaced` : bound,
+        outside: `${fmt(sum(last, 3))}, ${fmt(values[LAST])}`,
+      },
+      say: added < 4 ? `${last} of ${n} ReLUs are added: right of its knot each one bends what stood there before.` :
+        byHand ? `Your four ReLUs are off by at most ${fmt(most, 3)}, at x = ${fmt(at(worst))}. Four that are equally ` +
+          `spaced on the curve are off by ${fmt(equal, 3)}${most < equal - 5e-4 ? ": yours are better." : "."}` :
+          `${n} ReLUs are off by at most ${fmt(most, 3)} between −2 and 2. Outside, the sum runs straight on: at x = 3 ` +
+          `it says ${fmt(sum(last, 3))}, and the curve is at ${fmt(values[LAST])}.`,
+      rows: [
+        ["bias", ...knots.slice(0, 4).map(([u]) => -u)],
+        ["weight in the sum", ...weights.slice(0, 4)],
+        ["largest error, ReLU", ...errors.relu.slice(0, 4)],
+        ["bound", ...(errors.bound.length ? errors.bound.slice(0, 4) : Array(4).fill("none"))],
+        ["largest error, sigmoid", ...errors.sigmoid.slice(0, 4)],
+        ["largest error, x²", ...errors.square.slice(0, 4)],
+        ["largest error now; sum at −3, at 3; curve at 3", most, sum(last, -3), sum(last, 3), values[LAST]],
+      ],
+    };
+  };
+});

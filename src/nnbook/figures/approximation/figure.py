@@ -1,0 +1,104 @@
+"""How bent lines become a curve: a sum of ReLUs whose knots one drags, and its error by width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from nnbook import nn
+from nnbook.figures.approximation import compute
+from nnbook.figures.approximation.questions import questions
+from nnbook.figures.approximation.still import still
+from nnbook.figures.kit.controls import choice, slider, steps, switch
+from nnbook.figures.kit.figure import Figure
+from nnbook.figures.kit.predict import Question
+from nnbook.nn.activations import Array
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Picture
+
+
+class Approximation(Figure):
+    """Drag the knots of four ReLUs over a curve, then let the library place 4, 8, 16, 32.
+
+    `Approximation(f=my_function)` adds a curve of your own: array in, array of its shape out,
+    between −1.5 and 1.5 for −2 ≤ x ≤ 2.
+    """
+
+    figure = "approximation"
+    title = "Any curve from bent lines"
+    question = "How do bent lines become any curve?"
+    about = (
+        "A curve to approximate over x, and a sum of ReLUs, straight from knot to knot, that "
+        "should follow it between −2 and 2; a bar marks where it is off most, and the parts "
+        "outside are shaded. Below, the largest error by the number of neurons, both axes "
+        "logarithmic: for ReLUs it falls with slope −2, under a dashed bound, for sigmoids with "
+        "slope −1, for x² not at all."
+    )
+    readouts = (
+        ("b", "biases of the ReLUs"),
+        ("v", "weights of the sum"),
+        ("c", "bias of the sum"),
+        ("error", "largest error"),
+        ("bound", "h² · max|f″| / 8"),
+        ("outside", "at x = 3: sum, curve"),
+    )
+    columns = ("of the first four ReLUs; then by 4, 8, 16, 32 neurons", "1st", "2nd", "3rd", "4th")
+    ratio = 0.72
+
+    target = choice("sine", {name: label for name, (label, *_) in compute.TARGETS.items()}, "curve")
+    pieces = choice(
+        "hand",
+        {"hand": "by hand", "n4": "4", "n8": "8", "n16": "16", "n32": "32"},
+        "ReLUs: four by hand, or equally spaced",
+    )
+    added = steps(4, 4, "quarters added", wait=900)
+    ramps = switch(False, "show the single ReLUs")
+    over = choice("none", {"none": "nothing", "sigmoid": "sigmoids", "square": "x²"}, "lay over it")
+    x1 = slider(compute.HAND["x1"], -1.9, -0.54, 0.02, "knot 1: x", only_if={"pieces": "hand"})
+    y1 = slider(compute.HAND["y1"], -1.5, 1.5, 0.02, "knot 1: height", only_if={"pieces": "hand"})
+    x2 = slider(compute.HAND["x2"], -0.5, 0.5, 0.02, "knot 2: x", only_if={"pieces": "hand"})
+    y2 = slider(compute.HAND["y2"], -1.5, 1.5, 0.02, "knot 2: height", only_if={"pieces": "hand"})
+    x3 = slider(compute.HAND["x3"], 0.54, 1.9, 0.02, "knot 3: x", only_if={"pieces": "hand"})
+    y3 = slider(compute.HAND["y3"], -1.5, 1.5, 0.02, "knot 3: height", only_if={"pieces": "hand"})
+
+    curves = traitlets.Dict().tag(sync=True)  # over SHOWN: of each target, and of its rivals
+    errors = traitlets.Dict().tag(sync=True)  # of each target: by WIDTHS, and the bound
+
+    def __init__(self, *, f: compute.Function | None = None, **settings: Any):
+        self._targets = dict(compute.TARGETS)
+        if f is not None:
+            self._targets["own"] = compute.readers_own(f)
+            settings = {"target": "own", **settings}
+        super().__init__(**settings)
+
+    def build(self) -> dict[str, Question]:
+        options = {name: label for name, (label, *_) in self._targets.items()}
+        self.controls = {**self.controls, "target": {**self.controls["target"], "options": options}}
+        every = {name: compute.survey(f, bend) for name, (_, f, bend) in self._targets.items()}
+        self.curves = {name: one["curves"] for name, one in every.items()}
+        self.errors = {name: one["errors"] for name, one in every.items()}
+        return questions()
+
+    def model(self) -> nn.Sequential:
+        """The network that the picture shows, as far as its ReLUs have been added."""
+        _, f, _ = self._targets[self.target]
+        settings = {key: getattr(self, key) for key in compute.HAND}
+        return compute.sum_of_relus(f, self.pieces, self.added, settings)
+
+    def rows(self) -> list[tuple[float | str, ...]]:
+        _, f, _ = self._targets[self.target]
+        return compute.rows(self.model(), f, self.errors[self.target])
+
+    def plot(self, picture: Picture) -> None:
+        still(picture, self)
+
+    def points(self, f: Array) -> tuple[Array, Array]:
+        """Knots and heights, from the traits: what the browser draws."""
+        if self.pieces == "hand":
+            x = np.array([-2, self.x1, self.x2, self.x3, 2])
+            return x, np.array([f[256], self.y1, self.y2, self.y3, f[-257]])
+        every = 1024 // int(self.pieces[1:])
+        return compute.INSIDE[::every], f[256:-256][::every]

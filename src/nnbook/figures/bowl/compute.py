@@ -1,0 +1,138 @@
+"""What the figure `bowl` computes with the library: its points, its updates, its ellipses."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnbook import nn, optim
+from nnbook.figures.kit.pack import pack
+from nnbook.figures.kit.table import Array
+
+LAST, SEEDS, DRAWS = 40, 5, 200  # updates of a path; paths; drawn batches, 40 for each path
+SIZES = {"b1": 1, "b4": 4, "b16": 16, "all": 0}
+FAR = 99.0
+RADII = (0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)  # of the ellipses: there E is ½ r² above its lowest
+
+
+def moved(m: Array, w: Array) -> Array:
+    """−gradient of a batch at w, from what one update at rate 1 does to (0, 0), (1, 0), (0, 1)."""
+    return np.asarray(m[0] + w[0] * m[1] + w[1] * m[2])
+
+
+def far(v: float) -> float | str:
+    """The number, or that it is far away."""
+    return float(v) if abs(v) <= FAR else f"beyond {'−' if v < 0 else ''}{FAR:.0f}"
+
+
+def points(kappa: float) -> tuple[Array, Array]:
+    """40 points around y = −x − ½, x of variance 1/κ: the narrower, the flatter along w₁."""
+    rng = np.random.default_rng(4)
+    u, noise = rng.normal(size=(2, 40))
+    u = (u - u.mean()) / u.std()
+    base = np.stack([u, np.ones(40)])
+    noise -= base.T @ (base @ noise) / 40  # so that the lowest point is (−1, −½) for every κ
+    x = u / np.sqrt(kappa)
+    return x, -x - 0.5 + 0.7 * noise / noise.std()
+
+
+def readers_own(x: ArrayLike | None, y: ArrayLike | None) -> tuple[Array, Array]:
+    """The reader's points, scaled; what does not fit is said in words."""
+    if x is None or y is None:
+        raise ValueError("LossBowl takes both x and y: LossBowl(x, y)")
+    a, b = np.array(x, np.float64), np.array(y, np.float64)
+    if a.shape != b.shape or a.ndim != 1 or not 16 <= a.size <= 1000:
+        got = f"got {a.shape} and {b.shape}"
+        raise ValueError(f"LossBowl: x and y are 16 to 1,000 numbers each, {got}: x.ravel()?")
+    scale = np.sqrt(np.mean(a**2)), np.sqrt(np.mean(b**2))
+    if not (np.isfinite([a, b]).all() and min(scale) > 0 and a.std() > 0):
+        raise ValueError("LossBowl: x and y must be finite, y not all 0, x not all the same")
+    a, b = a / scale[0], b / scale[1]
+    center = np.abs(bowl(a, b)["center"])
+    if center[0] > 2.5 or center[1] > 1.5:
+        cure = "take the mean off first, LossBowl(x - x.mean(), y - y.mean())"
+        raise ValueError(f"LossBowl: the lowest point lies outside the map; {cure}")
+    return a, b
+
+
+def bowl(x: Array, y: Array) -> dict[str, Any]:
+    """Lowest point and error, and the ellipse E = lowest + ½ as the unit circle's image."""
+    base = np.stack([x, np.ones_like(x)])
+    curvatures, directions = np.linalg.eigh(base @ base.T / len(x))
+    center = np.linalg.solve(base @ base.T, base @ y)
+    axes = directions / np.sqrt(np.maximum(curvatures, 1e-9))
+    return {
+        "center": center.tolist(),
+        "axes": axes.tolist(),
+        "inverse": np.linalg.inv(axes).tolist(),
+        "lowest": error(x, y, center),
+        "most": float(curvatures[-1]),
+    }
+
+
+def picks(size: int, n: int) -> NDArray[np.int64]:
+    """Which examples each of the 200 batches holds, drawn with replacement."""
+    return np.random.default_rng(size).integers(0, n, (DRAWS, size))
+
+
+def _model(w: Any) -> nn.Linear:
+    model = nn.Linear(2, 1, bias=False, dtype=np.float64)
+    model.weight.value[:] = w
+    return model
+
+
+def error(x: Array, y: Array, w: Any) -> float:
+    """E(w), half the mean squared error of all points."""
+    rows = np.stack([x, np.ones_like(x)], axis=1)
+    return nn.HalfSquaredLoss()(_model(w)(rows), y[:, None])
+
+
+def update(model: nn.Linear, x: Array, y: Array, optimizer: optim.SGD) -> None:
+    """One update by the library."""
+    loss_fn = nn.HalfSquaredLoss()
+    loss_fn(model(np.stack([x, np.ones_like(x)], axis=1)), y[:, None])
+    model.parameter_gradients(loss_fn.backward())
+    optimizer.step()
+
+
+def move(x: Array, y: Array) -> Array:
+    """What an update at rate 1 adds to w: at (0, 0), and more for each unit of w₁ and of w₂."""
+    model, added = _model(0.0), []
+    optimizer = optim.SGD(model.parameters(), 1.0)
+    for w in np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]):
+        model.weight.value[:] = w
+        update(model, x, y, optimizer)
+        added.append(model.weight.value[0] - w)
+    return np.array([added[0], added[1] - added[0], added[2] - added[0]])
+
+
+def moves(x: Array, y: Array) -> dict[str, Any]:
+    """The moves of all points and of 200 batches of each size, and the points, for the browser."""
+    return _moves(x.tobytes(), y.tobytes())
+
+
+@cache
+def _moves(of_x: bytes, of_y: bytes) -> dict[str, Any]:
+    x, y = np.frombuffer(of_x), np.frombuffer(of_y)
+    drawn = {
+        key: [move(x[k], y[k]) for k in picks(size, len(x))] for key, size in SIZES.items() if size
+    }
+    packed = {key: pack(some, "f4") for key, some in {**drawn, "all": [move(x, y)]}.items()}
+    return {**packed, "points": pack([x, y], "f4")}
+
+
+def descend(
+    x: Array, y: Array, w: tuple[float, float], lr: float, size: int, seed: int
+) -> tuple[Array, Array]:
+    """The way of w, and E of all points, through 40 updates with batches of `size` (0: all)."""
+    model, way, e = _model(w), [], []
+    optimizer, drawn = optim.SGD(model.parameters(), lr), picks(size, len(x))
+    for t in range(LAST + 1):
+        way.append(model.weight.value[0].copy())
+        e.append(error(x, y, way[-1]))
+        k = drawn[((seed - 1) * LAST + t) % DRAWS] if size else slice(None)
+        update(model, x[k], y[k], optimizer)
+    return np.array(way), np.array(e)

@@ -1,0 +1,67 @@
+// Draws, over the layers, the size of the signal on its way up and of the gradient on its way down:
+// look-up in the tables of five random starts.
+import { add, array, axes, clipped, figure, fmt, polyline, power, scale, science } from "../kit/kit.js";
+
+export default figure(({ svg, width, height, get }) => {
+  const [signal, gradient, factors] = ["signal", "gradient", "factors"].map((key) => array(get(key)));
+  const controls = get("controls");
+  const depths = Array.from({ length: factors.shape[3] }, (_, k) => controls.depth.min + k * controls.depth.step);
+  const most = depths.at(-1);
+  const x = scale([0.4, most + 0.6], [46, width - 14]);
+  const tall = (height - 46 - 24 - 48) / 2;
+  const ticks = { xTicks: [1, 5, 10, 15, 20].map((v) => [v, String(v)]), yTicks: [-12, -8, -4, 0, 4, 8].map((k) => [k, power(k)]) };
+  const panel = (top, words, color, last) => {
+    const y = scale([-15, 9], [top + tall, top]);
+    axes(svg, x, y, { ...ticks, xName: last ? "layer" : "", yName: words });
+    const inside = clipped(svg, x, y);
+    const kind = `nn-line nn-${color} nn-thin${last ? " nn-dashed" : ""}`;
+    const lines = Array.from({ length: signal.shape[3] }, () => add(inside, "path", { class: kind }));
+    const ends = [0, 1].map(() => add(inside, "circle", { r: 4, class: `nn-fill-${color}` }));
+    const note = add(svg, "text", { x: last ? x(most) : x(1), y: top + tall - 10, class: `nn-halo nn-fill-${color}${last ? " nn-end" : ""}`, "aria-hidden": "true" });
+    return (seeds, text) => {
+      const n = seeds[0].length;
+      lines.forEach((line, k) => line.setAttribute("d", polyline(Array.from(seeds[k], (v, i) => [x(i + 1), y(v)]))));
+      const mean = (i) => seeds.reduce((sum, seed) => sum + seed[i], 0) / seeds.length;
+      ends.forEach((dot, k) => {
+        dot.setAttribute("cx", x(k ? n : 1));
+        dot.setAttribute("cy", y(mean(k ? n - 1 : 0)));
+      });
+      note.textContent = text;
+    };
+  };
+  const above = panel(24, "signal: spread of outputs, going up →", "blue", false);
+  const below = panel(24 + tall + 48, "gradient of weights, ← coming down", "orange", true);
+
+  return () => {
+    const [depth, f, init, norm] = ["depth", "f", "init", "norm"].map(get);
+    const place = [controls.f.order.indexOf(f), controls.init.order.indexOf(init), Number(norm)];
+    const start = depths.filter((n) => n < depth).reduce((sum, n) => sum + n, 0);
+    const seeds = Array.from({ length: signal.shape[3] }, (_, k) => k);
+    const up = seeds.map((k) => signal.part(...place, k).subarray(0, depth));
+    const down = seeds.map((k) => gradient.part(...place, k).subarray(start, start + depth));
+    const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
+    const logs = Array.from(factors.part(...place, depths.indexOf(depth)));
+    const times = (log) => `× ${fmt(10 ** log, log < -1.5 ? 3 : 2)}`;
+    const layer = logs.reduce((sum, v) => sum + v, 0);
+    const all = mean(down.map((seed) => seed[0] - seed[depth - 1]));
+    // Below 10⁻¹³ the spread of numbers around ½ is rounding, and says nothing of the layers.
+    const top = up[0].findLastIndex((v) => v > -13);
+    const climb = mean(up.map((seed) => (seed[top] - seed[0]) / top));
+    above(up, `${times(climb)} a layer`);
+    below(down, `${times(layer)} a layer`);
+
+    return {
+      out: {
+        W: times(logs[0]), norm: norm ? times(logs[1]) : "none", f: times(logs[2]), layer: times(layer),
+        all: science(10 ** all),
+      },
+      say: `Layer 1 has ${science(10 ** all)} times the gradient of layer ${depth}. ` +
+        `One layer down, a message is taken ${times(layer)}${norm ? "" : ", by the weights and by f′"}.`,
+      rows: Array.from({ length: most }, (_, i) => {
+        if (i >= depth) return [String(i + 1), "–", "–", "–", "–"];
+        const g = down.map((seed) => seed[i]);
+        return [String(i + 1), mean(up.map((seed) => seed[i])), mean(g), Math.min(...g), Math.max(...g)];
+      }),
+    };
+  };
+});

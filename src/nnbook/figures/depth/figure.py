@@ -1,0 +1,92 @@
+"""What is left of the gradient ten layers down: signal forward beside gradient backward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import traitlets
+
+from nnbook.figures.depth.compute import DEPTHS, MOST, STARTS, begin, measured, place
+from nnbook.figures.depth.questions import questions
+from nnbook.figures.kit.controls import choice, slider, switch
+from nnbook.figures.kit.figure import Figure
+from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.predict import Question
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Picture
+
+
+class Depth(Figure):
+    """How the signal fades or grows on its way up, and the gradient on its way down.
+
+    Digits, layers of 100 units, five seeds, before any training.
+    """
+
+    figure = "depth"
+    title = "Down through the layers"
+    question = "What is left of the gradient ten layers down?"
+    about = (
+        "Two panels over the layers of a network, with logarithmic axes and a thin line for each "
+        "of five random starts. Above, how much the outputs of a layer differ between examples: "
+        "the signal, on its way up from layer 1. Below, the size of the gradient of each layer's "
+        "weights, on its way down from the last layer; layers that are not there have none."
+    )
+    readouts = (
+        ("W", "through the weights"),
+        ("norm", "through batch norm"),
+        ("f", "through f (slope f′)"),
+        ("layer", "one layer down"),
+        ("all", "layer 1 : last layer"),
+    )
+    columns = ("layer", "log₁₀ signal", "log₁₀ gradient", "smallest", "largest")
+    ratio = 0.75
+
+    depth = slider(10, 5, MOST, 5, "layers")
+    f = choice(
+        "sigmoid",
+        {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "gelu": "GELU"},
+        "activation f",
+    )
+    init = choice("xavier", STARTS, "first weights")
+    norm = switch(False, "batch norm before each f")
+
+    signal = traitlets.Dict().tag(sync=True)
+    gradient = traitlets.Dict().tag(sync=True)
+    factors = traitlets.Dict().tag(sync=True)
+
+    def build(self) -> dict[str, Question]:
+        signal, gradient, factors = measured()
+        self.signal, self.gradient, self.factors = (
+            pack(signal),
+            pack(gradient),
+            pack(factors, "f4"),
+        )
+        return questions()
+
+    def rows(self) -> list[tuple[float | str, ...]]:
+        signal, gradient, _ = measured()
+        here = place(self.f, self.init, self.norm)
+        table: list[tuple[float | str, ...]] = []
+        for layer in range(MOST):
+            if layer < self.depth:
+                g = gradient[here][:, begin(self.depth) + layer]
+                numbers = (signal[here][:, layer].mean(), g.mean(), g.min(), g.max())
+                table.append((str(layer + 1), *numbers))
+            else:
+                table.append((str(layer + 1), *("–",) * 4))
+        return table
+
+    def plot(self, picture: Picture) -> None:
+        above, below = picture.subplots(2, sharex=True)
+        here, n = place(self.f, self.init, self.norm), int(self.depth)
+        layers = np.arange(1, n + 1)
+        start = begin(n)
+        above.plot(layers, unpack(self.signal)[here][:, :n].T, "-", color="C0", lw=1)
+        gradient = unpack(self.gradient)[here][:, start : start + n]
+        below.plot(layers, gradient.T, "--", color="C1", lw=1)
+        above.set(
+            xlim=(0.5, MOST + 0.5), ylim=(-15, 9), xticks=[1, *DEPTHS], ylabel="log₁₀ signal, up →"
+        )
+        below.set(ylim=(-15, 9), xlabel="layer", ylabel="log₁₀ gradient, ← down")

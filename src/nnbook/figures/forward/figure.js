@@ -1,0 +1,135 @@
+// Draws the 4-2-1 network upright: each step fills one number; a unit that is looked at shows its
+// inputs, its weights and its line of code. Values of f come from Python's tables.
+import { SUB, add, figure, fmt, mapped, polyline, spot, table } from "../kit/kit.js";
+import { box, current, foot, text, weightBox } from "../kit/network421.js";
+
+const NAMES = ["a₁", "z₁", "a₂", "z₂", "ŷ"];
+
+/** As one writes it by hand: 0.5, −1, 0.731. */
+const short = (v) => (Math.abs(v) < 5e-4 ? "0" : fmt(v, 3).replace(/\.?0+$/, ""));
+const factor = (v) => (v < 0 ? `(${short(v)})` : short(v));
+
+export default figure(({ svg, width, height, get, set, signal }) => {
+  const tables = mapped(get("tables"), ({ f }) => table(f));
+  const [w, code] = [get("w"), get("code")];
+  // From top to bottom: output, its weights, hidden layer, its weights, input; the rest goes between.
+  const tall = 66; // of the lines at the foot
+  const [boxH, chipH, unitH, mid] = [36, 34, 78, width / 2];
+  const rest = Math.max(0, height - tall - 12 - (2 * (18 + boxH + 6) + 2 * chipH + 18 + unitH + 6));
+  const upper = 18 + boxH + 6 + rest * 0.16;
+  const unitTop = upper + chipH + 18 + rest * 0.16;
+  const lower = unitTop + unitH + 6 + rest * 0.34;
+  const inputTop = lower + chipH + 18 + rest * 0.34;
+  const wide = Math.min(170, width * 0.42);
+  const inputW = Math.min(96, width / 4 - 6);
+  const centers = [width * 0.26, width * 0.74];
+  const inputs = [0, 1, 2, 3].map((i) => (i + 0.5) * (width / 4));
+
+  // Each layer is a band; its name comes after the connections.
+  const bands = [["output layer", 0, boxH + 24], ["hidden layer", unitTop - 18, unitH + 24], ["input layer", inputTop - 18, boxH + 24]];
+  for (const [, y, h] of bands) box(svg, 0, y, width, h, "nn-shade");
+  const edges = [];
+  const chips = w.map((value, k) => {
+    // The weights of both units stand beside each other above their input; those of the output below it.
+    const [i, j] = k < 8 ? [k % 4, k >> 2] : [0, k - 8];
+    const size = Math.min(62, width / 8 - 3);
+    const cx = k < 8 ? inputs[i] + (j ? 0.5 : -0.5) * (size + 3) : mid + (j ? 1 : -1) * width * 0.17;
+    const y = k < 8 ? lower : upper;
+    const [from, to] = k < 8 ? [[inputs[i] + (j ? 9 : -9), inputTop], [centers[j] + (i - 1.5) * (wide / 4.4), unitTop + unitH]] :
+      [[centers[j], unitTop], [mid + (j ? 24 : -24), 18 + boxH]];
+    edges.push(add(svg, "path", { d: polyline([from, [cx, y + chipH]]) + polyline([[cx, y], to]), "aria-hidden": "true" }));
+    const { frame, values: [number] } = weightBox(svg, k, { cx, y, width: size, height: chipH, rows: 1 });
+    number.textContent = short(value);
+    return frame;
+  });
+  for (const [name, y] of bands) text(svg, 7, y + 13, "nn-small nn-soft nn-halo", name);
+  text(svg, width - 7, inputTop - 5, "nn-small nn-soft nn-halo nn-end", "computes nothing: it is x");
+
+  const show = (unit) => set({ look: unit });
+  const unit = (key, label, x, y, boxW, h) => {
+    const g = spot({ svg, signal }, label, () => show(key));
+    const frame = box(g, x, y, boxW, h);
+    g.addEventListener("focus", () => show(key), { signal });
+    g.addEventListener("blur", () => show("step"), { signal });
+    g.addEventListener("pointerenter", ({ pointerType }) => { if (pointerType === "mouse") show(key); }, { signal });
+    g.addEventListener("pointerleave", ({ pointerType }) => {
+      if (pointerType === "mouse" && document.activeElement !== g) show("step");
+    }, { signal });
+    return { g, frame };
+  };
+  const hidden = centers.map((cx, j) => {
+    const made = unit(`h${j + 1}`, `look at the ${j ? "second" : "first"} hidden unit`, cx - wide / 2, unitTop, wide, unitH);
+    add(made.g, "path", { d: `M${cx - wide / 2} ${unitTop + 39}h${wide}`, class: "nn-grid" });
+    const line = (dy, kind) => text(made.g, cx, unitTop + dy, `nn-mid ${kind}`);
+    return { ...made, z: line(19, "nn-fill-blue"), f: line(34, "nn-small nn-soft"), a: line(64, "nn-fill-blue") };
+  });
+  const out = unit("out", "look at the output", mid - wide / 2, 18, wide, boxH);
+  out.y = text(out.g, mid, 18 + 24, "nn-mid nn-fill-blue");
+  const xs = inputs.map((cx, i) => {
+    box(svg, cx - inputW / 2, inputTop, inputW, boxH);
+    return text(svg, cx, inputTop + 23, "nn-mid");
+  });
+  const write = foot(svg, { width, height, tall, pitch: 19, left: 8 }, ["", "", "nn-soft"]);
+  write.lines[2].style.fontFamily = "ui-monospace, monospace";
+
+  return () => {
+    const [step, look, f] = ["step", "look", "f"].map(get);
+    const x = ["x1", "x2", "x3", "x4"].map(get);
+    const label = get("controls").f.options[f];
+    const sum = (weights, values) => weights.reduce((s, v, i) => s + v * values[i], 0);
+    const a = [0, 1].map((j) => sum(w.slice(4 * j, 4 * j + 4), x));
+    const z = a.map((v) => tables[f].at(v));
+    const all = [a[0], z[0], a[1], z[1], sum(w.slice(8), z)];
+    const known = (k) => (step > k ? `${NAMES[k]} = ${short(all[k])}` : NAMES[k]);
+    const now = { step: step ? (step - 1) >> 1 : -1, h1: 0, h2: 1, out: 2 }[look];
+
+    hidden.forEach((one, j) => {
+      one.a.textContent = known(2 * j);
+      one.z.textContent = known(2 * j + 1);
+      one.f.textContent = label;
+      one.a.classList.toggle("nn-strong", step === 2 * j + 1);
+      one.z.classList.toggle("nn-strong", step === 2 * j + 2);
+      one.frame.classList.toggle("nn-chosen", now === j);
+      one.frame.classList.toggle("nn-dead", step > 2 * j + 1 && f === "relu" && all[2 * j] <= 0);
+    });
+    out.y.textContent = known(4);
+    out.y.classList.toggle("nn-strong", step === 5);
+    out.frame.classList.toggle("nn-chosen", now === 2);
+    xs.forEach((t, i) => { t.textContent = `x${SUB[i]} = ${short(x[i])}`; });
+    edges.forEach((path, k) => {
+      const mine = (k < 8 ? k >> 2 : 2) === now;
+      path.setAttribute("class", `nn-line ${mine ? "nn-blue" : "nn-muted nn-faint"}`);
+      chips[k].classList.toggle("nn-chosen", mine);
+    });
+
+    // The lines at the foot: the sum in letters, in numbers, in code.
+    const terms = (weights, values) => weights.map((v, i) => `${factor(v)}·${factor(values[i])}`).join(" + ");
+    const names = (from, n, of) => Array.from({ length: n }, (_, i) => `w${SUB[from + i]}${of}${SUB[i]}`).join(" + ");
+    const summed = (j) => [`a${SUB[j]} = ${names(4 * j, 4, "x")}`, `= ${terms(w.slice(4 * j, 4 * j + 4), x)} = ${short(a[j])}`, code[2 * j]];
+    /** Both halves of a hidden unit; what has not been computed yet is not given away. */
+    const whole = (j) => [`z${SUB[j]} = f(${names(4 * j, 4, "x")})`,
+      `= ${label}(${terms(w.slice(4 * j, 4 * j + 4), x)})${step > 2 * j + 1 ? ` = ${short(z[j])}` : ""}`, `z[${j}] = f(W1[${j}] @ x)`];
+    const bent = (j) => [`z${SUB[j]} = f(a${SUB[j]})`, `= ${label}(${short(a[j])}) = ${short(z[j])}`, code[2 * j + 1]];
+    const output = (done) => [`ŷ = ${names(8, 2, "z")}${look === "out" ? ", no f" : ""}`,
+      step > 3 ? `= ${terms(w.slice(8), z)}${done ? ` = ${short(all[4])}` : ""}` : "waits for z₁ and z₂", code[4]];
+    const words = now < 0 ? ["x comes from outside.", "Nothing has been computed yet.", "x"] :
+      now === 2 ? output(step > 4) :
+        look !== "step" ? whole(now) : step % 2 ? summed(now) : bent(now);
+    write(words);
+    current(svg, NAMES, step);
+    const said = [
+      "The input layer computes nothing: it is x.",
+      `First sum: a₁ = ${short(a[0])}.`,
+      `Bent by ${label}: z₁ = ${short(z[0])}.`,
+      `Second sum, of the same inputs: a₂ = ${short(a[1])}.`,
+      `Bent by the same f: z₂ = ${short(z[1])}.`,
+      `The output weighs z₁ and z₂: ŷ = ${short(all[4])}, with no f behind it.`,
+    ][step];
+    return {
+      out: Object.fromEntries(NAMES.map((key, k) => [key, step > k ? short(all[k]) : ""])),
+      say: look === "step" ? said : `${words[0]} ${words[1]}`,
+      rows: [...w.map((v, k) => [`w${SUB[k]}`, v]), ...x.map((v, i) => [`x${SUB[i]}`, v]),
+        ...all.map((v, k) => [NAMES[k], v])],
+    };
+  };
+});

@@ -1,0 +1,88 @@
+"""What is in .grad after each backward(), and which switch turns what off: asked of PyTorch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import traitlets
+
+from nnbook import peers
+from nnbook.figures.grad.compute import CALLS, EVERY, KEYS, LAMPS, observed
+from nnbook.figures.grad.questions import questions
+from nnbook.figures.kit.controls import choice, steps, switch
+from nnbook.figures.kit.figure import Figure
+from nnbook.figures.kit.predict import Question
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Picture
+
+NONE = "PyTorch is not installed where this figure was made: it has nobody to ask."
+
+
+class Grad(Figure):
+    """Call backward() again and again; switch train()/eval() and no_grad(), each for itself."""
+
+    figure = "grad"
+    title = "What is in .grad?"
+    question = "What is in .grad, and who switches what?"
+    about = (
+        "Above, a bar for each call of backward(): what the gradient of one weight holds after it. "
+        "A small mark under a bar says that zero_grad() came before that call. Below, three lamps: "
+        "whether dropout is on, whether batch norm uses the batch, whether a graph is recorded; "
+        "train() or eval() is wired to the first two, no_grad() to the third."
+    )
+    readouts = (("grad", "w.grad"), ("made", "y.grad_fn"), ("error", "Python says"))
+    columns = ("call", "never zeroed", "zeroed before each", "before every second")
+    ratio = 0.88
+
+    calls = steps(1, CALLS, "calls of backward()", wait=700)
+    zero = choice(
+        "never", {"never": "never", "each": "before each", "second": "every second"}, "zero_grad()"
+    )
+    mode = choice("eval", {"train": "model.train()", "eval": "model.eval()"}, "mode")
+    no_grad = switch(False, "inside torch.no_grad()")
+    found = traitlets.Dict().tag(sync=True)  # an Observed for each of KEYS
+
+    def build(self) -> dict[str, Question]:
+        if not peers.available():
+            return {}
+        self.found = {key: observed(key)._asdict() for key in KEYS}
+        return questions()
+
+    def rows(self) -> list[tuple[float | str, ...]]:
+        if not self.found:
+            return [(str(call), "–", "–", "–") for call in range(CALLS + 1)]
+        grads = observed(self._key()).grads
+        return [
+            (str(call), *(none_or(grads[zero][call]) for zero in EVERY))
+            for call in range(CALLS + 1)
+        ]
+
+    def _key(self) -> str:
+        return f"{self.mode} {'no_grad' if self.no_grad else 'graph'}"
+
+    def plot(self, picture: Picture) -> None:
+        axes, below = picture.subplots(2, height_ratios=[3, 1])
+        axes.set(
+            xlim=(0.4, CALLS + 0.6), ylim=(0, 13), xlabel="call of backward()", ylabel="w.grad"
+        )
+        below.axis("off")
+        marks = [k for k in range(CALLS) if EVERY[self.zero] and k % EVERY[self.zero] == 0]
+        axes.plot([k + 1 for k in marks], [0.4] * len(marks), "|", color="C3")
+        if not self.found:
+            below.text(0, 0.5, f"{NONE}\n{self.calls} {self._key()}", fontsize=7)
+            return
+        now = self.found[self._key()]
+        bars = [v or 0.0 for v in now["grads"][self.zero][1 : self.calls + 1]]
+        axes.bar(np.arange(len(bars)) + 1, bars, color="C0", width=0.7)
+        axes.axvline(self.calls + 0.5, color="0.5", linewidth=0.8)
+        for k, (name, on) in enumerate(zip(LAMPS, now["lamps"], strict=True)):
+            below.plot(k, 0.6, "o", color="C1", fillstyle="full" if on else "none", markersize=14)
+            below.text(k, 0, f"{name}\n{'on' if on else 'off'}", ha="center", fontsize=8)
+        below.set(xlim=(-0.5, 2.5), ylim=(-0.4, 1.2))
+
+
+def none_or(v: float | None) -> float | str:
+    """A gradient, or the word for none."""
+    return "None" if v is None else v

@@ -1,0 +1,199 @@
+"""A figure's HTML, written from its declaration: the page shows it, the kit's JavaScript binds it.
+
+The same text serves the static page (before any script has run) and a live notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any, Protocol
+
+from nnbook.figures.kit.numbers import number
+
+Spec = dict[str, Any]
+
+
+class Declared(Protocol):
+    """What the HTML is written from: a figure's words, its controls, its questions, its numbers."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def question(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def ratio(self) -> float: ...
+    @property
+    def readouts(self) -> tuple[tuple[str, str], ...]: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def controls(self) -> dict[str, Spec]: ...
+    @property
+    def questions(self) -> list[Spec]: ...
+    @property
+    def predict(self) -> str: ...
+    def rows(self) -> list[tuple[float | str, ...]]: ...
+
+
+def tag(element: str, /, *children: str, **attributes: Any) -> str:
+    """An element. `class_` gives class, `data_x` gives data-x; True stands alone, None is left."""
+    parts = [element]
+    for key, value in attributes.items():
+        if value is not None and value is not False:
+            key = key.rstrip("_").replace("_", "-")
+            parts.append(key if value is True else f'{key}="{escape(str(value))}"')
+    start = f"<{' '.join(parts)}>"
+    return start if element == "input" else f"{start}{''.join(children)}</{element}>"
+
+
+def figure(fig: Declared) -> str:
+    """The whole figure: question, prediction, picture with its words, controls, description."""
+    title = tag("strong", escape(fig.title)) + " " + tag("span", escape(fig.question))
+    stage = tag("div", class_="nn-stage", style=f"aspect-ratio: {fig.ratio:g}")
+    words = tag("p", class_="nn-sentence", aria_live="polite")
+    controls = [_control(fig, name, spec) for name, spec in fig.controls.items()]
+    body = [tag("div", stage, words), tag("div", *controls, _numbers(fig), class_="nn-panel")]
+    return tag(
+        "figure",
+        tag("figcaption", title, class_="nn-title"),
+        _prediction(fig) if fig.questions else "",
+        tag("div", *body, class_="nn-body"),
+        _foot(fig),
+        class_="nnfig",
+        id=f"fig-{fig.name}",
+        data_figure=fig.name,
+        aria_label=fig.title,
+    )
+
+
+def _numbers(fig: Declared) -> str:
+    pairs = [
+        tag("div", tag("dt", escape(what)), tag("dd", data_out=key)) for key, what in fig.readouts
+    ]
+    return tag("dl", *pairs, class_="nn-numbers")
+
+
+def _control(fig: Declared, name: str, spec: Spec) -> str:
+    label = escape(spec["label"])
+    if spec["kind"] == "slider":
+        field = tag(
+            "input", type="range", data_trait=name, aria_label=spec["label"], **_limits(spec)
+        )
+        value = tag("output", aria_hidden="true")
+        row = tag("label", tag("span", label), field, value, class_="nn-row")
+        return tag("div", row, _player(name, label)) if "wait" in spec else row
+    if spec["kind"] == "switch":
+        return tag(
+            "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
+        )
+    if spec["kind"] == "order":
+        return _lines(name, spec, getattr(fig, name))
+    options = spec["options"].items()
+    return _radios(label, f"{fig.name}-{name}", options, data_trait=name)
+
+
+def _lines(name: str, spec: Spec, value: str) -> str:
+    """Lines to put in an order: row k shows the k-th of them, those left out stand below."""
+    lines, chosen = dict(spec["lines"]), [key for key in value.split(",") if key]
+    rows = []
+    for key in [*chosen, *(key for key in lines if key not in chosen)]:
+        out = key not in chosen
+        buttons = [
+            tag("button", text, type="button", data_by=by)
+            for text, by in (("↑", "-1"), ("↓", "1"), ("+" if out else "✕", "0"))
+        ]
+        row = [tag("code", escape(lines[key])), *buttons]
+        rows.append(tag("li", *row, data_key=key, class_="nn-out" if out else None))
+    legend = tag("legend", escape(spec["label"]))
+    return tag("fieldset", legend, tag("ol", *rows, data_trait=name), class_="nn-order")
+
+
+def _player(name: str, label: str) -> str:
+    """Play, which becomes Pause, and Step."""
+    buttons = [
+        tag("button", text, type="button", data_action=action, data_of=name, aria_label=words)
+        for text, action, words in (
+            ("Play", "play", f"Play: {label}"),
+            ("Step", "step", f"Step: {label}"),
+        )
+    ]
+    return tag("div", *buttons, class_="nn-buttons")
+
+
+def _limits(spec: Spec) -> Spec:
+    return {key: spec[key] for key in ("min", "max", "step")}
+
+
+def _prediction(fig: Declared) -> str:
+    asks = [
+        _ask(fig, f"Predict {k} of {len(fig.questions)}", question)
+        for k, question in enumerate(fig.questions, start=1)
+    ]
+    buttons = [tag("button", "Show", type="button", data_action="show")]
+    if len(asks) > 1:
+        buttons.append(tag("button", "Next question", type="button", data_action="next"))
+    return tag(
+        "section",
+        *asks,
+        tag("div", *buttons, class_="nn-buttons"),
+        tag("p", class_="nn-answer", role="status"),
+        class_="nn-predict",
+        aria_label=f"Predict: {fig.title}",
+    )
+
+
+def _ask(fig: Declared, count: str, question: Spec) -> str:
+    key = question["key"]
+    text = tag("b", count) + " " + tag("span", escape(question["ask"]))
+    if question["kind"] == "position":
+        limits = _limits(fig.controls[question["of"]])
+        field = tag("input", type="number", data_guess=True, **limits)
+        guess = tag("label", f"Your guess: {question['of']} =", field, class_="nn-number")
+    elif question["kind"] == "number":
+        field = tag("input", type="number", data_guess=True, step="any")
+        guess = tag("label", f"Your guess: {question['label']} =", field, class_="nn-number")
+    else:
+        options = [(str(k), option) for k, (option, _) in enumerate(question["options"])]
+        guess = _radios("Your guess", f"{fig.name}-{key}", options, data_guess=True)
+    hidden = key != fig.predict
+    return tag("div", tag("p", text), guess, class_="nn-ask", data_ask=key, hidden=hidden)
+
+
+def _radios(legend: str, name: str, options: Iterable[tuple[str, str]], **data: Any) -> str:
+    """A group of radio buttons from (value, text)."""
+    labels = [
+        tag("label", tag("input", type="radio", name=name, value=value, **data), escape(text))
+        for value, text in options
+    ]
+    return tag("fieldset", tag("legend", legend), *labels, class_="nn-choice")
+
+
+def _foot(fig: Declared) -> str:
+    """Reset, and the picture's description with its numbers as a table."""
+    head = tag("tr", *(tag("th", escape(name), scope="col") for name in fig.columns))
+    body = [
+        tag("tr", tag("th", number(first), scope="row"), *(tag("td", number(v)) for v in rest))
+        for first, *rest in fig.rows()
+    ]
+    table = tag("table", tag("thead", head), tag("tbody", *body))
+    details = tag(
+        "details",
+        tag("summary", "Describe this figure"),
+        tag("p", escape(fig.about)),
+        tag(
+            "div",
+            table,
+            class_="nn-table",
+            tabindex=0,
+            role="region",
+            aria_label=f"Numbers: {fig.title}",
+        ),
+        class_="nn-describe",
+    )
+    reset = tag("button", "Reset", type="button", data_action="reset")
+    return tag("div", details, reset, class_="nn-foot")

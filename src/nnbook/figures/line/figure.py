@@ -1,0 +1,94 @@
+"""The best straight line: how much of a task one neuron can do, and what is left for a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import traitlets
+
+from nnbook.experiments import why
+from nnbook.figures.kit.controls import choice, slider
+from nnbook.figures.kit.figure import Figure
+from nnbook.figures.kit.marks import arrow, bands, two_classes
+from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.polar import polar
+from nnbook.figures.kit.predict import Question
+from nnbook.figures.line.questions import questions
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Picture
+
+NAMES = {"blobs": "two heaps", "ring": "disk and ring", "xor": "XOR", "moons": "two moons"}
+SEEDS = (0, 1, 2, 3, 4)
+
+
+class BestLine(Figure):
+    """Turn and shift a line between two classes; compare it with the best one and with networks."""
+
+    figure = "line"
+    title = "One straight line"
+    question = "How much can a straight line do?"
+    about = (
+        "Two hundred points in the plane, filled circles of one class and hollow squares of the "
+        "other, and a straight line whose arrow points to the side that it calls circles."
+    )
+    readouts = (
+        ("yours", "your line is right on"),
+        ("most", "your best so far"),
+        ("best", "the best of 2,952 lines"),
+        ("network", "five small networks"),
+    )
+    columns = ("your line, right on", "of all, in %", "of the squares", "of the circles")
+    ratio = 1.0
+
+    task = choice("blobs", NAMES, "task")
+    view = choice(
+        "mine", {"mine": "my line", "best": "the best line", "network": "a network"}, "show"
+    )
+    angle = slider(90, 0, 355, 5, "direction of the arrow (°)")
+    offset = slider(0.0, -2, 2, 0.1, "offset from the center")
+    most: traitlets.Dict[str, int] = traitlets.Dict().tag(sync=True)
+    points = traitlets.Dict().tag(sync=True)
+    right = traitlets.Dict().tag(sync=True)
+    best = traitlets.Dict().tag(sync=True)
+    networks = traitlets.Dict().tag(sync=True)
+
+    def build(self) -> dict[str, Question]:
+        for task in NAMES:
+            (x, y), trained = why.points(task), why.networks(task, SEEDS)
+            self.points = {**self.points, task: pack(np.column_stack([x, y]))}
+            self.right = {**self.right, task: pack(why.lines(task), "u1")}
+            self.best = {**self.best, task: list(why.best_line(task))}
+            self.networks = {
+                **self.networks,
+                task: {
+                    "map": pack(np.tanh(trained["map"] / 2)),
+                    "right": trained["right"].tolist(),
+                },
+            }
+        return questions(self.best, self.networks["ring"]["right"])
+
+    def rows(self) -> list[tuple[float | str, ...]]:
+        """How much of each task the line at the present settings gets right, in percent."""
+        i, j = round(self.angle / 5), round((self.offset + 2) / 0.1)
+        right = {name: why.lines(task)[:, i, j] for task, name in NAMES.items()}
+        return [(name, both.sum() / 2, *both.astype(float)) for name, both in right.items()]
+
+    def plot(self, picture: Picture) -> None:
+        axes = picture.add_subplot()
+        if self.view == "network":
+            z = unpack(self.networks[self.task]["map"])
+            bands(axes, why.GRID, why.GRID[::-1], z, (0.02, 0.5, 0.9), 1.1)
+            axes.contour(why.GRID, why.GRID[::-1], z, [0], colors="black")
+        drawn = [(self.angle, self.offset, "-", "black")]
+        if self.view == "best":
+            drawn.append((*self.best[self.task][:2], "--", "C2"))
+        for angle, offset, style, color in drawn:
+            w = polar(angle)
+            along = np.array([[-w[1]], [w[0]]]) * [-4, 4]
+            axes.plot(*(offset * w[:, None] + along), style, color=color)
+            arrow(axes, offset * w, (offset + 0.5) * w)
+        points = unpack(self.points[self.task])
+        two_classes(axes, points[:, :2], points[:, 2] > 0.5, 4)
+        axes.set(xlabel="input x₁", ylabel="input x₂", aspect="equal", xlim=(-2, 2), ylim=(-2, 2))

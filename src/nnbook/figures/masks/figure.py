@@ -1,0 +1,116 @@
+"""Every network that dropout makes of one, and their average beside the one in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import traitlets
+
+from nnbook import nn
+from nnbook.experiments.masks import MASKS, REACH, STEP
+from nnbook.figures.kit.controls import choice, slider, steps, switch
+from nnbook.figures.kit.figure import Figure
+from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.predict import Question
+from nnbook.figures.kit.table import packed, polygon
+from nnbook.figures.masks.compute import ANSWERS, NETWORKS, SIDE, WHAT, in_use, scores
+from nnbook.figures.masks.questions import questions
+from nnbook.figures.masks.still import still
+from nnbook.nn.activations import Array
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Picture
+
+LAST = len(MASKS) - 1
+FARTHEST = 8.0  # of the line of scores
+
+
+class Masks(Figure):
+    """All 256 masks at p = ½ of a small network trained with dropout, on maps of its two inputs."""
+
+    figure = "masks"
+    title = "All the masks at once"
+    question = "Which average is exactly the network that we use?"
+    about = (
+        "Above, two maps over two inputs, orange where the score is positive: the network in use, "
+        "and one mask or the average over all 256. Between, a line with a mark for each mask's "
+        "answer at the chosen point, and two bars to compare. Below, the map of every mask: the "
+        "row says what is kept of the first four units, the column of the last four, from nothing "
+        "at the top left to everything at the bottom right."
+    )
+    readouts = (
+        ("used", "in use: score, probability"),
+        ("average", "average over all masks"),
+        ("mask", "this mask"),
+        ("gap", "largest difference on the map"),
+    )
+    columns = ("at the point", "score", "probability")
+    ratio = 0.53
+
+    network = choice("one", dict(NETWORKS), "network")
+    what = choice("mask", dict(WHAT), "map on the right")
+    scale = switch(True, "divide by 1 − p", only_if={"network": "one"})
+    mask = steps(170, LAST, "mask", wait=150)
+    x1 = slider(0.8, -REACH, REACH, STEP, "input x₁")
+    x2 = slider(0.4, -REACH, REACH, STEP, "input x₂")
+    bias = traitlets.Dict().tag(sync=True)  # by network: the score with nothing kept
+    above = traitlets.Dict().tag(sync=True)  # (16, pixels): 2-8-1, the first four units' masks
+    parts = traitlets.Dict().tag(sync=True)  # by network: (1 or 16, 4, pixels), the last four units
+    used = traitlets.Dict().tag(sync=True)  # (2, pixels): the scores in use
+    tables = traitlets.Dict().tag(sync=True)  # of the sigmoid
+    gaps = traitlets.Dict().tag(sync=True)  # on the map, exactly: score, probability
+    far = traitlets.Float(FARTHEST).tag(sync=True)
+
+    def build(self) -> dict[str, Question]:
+        one, two = (scores(name).reshape(16, 16, -1) for name in NETWORKS)
+        self.bias = {"one": float(one[0, 0, 0]), "two": float(two[0, 0, 0])}
+        single = [8, 4, 2, 1]  # the masks that keep one unit of four
+        self.above = pack(one[:, 0] - one[0, 0])
+        alone = one[:1, single] - one[:1, :1], two[:, single] - two[:, :1]
+        self.parts = {name: pack(part) for name, part in zip(NETWORKS, alone, strict=True)}
+        self.used = pack([in_use(name) for name in NETWORKS])
+        self.tables = {"sigmoid": packed(*polygon(ANSWERS[1], -16, 16, tolerance=1e-4))}
+        self.gaps = {
+            key: [float(np.abs(f(answers).mean(axis=0) - f(in_use(name))).max()) for f in ANSWERS]
+            for key, name, answers in (
+                ("one", "one", scores("one")),
+                ("two", "two", scores("two")),
+                ("unscaled", "one", scores("one", scaled=False)),
+            )
+        }
+        return questions(self.gaps, self.bias, self.place)
+
+    @property
+    def scaled(self) -> bool:
+        return self.scale or self.network == "two"
+
+    @property
+    def as_probability(self) -> bool:
+        return bool(self.what == "probability")
+
+    @property
+    def place(self) -> int:
+        """Which pixel of the maps the point is on."""
+        row, column = round((REACH - self.x2) / STEP), round((self.x1 + REACH) / STEP)
+        return SIDE * row + column
+
+    def rows(self) -> list[tuple[float | str, ...]]:
+        every = scores(self.network, scaled=self.scaled)[:, self.place]
+        used, mean, mine = in_use(self.network)[self.place], every.mean(), every[self.mask]
+        return [
+            ("in use", used, float(nn.sigmoid(used))),
+            ("average score", mean, float(nn.sigmoid(mean))),
+            ("average probability", "–", nn.sigmoid(every).mean()),
+            ("this mask", mine, float(nn.sigmoid(mine))),
+        ]
+
+    def every(self) -> Array:
+        """(256, pixels): the score with each mask, put together as the browser does it."""
+        bias, parts = self.bias[self.network], unpack(self.parts[self.network])
+        above = unpack(self.above) if self.network == "one" else np.zeros((16, SIDE**2))
+        sums = above[:, None] + MASKS[:16, 4:] @ parts
+        return np.asarray(bias + (1.0 if self.scaled else 0.5) * sums.reshape(256, -1))
+
+    def plot(self, picture: Picture) -> None:
+        still(picture, self)

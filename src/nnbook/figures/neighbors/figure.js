@@ -1,0 +1,107 @@
+// Draws a batch on a line, the statistics in use, and what batch norm makes of each example.
+import { add, array, axes, clamp, clipped, figure, fmt, handle, polyline, scale } from "../kit/kit.js";
+
+export default figure(({ svg, width, height, get, set, knob, signal }) => {
+  const [top, low] = [64, height - 58];
+  const x = scale([-6, 6], [18, width - 18]);
+  const room = scale([0, 1], [low, top]);
+  axes(svg, x, scale([0, 1], [height - 46, top]), { xName: "output y", yName: "", xTicks: 6, yTicks: [] });
+  add(svg, "path", { class: "nn-zero", d: `M${x(-6)} ${top}H${x(6)}` });
+  add(svg, "path", { class: "nn-zero", d: `M${x(-6)} ${low}H${x(6)}` });
+  add(svg, "text", { x: x(-6), y: 18, class: "nn-soft", "aria-hidden": "true" }, "input x");
+  const inside = clipped(svg, scale([0, 1], [8, width - 8]), scale([0, 1], [low + 10, top]));
+  const bars = [["this batch", "blue", 0.66], ["running", "green", 0.36]].map(([text, color, h]) => {
+    const g = add(inside, "g");
+    return {
+      color, h: room(h),
+      words: add(svg, "text", { x: x(-6), y: room(h) - 16, class: "nn-halo nn-small", "aria-hidden": "true" }, text),
+      box: add(g, "rect", { y: room(h) - 9, height: 18, rx: 3, style: `stroke: var(--nn-${color})` }),
+      middle: add(g, "path", { class: "nn-line nn-ink" }),
+    };
+  });
+  const looks = ["nn-line nn-purple", "nn-line nn-orange nn-dashed"];
+  const links = Array.from({ length: 8 }, (_, k) =>
+    add(inside, "path", { class: looks[k] ?? "nn-line nn-muted nn-thin" }));
+  const outs = links.map((_, k) => add(inside, "circle", { cy: low, r: k < 2 ? 7 : 5, class: dot(k) }));
+  inside.append(links[1], links[0], outs[1], outs[0]); // mine on top
+  const ins = links.map((_, k) => add(svg, "circle", { cy: top, r: k < 2 ? 7 : 5, class: dot(k), "aria-hidden": "true" }));
+  const label = (text, y, soft = "") =>
+    add(svg, "text", { y, class: `nn-mid nn-halo ${soft}`, "aria-hidden": "true" }, text);
+  const me = label("me", top - 14, "nn-guess-text nn-strong");
+  const neighbor = label("neighbor", top - 30, "nn-strong");
+  const refused = add(svg, "text", { x: width / 2, y: room(0.52), class: "nn-mid nn-halo nn-strong" });
+  const move = handle({ svg, width, get, set, signal }, {
+    label: "my neighbor", across: knob("other"), drag: (px) => knob("other").set(x.invert(px)),
+  });
+  const [batches, running] = [array(get("batches")), array(get("running"))];
+
+  return () => {
+    const [mode, other, n, gamma, beta, seen] = ["mode", "other", "n", "gamma", "beta", "seen"].map(get);
+    const training = mode === "train";
+    const error = training && n === 1;
+    const values = get("values").with(1, other);
+    const place = Math.round((other + 6) * 10);
+    const stats = [
+      [0, 1, 2].map((i) => batches.at(i, n - 1, place)),
+      [0, 1, 2].map((i) => running.at(i, seen)),
+    ];
+    const [mean, , factor] = stats[training ? 0 : 1];
+    const results = values.map((v, k) => {
+      if (error || k >= n) return null;
+      const normed = (v - mean) * factor;
+      return { normed, y: gamma * normed + beta };
+    });
+    bars.forEach(({ color, h, box, middle }, i) => {
+      const [m, variance] = stats[i];
+      const none = Number.isNaN(m);
+      box.toggleAttribute("hidden", none);
+      middle.toggleAttribute("hidden", none);
+      if (none) return;
+      const used = training === (i === 0);
+      const sigma = Math.sqrt(variance);
+      box.setAttribute("x", x(m - sigma));
+      box.setAttribute("width", x(m + sigma) - x(m - sigma));
+      box.style.fill = used ? `color-mix(in srgb, var(--nn-${color}) 35%, transparent)` : "none";
+      box.setAttribute("stroke-dasharray", used ? "" : "4 3");
+      middle.setAttribute("d", `M${x(m)} ${h - 12}V${h + 12}`);
+    });
+    values.forEach((v, k) => {
+      const result = results[k];
+      ins[k].setAttribute("cx", x(v));
+      ins[k].style.fill = k < n ? "" : "var(--nn-paper)";
+      ins[k].style.stroke = k < n ? "" : "var(--nn-muted)";
+      for (const element of [links[k], outs[k]]) element.toggleAttribute("hidden", !result);
+      if (!result) return;
+      links[k].setAttribute("d", polyline([[x(v), top], [x(result.y), low]]));
+      outs[k].setAttribute("cx", x(result.y));
+    });
+    me.setAttribute("x", x(values[0]));
+    neighbor.setAttribute("x", clamp(x(other), x(-6) + 28, x(6) - 28));
+    refused.textContent = error ? "one example has no spread" : "";
+    move(x(other), top, `x = ${fmt(other, 1)}${n > 1 ? "" : ", not in the batch"}`);
+    move.g.classList.toggle("nn-off", n === 1);
+
+    const mine = results[0];
+    const [was, now] = [seen && running.at(0, seen - 1), running.at(0, seen)];
+    const sigma = Math.sqrt(stats[training ? 0 : 1][1]);
+    const names = ["me", "neighbor", 3, 4, 5, 6, 7, 8].map(String);
+    return {
+      out: {
+        used: error ? "none" : `${training ? "batch" : "running"}: ${fmt(mean)}, ${fmt(sigma)}`,
+        normed: error ? "none" : fmt(mine.normed, 3),
+        y: error ? "ValueError" : fmt(mine.y, 3),
+        rule: seen === 0 ? "0 to begin with" :
+          `0.9 × ${fmt(was)} + 0.1 × ${fmt(running.at(3, seen))} = ${fmt(now)}`,
+      },
+      say: error ? get("refusal") :
+        `My output is ${fmt(mine.y)}. ${training ?
+          `It is taken from the mean ${fmt(mean)} and the spread ${fmt(sigma)} of this batch, ` +
+          "my neighbor’s x among them." :
+          `It is taken from the running mean ${fmt(mean)} and spread ${fmt(sigma)}; nobody in this batch counts.`}`,
+      rows: values.map((v, k) => (results[k] ?
+        [names[k], v, results[k].normed, results[k].y] : [names[k], v, "–", "–"])),
+    };
+  };
+});
+
+const dot = (k) => (k === 0 ? "nn-mark" : k === 1 ? "nn-dot" : "nn-fill-muted");

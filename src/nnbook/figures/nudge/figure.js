@@ -1,0 +1,96 @@
+// Draws the error E through a window of width 3h around a weight, and below it how far the slope
+// found by nudging is from the gradient, over h: all looked up in Python's tables.
+import { add, array, axes, clamp, clipped, figure, fmt, ghost, handle, polyline, power, scale, science } from "../kit/kit.js";
+
+const FIRST = -11;
+const DTYPES = ["float64", "float32"];
+
+export default figure(({ svg, width, height, get, set, knob, signal }) => {
+  const near = array(get("near"));
+  const errors = array(get("errors"));
+  const claims = get("claims");
+  const middle = 24 + (height - 160) * 0.42;
+  const s = scale([-1.5, 1.5], [46, width - 12]);
+  const top = scale([-2.2, 2.2], [middle, 24]);
+  axes(svg, s, top, { xName: "", yName: "change of E, in units of |gradient| · h",
+    xTicks: [[-1, "w − h"], [0, "w"], [1, "w + h"]], yTicks: [-2, -1, 0, 1, 2] });
+  const window = clipped(svg, s, top);
+  const claim = add(window, "path", { class: "nn-line nn-orange nn-dashed" });
+  const secant = add(window, "path", { class: "nn-line nn-blue" });
+  const path = add(window, "path", { class: "nn-line nn-muted" });
+  const dots = Array.from({ length: near.shape[3] }, () => add(window, "circle", { r: 2.6, class: "nn-fill-blue" }));
+  const ends = [-1, 0, 1].map(() => add(window, "circle", { r: 6, class: "nn-ring" }));
+
+  const x = scale([FIRST, 0], [46, width - 12]);
+  const y = scale([-13, 1], [height - 46, middle + 62]);
+  axes(svg, x, y, { xName: "h = 10ᵏ", yName: "difference from the gradient",
+    xTicks: [-10, -8, -6, -4, -2, 0].map((k) => [k, power(k)]), yTicks: [-12, -8, -4, 0].map((k) => [k, power(k)]) });
+  const inside = clipped(svg, x, y);
+  const curves = ["nn-blue", "nn-orange nn-dashed"].map((kind) => add(inside, "path", { class: `nn-line ${kind}` }));
+  const names = DTYPES.map((name, p) => add(svg, "text", { class: `nn-halo nn-end nn-fill-${p ? "orange" : "blue"}`,
+    "aria-hidden": "true" }, name));
+  const stage = { svg, width, get, set, signal };
+  const guess = ghost(stage, x, y);
+  const moveH = handle(stage, { label: "size of the nudge h", across: knob("k"),
+    drag: (px) => knob("k").set(x.invert(px)) });
+
+  return () => {
+    const [exponent, weight, precision, rule, gradient] =
+      ["k", "weight", "precision", "rule", "gradient"].map(get);
+    const k = weight - 1;
+    const p = DTYPES.indexOf(precision);
+    const side = rule === "central" ? 0 : 1;
+    const i = Math.round((exponent - FIRST) * 2);
+    const [right, claimed] = [claims.right[k], claims[gradient][k]];
+    const unit = Math.abs(right);
+    const off = (q, j) => errors.at(k, q, side, j) + (right - claimed);
+    const log = (v) => Math.log10(Math.max(Math.abs(v), 1e-17));
+    const estimate = right + errors.at(k, p, side, i);
+
+    const curve = near.part(k, p, i);
+    const points = Array.from(curve, (v, j) => [s(-1.5 + j / 8), top(v)]);
+    path.setAttribute("d", polyline(points));
+    points.forEach(([px, py], j) => {
+      dots[j].setAttribute("cx", px);
+      dots[j].setAttribute("cy", py);
+    });
+    const line = (slope, from) => polyline([-1.5, 1.5].map((u) => [s(u), top(from + (slope / unit) * u)]));
+    claim.setAttribute("d", line(claimed, 0));
+    // The line goes through the points that are compared; for w − h and w + h it need not meet w.
+    secant.setAttribute("d", line(estimate, side ? 0 : (curve[4] + curve[20]) / 2));
+    [4, 12, 20].forEach((j, n) => {
+      const used = side ? n > 0 : n !== 1;
+      ends[n].toggleAttribute("hidden", !used);
+      ends[n].setAttribute("cx", points[j][0]);
+      ends[n].setAttribute("cy", points[j][1]);
+    });
+    // The V comes to light on the way down: a guess is not given away.
+    const exponents = Array.from({ length: errors.shape[3] }, (_, j) => FIRST + j / 2);
+    curves.forEach((c, q) => c.setAttribute("d", polyline(exponents.map((e, j) => [x(e), y(log(off(q, j)))])
+      .filter(([px]) => get("shown") || px >= x(exponent) - 1))));
+    names.forEach((name, q) => {
+      // At the right, where the two curves are one, each has its own row.
+      name.setAttribute("x", x(-0.2));
+      name.setAttribute("y", y(-13) - 10 - 17 * q);
+      name.classList.toggle("nn-strong", q === p);
+    });
+    guess();
+    const [low, high] = [y.range[0], y.range[1]];
+    const py = y(log(off(p, i)));
+    const words = `h is 10 to the power ${fmt(exponent, 1)}, the difference ${science(off(p, i))}`;
+    moveH(x(exponent), clamp(py, high, low), py > low ? `${words}, below the picture` : words);
+    moveH.g.classList.toggle("nn-off", py > low || py < high);
+
+    const wrong = gradient !== "right" && Math.abs(right - claimed) > 0;
+    const why = exponent > -3 ? "E is visibly curved here." :
+      Math.abs(errors.at(k, p, side, i)) > 0.01 * unit ? "Here one sees rounding, and little else." :
+        "E looks straight here.";
+    return {
+      out: { estimate: fmt(estimate, 9), claimed: fmt(claimed, 9), error: science(Math.abs(off(p, i))) },
+      say: `With k = ${fmt(exponent, 1)}, nudging gives ${fmt(estimate, 4)} and backward ${fmt(claimed, 4)}. ${why}${
+        wrong ? " No h brings the two together." : ""}`,
+      rows: exponents.map((e, j) => [e, j]).filter(([e]) => e % 1 === 0).map(([e, j]) => [fmt(e, 0),
+        ...[0, 1].flatMap((q) => [right + errors.at(k, q, side, j), log(off(q, j))])]),
+    };
+  };
+});

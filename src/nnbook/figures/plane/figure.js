@@ -1,0 +1,98 @@
+// Draws what a layer of two neurons makes of the plane: the grid, the points, the unit vectors.
+import { add, array, arrow, axes, clipped, figure, fmt, handle, mapped, polyline, scale, table } from "../kit/kit.js";
+
+const GRID = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
+const FINE = Array.from({ length: 31 }, (_, i) => i / 10 - 1.5);
+const DIRECTIONS = Array.from({ length: 36 }, (_, i) => (i * 5 * Math.PI) / 180);
+const CORNERS = [["(1, 1)", 1, 1], ["(−1, 1)", -1, 1], ["(−1, −1)", -1, -1], ["(1, −1)", 1, -1]];
+
+export default figure(({ svg, width, height, get, set, knob, signal }) => {
+  const side = Math.min(width - 52, height - 68);
+  const x = scale([-3, 3], [42, 42 + side]);
+  const y = scale([-3, 3], [22 + side, 22]);
+  axes(svg, x, y, { xName: "z₁", yName: "z₂", xTicks: 6, yTicks: 6 });
+  const inside = clipped(svg, x, y);
+  const grid = [...GRID, ...GRID].map(() => add(inside, "path", { class: "nn-line nn-muted nn-thin" }));
+  const all = array(get("points").x);
+  const classes = array(get("points").y).values;
+  const dots = Array.from(classes, (c) => (c > 0.5 ? add(inside, "circle", { r: 4.5, class: "nn-fill-orange" }) :
+    add(inside, "rect", { width: 8, height: 8, class: "nn-square" })));
+  const names = ["e₁", "e₂"];
+  const arrows = names.map(() => arrow(inside));
+  const texts = names.map((name) => add(inside, "text", { class: "nn-halo nn-label" }, name));
+  const stage = { svg, width, get, set, signal };
+  const at = (px, py) => [x.invert(px), y.invert(py)];
+  const put = (one, two, [a, b]) => set({ [one]: knob(one).snap(a), [two]: knob(two).snap(b) });
+  const origin = () => [get("b1"), get("b2")];
+  const moves = [["u1", "u2"], ["v1", "v2"]].map(([one, two], k) => handle(stage, {
+    label: `image of ${names[k]}`, across: knob(one), along: knob(two), shape: "nn-tip",
+    drag: (px, py) => put(one, two, at(px, py).map((v, i) => v - origin()[i])),
+  }));
+  const shift = handle(stage, {
+    label: "b, the image of the origin", across: knob("b1"), along: knob("b2"),
+    drag: (px, py) => put("b1", "b2", at(px, py)),
+  });
+  const tables = mapped(get("tables"), table);
+
+  return () => {
+    const [u1, u2, v1, v2, b1, b2, f, t] = ["u1", "u2", "v1", "v2", "b1", "b2", "f", "t"].map(get);
+    const linear = (p, q) => [u1 * p + v1 * q + b1, u2 * p + v2 * q + b2];
+    const part = f === "relu" ? t : 1;
+    const bend = (a) => (1 - part) * a + part * tables[f].at(a);
+    const output = (p, q) => linear(p, q).map(bend);
+    const pixel = ([p, q]) => [x(p), y(q)];
+    GRID.forEach((c, k) => {
+      grid[k].setAttribute("d", polyline(FINE.map((v) => pixel(output(c, v)))));
+      grid[k + GRID.length].setAttribute("d", polyline(FINE.map((v) => pixel(output(v, c)))));
+    });
+    const seen = dots.map((dot, i) => {
+      const z = output(all.at(i, 0), all.at(i, 1));
+      const [px, py] = pixel(z);
+      if (dot.tagName === "circle") {
+        dot.setAttribute("cx", px);
+        dot.setAttribute("cy", py);
+      } else {
+        dot.setAttribute("x", px - 4);
+        dot.setAttribute("y", py - 4);
+      }
+      return z;
+    });
+    const from = pixel([b1, b2]);
+    const unit = [linear(1, 0), linear(0, 1)];
+    const words = ([p, q]) => `(${fmt(p, 1)}, ${fmt(q, 1)})`;
+    unit.forEach((tip, k) => {
+      const [px, py] = pixel(tip);
+      arrows[k](...from, px, py);
+      texts[k].setAttribute("x", px + 10);
+      texts[k].setAttribute("y", py - 8);
+      moves[k](px, py, `${names[k]} goes to ${words(tip)}`);
+    });
+    shift(...from, `the origin goes to ${words([b1, b2])}`);
+    const right = best(seen, classes);
+    const share = `${fmt((100 * right) / seen.length, 1)} %`;
+    return {
+      out: {
+        W: `(${fmt(u1, 1)}, ${fmt(v1, 1)}; ${fmt(u2, 1)}, ${fmt(v2, 1)})`,
+        b: words([b1, b2]),
+        line: share,
+      },
+      say: `${f === "identity" ? "Without f" : `With ${part < 1 ? `${fmt(100 * t, 0)} % of ` : ""}${get("controls").f.options[f]}`}` +
+        `, the best straight line is right on ${share} of the points.`,
+      rows: [...CORNERS.map(([name, p, q]) => [name, ...linear(p, q), ...output(p, q)]),
+        ["best line, in %", (100 * right) / seen.length, "", "", ""]],
+    };
+  };
+});
+
+/** The most points that a straight line gets right: every direction of 36, every offset. */
+function best(points, classes) {
+  let most = 0;
+  for (const angle of DIRECTIONS) {
+    const along = points.map(([p, q]) => Math.round((p * Math.cos(angle) + q * Math.sin(angle)) * 1e5) / 1e5);
+    for (const cut of new Set(along)) {
+      const right = along.reduce((n, v, i) => n + Number(v > cut === classes[i] > 0.5), 0);
+      most = Math.max(most, right, points.length - right);
+    }
+  }
+  return most;
+}

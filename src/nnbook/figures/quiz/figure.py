@@ -1,0 +1,35 @@
+"""A chapter's quiz: questions that answer each wrong answer, on a page without a kernel too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from nnbook import quizzes
+from nnbook.figures.kit.widget import Widget
+from nnbook.figures.quiz import html
+
+
+class Quiz(Widget):
+    """The questions of a chapter, `Quiz("neuron")`.
+
+    What a reader answers stays in the page: no trait holds it, and nothing is sent anywhere.
+    """
+
+    figure = "quiz"
+
+    chapter = traitlets.Unicode().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+
+    def __init__(self, chapter: str):
+        """`chapter` is one of `quizzes.names()`."""
+        super().__init__()
+        quiz = quizzes.load(chapter)
+        self.chapter, self.title, self.name = chapter, quiz.title, f"quiz-{chapter}"
+        self.questions = [html.spec(question) for question in quiz.questions]
+        self._html = html.quiz(self.name, quiz)
+
+    def __repr__(self) -> str:
+        return f"Quiz: {self.title}. {len(self.questions)} questions, each with its answer."

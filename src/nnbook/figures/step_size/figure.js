@@ -1,0 +1,98 @@
+// Draws the valley E(w), the weight's way through it, and the bar of rates with its two marks.
+import { add, array, axes, clipped, figure, fmt, handle, polyline, scale } from "../kit/kit.js";
+
+const FAR = 999;
+
+export default figure(({ svg, width, height, get, set, knob, signal }) => {
+  const x = scale([-4, 4], [34, width - 14]);
+  const y = scale([0, 10], [Math.max(height - 150, 40), 28]);
+  axes(svg, x, y, { xName: "weight w", yName: "error E", yTicks: 5 });
+  const inside = clipped(svg, x, y);
+  const valley = add(inside, "path", { class: "nn-line nn-blue" });
+  const way = add(inside, "path", { class: "nn-line nn-orange nn-thin nn-dashed" });
+  const dots = add(inside, "g");
+  const bar = rates(svg, scale([0, 2.5], x.range), height - 72);
+  const stage = { svg, width, get, set, signal };
+  const moveStart = handle(stage, {
+    label: "start of w", across: knob("start"), drag: (px) => knob("start").set(x.invert(px)),
+  });
+  const moveRate = handle(stage, {
+    label: "rate on the bar", across: knob("lr"), shape: "nn-tip",
+    drag: (px) => knob("lr").set(bar.x.invert(px)),
+  });
+  const [paths, errors, valleys] = ["w", "e", "valley"].map((key) => array(get("tables")[key]));
+  const far = (v) => (Math.abs(v) <= FAR ? v : `beyond ${v < 0 ? "−" : ""}${FAR}`);
+  const text = (v, digits) => (Math.abs(v) <= FAR ? fmt(v, digits) : far(v));
+
+  return () => {
+    const [lr, curvature, start, step] = ["lr", "curvature", "start", "step"].map(get);
+    const [i, j] = [Math.round(lr / 0.05) - 1, Math.round(curvature / 0.5) - 1];
+    const w = Array.from(paths.part(i, j), (v) => v * start);
+    const e = Array.from(errors.part(i, j), (v) => v * start * start);
+    valley.setAttribute("d", polyline(Array.from(valleys.part(j), (v, k) => [x(-4 + k / 10), y(v)])));
+    const seen = w.slice(0, step + 1).map((v, t) => [x(v), y(e[t])]);
+    const out = seen.findIndex(([, py]) => py < -4 * height);
+    way.setAttribute("d", polyline(out < 0 ? seen : seen.slice(0, out + 1)));
+    dots.replaceChildren();
+    seen.forEach(([cx, cy], t) => {
+      if (Math.abs(cy) < 1e4) add(dots, "circle", { cx, cy, r: t === step ? 6 : 3.5, class: "nn-fill-orange" });
+    });
+    bar.draw(1 / curvature, 2 / curvature);
+    const top = Math.max(y(e[0]), y.range[1]);
+    moveStart(x(start), top, `start at w = ${fmt(start, 1)}, error ${fmt(e[0])}`);
+    moveStart.g.classList.toggle("nn-off", y(e[0]) < y.range[1]);
+    moveRate(bar.x(lr), bar.y, `rate ${fmt(lr)}`);
+
+    const factor = paths.at(i, j, 1);
+    const size = Math.abs(factor);
+    const kind = size < 1e-6 ? "one update lands on the minimum" :
+      Math.abs(size - 1) < 1e-6 ? "the weight changes sides and comes no nearer" :
+        factor > 0 ? "the weight glides down its side of the valley" :
+          size < 1 ? "the weight changes sides at every update and settles" :
+            "every update overshoots by more than it gained: the weight runs away";
+    return {
+      out: {
+        factor: `1 − ${fmt(lr)} × ${fmt(curvature, 1)} = ${fmt(factor, 3)}`,
+        marks: `${fmt(1 / curvature)} and ${fmt(2 / curvature)}`,
+        w: text(w[step], 3),
+        e: text(e[step], 3),
+      },
+      say: `At rate ${fmt(lr)} and curvature ${fmt(curvature, 1)} ${kind}. After ${step} ` +
+        `update${step === 1 ? "" : "s"} w is ${text(w[step], 2)} and E ${text(e[step], 2)}.`,
+      rows: w.map((v, t) => [String(t), far(v), far(e[t])]),
+    };
+  };
+});
+
+/** The rates from 0 to 2.5 as a bar of three parts, named, with the marks 1/λ and 2/λ. */
+function rates(svg, x, y) {
+  const g = add(svg, "g", { "aria-hidden": "true" });
+  const part = (name) => [add(g, "rect", { y: y - 14, height: 28, class: name, opacity: 0.25 }),
+    add(g, "text", { class: "nn-mid nn-small", y: y - 22 })];
+  const parts = [["nn-fill-green", "glides"], ["nn-fill-blue", "alternates, settles", "alternates"],
+    ["nn-fill-orange", "grows"]].map(([name, ...words]) => [...part(name), words]);
+  const marks = ["1/λ", "2/λ"].map((word) =>
+    [add(g, "path", { class: "nn-line nn-ink" }), add(g, "text", { class: "nn-mid nn-small", y: y + 30 }, word)]);
+  for (const v of [0, 1, 2]) add(g, "text", { x: x(v), y: y + 48, class: "nn-mid nn-small nn-soft" }, fmt(v, 0));
+  add(g, "text", { x: x.range[1], y: y + 64, class: "nn-end nn-small nn-soft" }, "learning rate η");
+  return {
+    x, y,
+    draw(once, twice) {
+      const edges = [0, once, twice, 2.5].map((v) => x(Math.min(v, 2.5)));
+      parts.forEach(([box, label, words], k) => {
+        const size = Math.max(0, edges[k + 1] - edges[k]);
+        box.setAttribute("x", edges[k]);
+        box.setAttribute("width", size);
+        label.setAttribute("x", edges[k] + size / 2);
+        label.textContent = words.find((word) => size > 7 * word.length) ?? "";
+      });
+      marks.forEach(([line, label], k) => {
+        const v = [once, twice][k];
+        line.toggleAttribute("hidden", v > 2.5);
+        label.toggleAttribute("hidden", v > 2.5);
+        line.setAttribute("d", `M${x(v)} ${y - 17}V${y + 17}`);
+        label.setAttribute("x", x(v));
+      });
+    },
+  };
+}

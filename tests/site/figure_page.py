@@ -1,0 +1,183 @@
+"""One figure on a built page, as the tests in this folder see and move it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+from site_visit import SITE, Visit, pages
+
+from nnbook.figures import BY_NAME, Figure
+
+# Where each figure stands, its chapter before the landing page.
+HOME = {
+    name: address
+    for address in pages()
+    for name in re.findall(r'data-figure="([\w-]+)"', (SITE / address).read_text("utf-8"))
+    if name != "quiz"  # see test_quizzes.py
+}
+NAMES = sorted(HOME, key=lambda name: (HOME[name], name))  # page by page
+PHONE = {"viewport": {"width": 360, "height": 800}, "has_touch": True}
+
+# What a test does many times is one message to the browser: a message takes longer than the deed.
+SET = """
+(box, [key, kind, value]) => {
+  const all = [...box.querySelectorAll(`[data-trait="${key}"]`)];
+  const field = kind === "choice" ? all.find((e) => e.value === value) : all[0];
+  if (!field.checkVisibility()) throw new Error(`${key} cannot be seen`);
+  if (kind === "choice") field.click();
+  if (kind === "switch" && field.checked !== value) field.click();
+  if (kind === "slider") {
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (kind !== "order") return;
+  const row = (one) => [...field.children].find((r) => r.dataset.key === one);
+  const press = (one, by) => {
+    row(one).querySelector(`[data-by="${by}"]`).click();
+    return new Promise((done) => setTimeout(done));
+  };
+  return (async () => {
+    for (const one of [...field.children].map((r) => r.dataset.key)) {
+      if (!row(one).classList.contains("nn-out")) await press(one, 0);
+    }
+    for (const [k, one] of [...value].reverse().entries()) {
+      await press(one, 0);
+      for (let n = 0; n < k; n++) await press(one, -1);
+    }
+  })();
+}"""
+NOW = """
+(box, kinds) => kinds.map(([key, kind]) => {
+  const all = [...box.querySelectorAll(`[data-trait="${key}"]`)];
+  if (kind === "choice") return [key, all.find((e) => e.checked).value];
+  if (kind === "switch") return [key, all[0].checked];
+  if (kind === "slider") return [key, Number(all[0].value)];
+  const lines = [...all[0].querySelectorAll("li:not(.nn-out)")];
+  return [key, lines.map((line) => line.dataset.key).join(",")];
+})"""
+ROWS = """
+(box) => [...box.querySelectorAll(".nn-describe tbody tr")].map((row) =>
+  [...row.cells].map((cell) => cell.textContent))"""
+PICTURE = r"""
+(box) => {
+  const seen = box.querySelector(".nn-live").cloneNode(true);
+  for (const e of seen.querySelectorAll("[hidden], title, desc")) e.remove();
+  return seen.innerHTML.replace(/nn-[a-z0-9]{6,8}(?=["')])/g, "nn-id");
+}"""
+PRESS = """
+(box, name) => {
+  const seen = [...box.querySelectorAll("button")].filter((e) => e.checkVisibility());
+  const button = seen.find((e) => e.innerText === name);
+  if (!button) throw new Error(`no button ${name}, only ${seen.map((e) => e.innerText)}`);
+  button.click();
+}"""
+
+
+@cache
+def opened(name: str) -> Figure:
+    """The figure as Python has it at first; not to be changed."""
+    return BY_NAME[name]()
+
+
+class Shown:
+    """One figure in the browser: its controls by the names of their traits, its numbers."""
+
+    def __init__(self, visit: Visit, name: str, query: str = ""):
+        visit.open(f"{HOME[name]}{query}")
+        self._find(visit, name)
+
+    @classmethod
+    def on(cls, visit: Visit, name: str) -> Shown:
+        """The figure on a page that is open already."""
+        self = cls.__new__(cls)
+        self._find(visit, name)
+        return self
+
+    def _find(self, visit: Visit, name: str) -> None:
+        self.visit, self.name = visit, name
+        self.page: Page = visit.page
+        self.box: Locator = self.page.locator(f"#fig-{name}")
+        self.figure: Figure = opened(name)
+
+    def afresh(self) -> None:
+        """As it was when the page opened."""
+        self.visit.complaints.clear()
+        self.page.mouse.move(0, 0)  # what it pointed at may have been lit
+        self.box.evaluate(
+            """box => {
+              box.querySelector("[data-action=reset]").click();
+              box.querySelector("details").open = false;
+              document.activeElement.blur();
+              scrollTo({ top: 0, behavior: "instant" });
+            }"""
+        )
+
+    def set(self, key: str, value: Any) -> None:
+        """As a reader would, through the control itself, which must be there to be seen."""
+        spec = self.figure.controls[key]
+        for other, needed in spec.get("only_if", {}).items():
+            self.set(other, needed)
+        if spec["kind"] == "order":
+            value = [one for one in value.split(",") if one]
+        self.box.evaluate(SET, [key, spec["kind"], value])
+
+    def now(self) -> dict[str, Any]:
+        """The present settings, read from the controls."""
+        return dict(self.box.evaluate(NOW, self._kinds()))
+
+    def rows(self) -> list[list[str]]:
+        """The table that describes the figure."""
+        return self.box.evaluate(ROWS)
+
+    def picture(self) -> str:
+        """The drawing as it is seen: without what is hidden, and without the names of its ids."""
+        return self.box.evaluate(PICTURE)
+
+    def all(self) -> tuple[dict[str, Any], list[list[str]], str]:
+        """Settings, table and picture."""
+        every = f"(box, kinds) => [({NOW})(box, kinds), ({ROWS})(box), ({PICTURE})(box)]"
+        now, rows, picture = self.box.evaluate(every, self._kinds())
+        return dict(now), rows, picture
+
+    def _kinds(self) -> list[list[str]]:
+        return [[key, spec["kind"]] for key, spec in self.figure.controls.items()]
+
+    def press(self, name: str) -> None:
+        """The button with this text, which must be there to be seen."""
+        self.box.evaluate(PRESS, name)
+
+    def ask_again(self, key: str) -> None:
+        """Go round the questions, once."""
+        for _ in self.figure.questions:
+            self.press("Next question")
+        assert self.box.locator(f"[data-ask={key}]").is_visible()
+
+    @staticmethod
+    def middle(place: Locator) -> tuple[float, float]:
+        """Where it is in the window."""
+        box = place.bounding_box()
+        assert box
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def off(self, handle: Locator, x: float, y: float) -> float:
+        """How far it is beside x, which all handles follow but one that only goes up and down."""
+        now = self.middle(handle)
+        upright = handle.get_attribute("aria-label") == "offset of the line"
+        return abs(now[1] - y) if upright else abs(now[0] - x)
+
+    def painted(self) -> None:
+        """Wait until what was done last is drawn."""
+        frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        self.page.evaluate(frames)
+
+
+def extremes(spec: dict[str, Any]) -> list[Any]:
+    if spec["kind"] == "slider":
+        return [spec["min"], spec["max"], spec["min"] + 3 * spec["step"]]
+    if spec["kind"] == "order":
+        keys = [key for key, _ in spec["lines"]]
+        return [",".join(some) for some in (keys, keys[::-1], keys[1:], [])]
+    return list(spec["options"]) if spec["kind"] == "choice" else [True, False]
