@@ -3,7 +3,7 @@ Start with `from nnbook import nn`."""
 
 
 def __getattr__(name: str) -> str:
-    """`nnbook.__version__`, looked up when it is asked for: that takes a quarter of NumPy's time."""
+    """`nnbook.__version__`, looked up when asked for, which takes a quarter of NumPy's time."""
     if name != "__version__":
         raise AttributeError(f"nnbook has no {name!r}: start with `from nnbook import nn`")
     from importlib.metadata import PackageNotFoundError, version

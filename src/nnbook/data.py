@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnbook.download import Published, Unavailable
+from nnbook.nn.checks import Checked, came, flag
 
 __all__ = [
     "ArrayDataset",
@@ -90,8 +91,10 @@ def load_fashion_mnist(split: str, *, download: bool = True) -> tuple[Images, La
 
 
 def _load(published: Published, split: str, download: bool) -> tuple[Images, Labels]:
-    if split not in ("train", "test"):
-        raise ValueError(f'split of {published.name} must be "train" or "test", got {split!r}')
+    if not isinstance(split, str) or split not in ("train", "test"):
+        got = f'"train" or "test", got {came(split)}'
+        raise ValueError(f"split of {published.name} must be {got}")
+    flag("download", download)
     kind = "train" if split == "train" else "t10k"
     images, labels = (
         _idx(name, published.read(name, download=download))
@@ -131,17 +134,18 @@ def train_test_split(
 
 
 class Dataset(Protocol):
-    """What DataLoader needs: a length, and (x, y) for an index, a slice or an array of indices."""
+    """What DataLoader needs: a length, and one example (x, y) for each index 0, 1, 2 …"""
 
     def __len__(self) -> int: ...
 
-    def __getitem__(self, index: Any, /) -> tuple[Array, Array]: ...
+    def __getitem__(self, index: int, /) -> tuple[Any, Any]: ...
 
 
 class ArrayDataset:
     """dataset[i] = (x[i], y[i]), for an index, a slice or an array of indices.
 
-    x (N, …), y (N, …), not copied. ValueError unless both have the same N > 0.
+    x (N, …), y (N, …), not copied. ValueError unless both have the same N > 0; TypeError for
+    what holds no real numbers.
     PyTorch's TensorDataset, for arrays.
     """
 
@@ -160,14 +164,28 @@ class ArrayDataset:
         return f"ArrayDataset(x {self.x.shape} {self.x.dtype}, y {self.y.shape} {self.y.dtype})"
 
 
+def _batch_size(name: str, n: Any) -> int:
+    if isinstance(n, bool) or not isinstance(n, int | np.integer):
+        raise TypeError(f"{name} must be an integer, got {came(n)}: 64, for example")
+    if n < 1:
+        raise ValueError(f"{name} must be 1 or more, got {n}: len(dataset) for one batch of all")
+    return int(n)
+
+
 class DataLoader:
     """for x, y in loader: the examples in batches of batch_size, the last one maybe shorter.
 
-    len(loader) = ⌈len(dataset) / batch_size⌉. With shuffle, a new order at every pass, drawn from
-    rng (None: unseeded): the same seed gives the same batches. Without, batches are views of the
-    dataset: do not write into them. TypeError or ValueError for a batch_size that is not 1, 2, 3…
+    len(loader) = ⌈len(dataset) / batch_size⌉, or ⌊…⌋ with drop_last, which leaves a shorter last
+    batch out. With shuffle, a new order at every pass, drawn from rng (None: unseeded): the same
+    seed gives the same batches. Without, batches of an ArrayDataset are views of its arrays: do not
+    write into them. Any other dataset is asked for one example after the other.
+    TypeError or ValueError for a batch_size that is not 1, 2, 3 …, for what is no dataset, and for
+    examples that do not fit together.
     Names and order of arguments as in PyTorch's DataLoader.
     """
+
+    batch_size = Checked(_batch_size)
+    shuffle, drop_last = Checked(flag), Checked(flag)
 
     def __init__(
         self,
@@ -175,35 +193,58 @@ class DataLoader:
         batch_size: int = 1,
         shuffle: bool = False,
         *,
+        drop_last: bool = False,
         rng: np.random.Generator | None = None,
     ) -> None:
-        if isinstance(dataset, tuple | list | np.ndarray):
+        whole = hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__")
+        if not whole or isinstance(dataset, tuple | list | dict | str | np.ndarray | type):
             got = f"got a {type(dataset).__name__}: ArrayDataset(x, y)"
             raise TypeError(f"DataLoader needs a dataset, {got}")
-        if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer):
-            got = f"got {batch_size!r}: 64, for example"
-            raise TypeError(f"DataLoader batch_size must be an integer, {got}")
-        if batch_size < 1:
-            got = f"got {batch_size}: len(dataset) for one batch of all"
-            raise ValueError(f"DataLoader batch_size must be 1 or more, {got}")
-        self.dataset = dataset
-        self.batch_size = int(batch_size)
-        self.shuffle = shuffle
+        self.dataset, self.batch_size = dataset, batch_size
+        self.shuffle, self.drop_last = shuffle, drop_last
         self.rng = np.random.default_rng() if rng is None else _generator("DataLoader", rng)
 
     def __len__(self) -> int:
-        return ceil(len(self.dataset) / self.batch_size)
+        n: int = len(self.dataset)
+        size: int = self.batch_size
+        return n // size if self.drop_last else ceil(n / size)
 
     def __iter__(self) -> Iterator[tuple[Array, Array]]:
-        n = len(self.dataset)
-        order = self.rng.permutation(n) if self.shuffle else None
-        for start in range(0, n, self.batch_size):
-            batch = slice(start, start + self.batch_size)
-            yield self.dataset[batch if order is None else order[batch]]
+        size = self.batch_size
+        order = self.rng.permutation(len(self.dataset)) if self.shuffle else None
+        for start in range(0, len(self) * size, size):
+            rows = slice(start, start + size)
+            yield self._batch(rows if order is None else order[rows])
+
+    def _batch(self, rows: Any) -> tuple[Array, Array]:
+        """The examples of a slice, or of an array of indices."""
+        if type(self.dataset).__getitem__ is ArrayDataset.__getitem__:
+            return self.dataset[rows]  # at once
+        return _stacked(self.dataset, np.arange(len(self.dataset))[rows].tolist())
+
+    def __repr__(self) -> str:
+        settings = f"shuffle={self.shuffle}, drop_last={self.drop_last}"
+        return f"DataLoader({came(self.dataset)}, batch_size={self.batch_size}, {settings})"
+
+
+def _stacked(dataset: Dataset, indices: list[int]) -> tuple[Array, Array]:
+    """x (n, …) and y (n, …) of these examples, which must be alike in shape."""
+    columns: dict[str, list[Array]] = {"x": [], "y": []}
+    for i in indices:
+        example: Any = dataset[i]
+        if not isinstance(example, tuple | list) or len(example) != 2:
+            got = f"got {came(example)}: return x, y"
+            raise TypeError(f"dataset[{i}] must be a pair (x, y), {got}")
+        for (name, column), part in zip(columns.items(), example, strict=True):
+            column.append(_array(f"dataset[{i}] {name}", part))
+            if column[-1].shape != column[0].shape:
+                got = f"got {column[-1].shape} at {i} and {column[0].shape} at {indices[0]}"
+                raise ValueError(f"{name} of a dataset must have one shape in a batch, {got}")
+    return np.stack(columns["x"]), np.stack(columns["y"])
 
 
 def _paired(name: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    x, y = np.asarray(x), np.asarray(y)
+    x, y = _array(f"{name} x", x), _array(f"{name} y", y)
     if x.ndim == 0 or y.ndim == 0:
         got = f"got shapes {x.shape} and {y.shape}"
         raise ValueError(f"{name} needs x and y with an axis of examples, {got}")
@@ -215,9 +256,28 @@ def _paired(name: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
     return x, y
 
 
+def _array(name: str, x: Any) -> Array:
+    """x as an array of real numbers, not copied; TypeError for other things."""
+    rows = x if isinstance(x, list | tuple) else [x]
+    if any(isinstance(row, np.ma.MaskedArray) for row in rows):
+        cure = "fill it, x.filled(0), or leave those examples out"
+        raise TypeError(f"{name} is masked, and the mask would be lost: {cure}")
+    cure = "give numbers, in rows of one length"
+    try:
+        a = np.asarray(x)
+    except Exception as error:  # NumPy's, or that of x itself
+        raise TypeError(f"{name} must be an array, got {came(x)}: {cure}") from error
+    if a.dtype.kind not in "biuf":
+        cure = {"c": "x.real", "U": "np.unique(labels, return_inverse=True)[1] numbers them"}.get(
+            a.dtype.kind, cure
+        )
+        raise TypeError(f"{name} must hold real numbers, got {came(x)}: {cure}")
+    return a
+
+
 def _count(test_size: float, n: int) -> int:
     """How many of n examples are for testing."""
-    name, cure = f"train_test_split test_size={test_size!r}", "an int, or a float in (0, 1)"
+    name, cure = f"train_test_split test_size={came(test_size)}", "an int, or a float in (0, 1)"
     if isinstance(test_size, bool) or not isinstance(
         test_size, int | float | np.integer | np.floating
     ):
@@ -235,6 +295,6 @@ def _count(test_size: float, n: int) -> int:
 def _generator(name: str, rng: np.random.Generator) -> np.random.Generator:
     if not isinstance(rng, np.random.Generator):
         seed = rng if isinstance(rng, int | np.integer) else 0
-        got = f"got {rng!r}: numpy.random.default_rng({seed})"
+        got = f"got {came(rng)}: numpy.random.default_rng({seed})"
         raise TypeError(f"{name} rng must be a numpy Generator, {got}")
     return rng

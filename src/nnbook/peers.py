@@ -38,8 +38,8 @@ class Ran(NamedTuple):
 class Seen(NamedTuple):
     """What the layers of a network do in one mode, found by using them."""
 
-    dropped: bool  # does dropout answer the same input twice alike? True: it does not
-    of_batch: bool  # does batch norm's answer to one example change with another example?
+    dropout_is_on: bool  # two passes over one input differ
+    of_batch: bool  # batch norm's answer to one example changes with another example
     graph: str  # what y.grad_fn is: the name of an operation, or "None"
 
 
@@ -230,10 +230,10 @@ def watch(model: nn.Sequential, x: ArrayLike, *, graph: bool = True) -> Seen | N
     ones = torch.ones(1000)
     with torch.set_grad_enabled(graph), torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        dropped = not torch.equal(drop(ones), drop(ones))
+        dropout_is_on = not torch.equal(drop(ones), drop(ones))
         of_batch = not torch.equal(norm(tensor)[0], norm(other)[0])
         made_by = theirs(tensor).grad_fn
-    return Seen(dropped, of_batch, "None" if made_by is None else type(made_by).__name__)
+    return Seen(dropout_is_on, of_batch, "None" if made_by is None else type(made_by).__name__)
 
 
 def compare(name: str, ours: ArrayLike, theirs: ArrayLike | None, tolerance: float) -> None:

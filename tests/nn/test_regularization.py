@@ -340,7 +340,7 @@ def test_one_example_in_training_has_no_variance_and_is_refused():
     layer = nn.BatchNorm1d(3)
     with pytest.raises(ValueError, match="one example") as error:
         layer(np.ones((1, 3), np.float32))
-    cure = "give a larger batch, or eval() for the running statistics"
+    cure = "leave that batch out, DataLoader(…, drop_last=True), or call eval()"
     assert str(error.value) == f"BatchNorm1d(3) got one example in training: {cure}"
     assert not layer.running_mean.any()  # and it leaves no trace
     layer.eval()(np.ones((1, 3), np.float32))

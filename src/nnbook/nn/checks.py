@@ -45,9 +45,9 @@ def number(
 
 
 def flag(name: str, x: Any) -> bool:
-    """x as a bool; TypeError for anything but True and False, as "no" would count as true."""
+    """x as a bool; TypeError for all but True and False: "no" would count as true."""
     if not isinstance(x, bool | np.bool_):
-        raise TypeError(f"{name} must be True or False, got {came(x)}: write {name}=True")
+        raise TypeError(f"{name} must be a bool, got {came(x)}: give True or False")
     return bool(x)
 
 

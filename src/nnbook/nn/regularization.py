@@ -108,7 +108,7 @@ class BatchNorm1d(Layer):
     def _center(self, x: Array) -> tuple[Array, Array]:
         """x − μ and σ² of a batch; the running statistics move on."""
         if (n := len(x)) == 1:
-            cure = "give a larger batch, or eval() for the running statistics"
+            cure = "leave that batch out, DataLoader(…, drop_last=True), or call eval()"
             raise ValueError(f"{self!r} got one example in training: {cure}")
         share = np.full(n, 1 / n, x.dtype)
         mean = share @ x  # μ = Σ x / N
