@@ -4,8 +4,6 @@ import gzip
 import inspect
 import os
 import re
-import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -622,9 +620,3 @@ def test_a_loader_needs_a_generator_and_not_a_seed():
         TypeError, match=r"DataLoader rng .* got 3: numpy\.random\.default_rng\(3\)"
     ):
         loader(4, 2, True, rng=3)
-
-
-def test_importing_the_module_does_not_import_what_only_downloads_need():
-    code = "import sys, nnbook.data; print({'pooch', 'requests', 'tqdm'} & set(sys.modules))"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout == "set()\n"
