@@ -677,8 +677,8 @@ def arguments(**changed):
             ValueError,
             "for another model: make it anew",
         ),
-        ({"progress": "no"}, TypeError, "progress must be a bool, got 'no': give True or False"),
-        ({"on_epoch": 5}, TypeError, "on_epoch must be a function of the history, got 5: fit"),
+        ({"progress": "no"}, TypeError, "progress must be True or False, got 'no'"),
+        ({"on_epoch": 5}, TypeError, "on_epoch must be a function, got 5: on_ep"),
         ({"model": loader()}, TypeError, r"fit\(model, loss_fn, optimizer, dataloader, epochs\)$"),
         (
             {"loss_fn": nn.L1Loss()},
@@ -700,16 +700,16 @@ def test_what_cannot_be_fitted_is_refused_with_the_cure(changed, error, words):
 CURE_OF_LOADER = r"give DataLoader\(ArrayDataset\(x, y\), batch_size=64\)$"
 NO_LOADERS = {
     "dataset": (lambda x, y: ArrayDataset(x, y), r"got ArrayDataset\(x \(10, 4\) float32, y .*\)"),
-    "pair": (lambda x, y: (x, y), r"gave array of float32, shape \(10, 4\)"),
-    "list": (lambda x, y: [x, y], r"gave array of float32, shape \(10, 4\)"),
-    "pair of two": (lambda x, y: (x[:2], y[:2]), r"gave array of float32, shape \(2, 4\)"),
-    "array": (lambda x, y: x, r"got array of float32, shape \(10, 4\)"),
+    "pair": (lambda x, y: (x, y), r"gave an array of shape \(10, 4\)"),
+    "list": (lambda x, y: [x, y], r"gave an array of shape \(10, 4\)"),
+    "pair of two": (lambda x, y: (x[:2], y[:2]), r"gave an array of shape \(2, 4\)"),
+    "array": (lambda x, y: x, r"got an array of shape \(10, 4\)"),
     "number": (lambda x, y: 5, "got 5"),
     "None": (lambda x, y: None, "got None"),
     "names": (lambda x, y: {"x": x, "y": y}, "gave 'x'"),
-    "batch without y": (lambda x, y: [(x,)], r"gave tuple"),
-    "batch with more": (lambda x, y: [(x, y, y)], r"gave tuple"),
-    "unequal": (lambda x, y: [(x, y[1:])], r"gave x: array .*\(10, 4\), y: array .*\(9,\)"),
+    "batch without y": (lambda x, y: [(x,)], "gave an object of type tuple"),
+    "batch with more": (lambda x, y: [(x, y, y)], "gave an object of type tuple"),
+    "unequal": (lambda x, y: [(x, y[1:])], r"gave x: an array .*\(10, 4\), y: an array .*\(9,\)"),
 }
 
 
@@ -746,7 +746,7 @@ def test_what_gives_its_batches_once_is_no_loader_for_many_epochs(name, kind):
 
 def test_a_zip_of_examples_is_no_loader_for_one_pass_either():
     model = network()
-    text = rf"gave x: array of float32, shape \(4,\), y: 0: {CURE_OF_LOADER}"
+    text = rf"gave x: an array of shape \(4,\), y: 0: {CURE_OF_LOADER}"
     with pytest.raises(TypeError, match=text):
         train_loop(zip(*blobs(), strict=True), model, nn.CrossEntropyLoss(), sgd(model))
 
@@ -769,7 +769,7 @@ def test_a_loss_of_ones_own_gives_one_number():
             return np.full(len(prediction), super().__call__(prediction, target))
 
     model = network()
-    text = r"^loss_fn must give one number, got array of float64, shape \(4,\): take its mean$"
+    text = r"^loss_fn must give one number, got an array of shape \(4,\): take its mean$"
     with pytest.raises(TypeError, match=text):
         train_loop(loader(), model, Each(), sgd(model))
 

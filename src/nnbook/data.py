@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnbook.download import Published, Unavailable
-from nnbook.nn.checks import Checked, came, flag
+from nnbook.nn.activations import as_array
+from nnbook.nn.checks import Checked, shown, switch
 
 __all__ = [
     "ArrayDataset",
@@ -92,9 +93,9 @@ def load_fashion_mnist(split: str, *, download: bool = True) -> tuple[Images, La
 
 def _load(published: Published, split: str, download: bool) -> tuple[Images, Labels]:
     if not isinstance(split, str) or split not in ("train", "test"):
-        got = f'"train" or "test", got {came(split)}'
+        got = f'"train" or "test", got {shown(split)}'
         raise ValueError(f"split of {published.name} must be {got}")
-    flag("download", download)
+    switch("download", download)
     kind = "train" if split == "train" else "t10k"
     images, labels = (
         _idx(name, published.read(name, download=download))
@@ -166,7 +167,7 @@ class ArrayDataset:
 
 def _batch_size(name: str, n: Any) -> int:
     if isinstance(n, bool) or not isinstance(n, int | np.integer):
-        raise TypeError(f"{name} must be an integer, got {came(n)}: 64, for example")
+        raise TypeError(f"{name} must be an integer, got {shown(n)}: 64, for example")
     if n < 1:
         raise ValueError(f"{name} must be 1 or more, got {n}: len(dataset) for one batch of all")
     return int(n)
@@ -185,7 +186,7 @@ class DataLoader:
     """
 
     batch_size = Checked(_batch_size)
-    shuffle, drop_last = Checked(flag), Checked(flag)
+    shuffle, drop_last = Checked(switch), Checked(switch)
 
     def __init__(
         self,
@@ -224,7 +225,7 @@ class DataLoader:
 
     def __repr__(self) -> str:
         settings = f"shuffle={self.shuffle}, drop_last={self.drop_last}"
-        return f"DataLoader({came(self.dataset)}, batch_size={self.batch_size}, {settings})"
+        return f"DataLoader({self.dataset!r}, batch_size={self.batch_size}, {settings})"
 
 
 def _stacked(dataset: Dataset, indices: list[int]) -> tuple[Array, Array]:
@@ -233,10 +234,10 @@ def _stacked(dataset: Dataset, indices: list[int]) -> tuple[Array, Array]:
     for i in indices:
         example: Any = dataset[i]
         if not isinstance(example, tuple | list) or len(example) != 2:
-            got = f"got {came(example)}: return x, y"
+            got = f"got {shown(example)}: return x, y"
             raise TypeError(f"dataset[{i}] must be a pair (x, y), {got}")
         for (name, column), part in zip(columns.items(), example, strict=True):
-            column.append(_array(f"dataset[{i}] {name}", part))
+            column.append(as_array(f"dataset[{i}] {name}", part))
             if column[-1].shape != column[0].shape:
                 got = f"got {column[-1].shape} at {i} and {column[0].shape} at {indices[0]}"
                 raise ValueError(f"{name} of a dataset must have one shape in a batch, {got}")
@@ -244,7 +245,7 @@ def _stacked(dataset: Dataset, indices: list[int]) -> tuple[Array, Array]:
 
 
 def _paired(name: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    x, y = _array(f"{name} x", x), _array(f"{name} y", y)
+    x, y = as_array(f"{name} x", x), as_array(f"{name} y", y)
     if x.ndim == 0 or y.ndim == 0:
         got = f"got shapes {x.shape} and {y.shape}"
         raise ValueError(f"{name} needs x and y with an axis of examples, {got}")
@@ -256,28 +257,9 @@ def _paired(name: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
     return x, y
 
 
-def _array(name: str, x: Any) -> Array:
-    """x as an array of real numbers, not copied; TypeError for other things."""
-    rows = x if isinstance(x, list | tuple) else [x]
-    if any(isinstance(row, np.ma.MaskedArray) for row in rows):
-        cure = "fill it, x.filled(0), or leave those examples out"
-        raise TypeError(f"{name} is masked, and the mask would be lost: {cure}")
-    cure = "give numbers, in rows of one length"
-    try:
-        a = np.asarray(x)
-    except Exception as error:  # NumPy's, or that of x itself
-        raise TypeError(f"{name} must be an array, got {came(x)}: {cure}") from error
-    if a.dtype.kind not in "biuf":
-        cure = {"c": "x.real", "U": "np.unique(labels, return_inverse=True)[1] numbers them"}.get(
-            a.dtype.kind, cure
-        )
-        raise TypeError(f"{name} must hold real numbers, got {came(x)}: {cure}")
-    return a
-
-
 def _count(test_size: float, n: int) -> int:
     """How many of n examples are for testing."""
-    name, cure = f"train_test_split test_size={came(test_size)}", "an int, or a float in (0, 1)"
+    name, cure = f"train_test_split test_size={shown(test_size)}", "an int, or a float in (0, 1)"
     if isinstance(test_size, bool) or not isinstance(
         test_size, int | float | np.integer | np.floating
     ):
@@ -295,6 +277,6 @@ def _count(test_size: float, n: int) -> int:
 def _generator(name: str, rng: np.random.Generator) -> np.random.Generator:
     if not isinstance(rng, np.random.Generator):
         seed = rng if isinstance(rng, int | np.integer) else 0
-        got = f"got {came(rng)}: numpy.random.default_rng({seed})"
+        got = f"got {shown(rng)}: numpy.random.default_rng({seed})"
         raise TypeError(f"{name} rng must be a numpy Generator, {got}")
     return rng

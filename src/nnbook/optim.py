@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnbook.nn.activations import Array
-from nnbook.nn.checks import Checked, came, number
+from nnbook.nn.checks import Checked, bounded, shown
 from nnbook.nn.layers import Parameter
 
 __all__ = ["SGD"]
@@ -24,9 +24,9 @@ class SGD:
     or one given twice; TypeError for other things.
     """
 
-    lr = Checked(number, "positive", lambda x: 0 < x < inf, "try 0.1")
-    momentum = Checked(number, "in [0, 1)", lambda x: 0 <= x < 1, "0.9 is usual")
-    weight_decay = Checked(number, "0 or more", lambda x: 0 <= x < inf, "1e-4 is usual")
+    lr = Checked(bounded, "positive", lambda x: 0 < x < inf, "try 0.1")
+    momentum = Checked(bounded, "in [0, 1)", lambda x: 0 <= x < 1, "0.9 is usual")
+    weight_decay = Checked(bounded, "0 or more", lambda x: 0 <= x < inf, "1e-4 is usual")
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ def _parameters(given: Any) -> list[Parameter]:
     try:
         iterator = iter(given)
     except TypeError:
-        raise TypeError(f"SGD takes a list of parameters, got {came(given)}: {cure}") from None
+        raise TypeError(f"SGD takes a list of parameters, got {shown(given)}: {cure}") from None
     found: list[Parameter] = []
     for p in iterator:
         if not isinstance(p, Parameter):

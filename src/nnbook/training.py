@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nnbook.data import DataLoader
 from nnbook.nn.activations import Array
-from nnbook.nn.checks import came, flag
+from nnbook.nn.checks import shown, switch
 from nnbook.nn.layers import Layer, count
 from nnbook.nn.losses import BCEWithLogitsLoss, Loss
 from nnbook.optim import SGD
@@ -193,11 +193,11 @@ def fit(
     if test_dataloader is not None:
         _check_loader("test_dataloader", test_dataloader, again=True)
     if on_epoch is not None and not callable(on_epoch):
-        raise TypeError(f"on_epoch must be a function of the history, got {came(on_epoch)}: {call}")
+        raise TypeError(f"on_epoch must be a function, got {shown(on_epoch)}: on_epoch(history)")
     epochs, epoch, history = count("epochs", epochs), 0, History()
     in_a_sweep = _after_a_stop()
     steps = epochs * len(dataloader) if hasattr(dataloader, "__len__") else None
-    bar = _bar(steps, flag("progress", progress))
+    bar = _bar(steps, switch("progress", progress))
     try:
         for epoch in range(1, epochs + 1):
             bar.set_description(f"epoch {epoch} of {epochs}", refresh=False)
@@ -242,16 +242,16 @@ def _after_a_stop() -> bool:
 def _check(call: str, model: Layer, loss_fn: Loss) -> None:
     """TypeError for arguments in another order, and for a loss's class."""
     if not isinstance(model, Layer):
-        raise TypeError(f"model must be a layer or network, got {came(model)}: {call}")
+        raise TypeError(f"model must be a layer or network, got {shown(model)}: {call}")
     if isinstance(loss_fn, type) or not (callable(loss_fn) and hasattr(loss_fn, "backward")):
         cure = f"nn.CrossEntropyLoss(), for example: {call}"
-        raise TypeError(f"loss_fn must be a loss, got {came(loss_fn)}: {cure}")
+        raise TypeError(f"loss_fn must be a loss, got {shown(loss_fn)}: {cure}")
 
 
 def _check_optimizer(call: str, model: Layer, optimizer: Optimizer) -> None:
     """TypeError for what is no optimizer; ValueError for that of the model before."""
     if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
-        raise TypeError(f"optimizer must have step(), got {came(optimizer)}: {call}")
+        raise TypeError(f"optimizer must have step(), got {shown(optimizer)}: {call}")
     own = {id(p) for p in model.parameters()}
     foreign = isinstance(optimizer, SGD) and own.isdisjoint(map(id, optimizer.parameters))
     if foreign or hasattr(optimizer, "param_groups"):  # as PyTorch's optimizers have
@@ -266,7 +266,7 @@ def _check_loader(name: str, loader: Any, *, again: bool = False) -> None:
     """TypeError for what gives no batches, or, if it is needed again, gives them only once."""
     kind = type(loader)
     if not hasattr(kind, "__iter__") or isinstance(loader, np.ndarray):  # a dataset has none
-        raise TypeError(f"{name} must give batches (x, y), got {came(loader)}: {LOADER}")
+        raise TypeError(f"{name} must give batches (x, y), got {shown(loader)}: {LOADER}")
     if again and hasattr(kind, "__next__"):
         got = f"got a {kind.__name__}, which gives them once: {LOADER}"
         raise TypeError(f"{name} must give its batches at every epoch, {got}")
@@ -277,10 +277,10 @@ def _batches(dataloader: Batches) -> Iterator[tuple[int, Any, Any]]:
     rule = "dataloader must give batches (x, y)"
     for step, batch in enumerate(dataloader, 1):
         if not isinstance(batch, tuple | list) or len(batch) != 2:
-            raise TypeError(f"{rule}, and gave {came(batch)}: {LOADER}")
+            raise TypeError(f"{rule}, and gave {shown(batch)}: {LOADER}")
         x, y = batch
         if not 0 < _examples(x) == _examples(y):
-            raise TypeError(f"{rule}, and gave x: {came(x)}, y: {came(y)}: {LOADER}")
+            raise TypeError(f"{rule}, and gave x: {shown(x)}, y: {shown(y)}: {LOADER}")
         yield step, x, y
 
 
@@ -295,7 +295,7 @@ def _examples(x: Any) -> int:
 def _check_finite(name: str, loss: float, step: int, x: NDArray[Any], y: NDArray[Any]) -> None:
     """Diverged, with the likeliest cause, for a loss that is NaN or ∞."""
     if not isinstance(loss, Real):
-        raise TypeError(f"loss_fn must give one number, got {came(loss)}: take its mean")
+        raise TypeError(f"loss_fn must give one number, got {shown(loss)}: take its mean")
     if not isfinite(loss):
         clean = np.isfinite(x).all() and np.isfinite(y).all()
         why = SMALLER if clean else "the batch holds NaN or ∞: look at the data"

@@ -13,25 +13,43 @@ Array: TypeAlias = NDArray[np.floating[Any]]
 C, K = 2 * sqrt(2 / pi), 0.044715  # GELU's tanh approximation
 
 
+def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
+    """x as an array of real numbers, with the dtype it has.
+
+    TypeError, which calls x by `name`, for all that is no real number,
+    and for masked arrays, whose gaps would count.
+    """
+    rule, got = "must be real numbers", type(x).__name__
+    try:
+        a = np.asarray(x)
+    except ValueError as error:
+        got += " with rows of unequal length"
+        raise TypeError(f"{name} {rule}, got {got}") from error
+    except Exception as error:  # whatever an object's __array__ raises
+        got += f", which is no array: {error}"
+        raise TypeError(f"{name} {rule}, got {got}") from error
+    rows = x if isinstance(x, list | tuple) else [x]
+    if any(isinstance(row, np.ma.MaskedArray) for row in rows):
+        got = "a masked array: give x.filled(0), or leave rows out"
+        raise TypeError(f"{name} {rule}, got {got}")
+    if a.dtype.kind in "fiub":
+        return a
+    if isinstance(x, np.ndarray | np.generic):
+        got = str(x.dtype)
+    elif a.ndim:
+        got += f" of {a.dtype}"
+    cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
+    raise TypeError(f"{name} {rule}, got {got}: give {cure}")
+
+
 def floats(name: str, x: ArrayLike) -> Array:
     """x as an array: floats as they are, integers and bools as float64.
 
     TypeError, which calls x by `name`, for all that is no real number.
     """
-    rule = "must be real numbers"
-    try:
-        a = np.asarray(x)
-    except ValueError as error:
-        got = f"got {type(x).__name__} with rows of unequal length"
-        raise TypeError(f"{name} {rule}, {got}") from error
-    if a.dtype.kind == "f" and a.dtype.itemsize <= 8:
-        return a
-    if a.dtype.kind in "fiub":
-        return a.astype(np.float64)
-    came = type(x).__name__ + (f" of {a.dtype}" if a.ndim else "")
-    got = getattr(x, "dtype", came)
-    cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
-    raise TypeError(f"{name} {rule}, got {got}: give {cure}")
+    a = as_array(name, x)
+    small = a.dtype.kind == "f" and a.dtype.itemsize <= 8
+    return a if small else a.astype(np.float64)
 
 
 def elementwise(f: Callable[..., Array]) -> Callable[..., Array]:

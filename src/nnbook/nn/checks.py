@@ -9,23 +9,24 @@ from typing import Any
 import numpy as np
 
 
-def came(x: object) -> str:
-    """x in a few words, whatever it is: for the end of "must be …, got …"."""
-    kind = type(x).__name__
+def shown(x: object) -> str:
+    """x in an error: its repr, if that is short and one line."""
     if isinstance(x, np.ndarray):
-        masked = "masked " * isinstance(x, np.ma.MaskedArray)
-        return f"{masked}array of {x.dtype}, shape {x.shape}"
+        return (
+            f"{'a masked' if isinstance(x, np.ma.MaskedArray) else 'an'} array of shape {x.shape}"
+        )
     if isinstance(x, type):
         return f"the class {x.__name__}"
     try:
         text = str(x) if isinstance(x, Real) else repr(x)
-    except Exception:  # the object's own: we are on the way to a better one
-        return kind
-    says_more = text.isprintable() and len(text) <= 60 and not text.startswith("<")
-    return text if says_more else kind
+    except Exception:  # an object whose repr fails is still to be named
+        text = ""
+    if text.isprintable() and 0 < len(text) <= 80 and not text.startswith("<"):  # <… at 0x7f…>
+        return text
+    return f"an object of type {type(x).__name__}"
 
 
-def number(
+def bounded(
     name: str,
     x: Any,
     rule: str = "finite",
@@ -34,25 +35,25 @@ def number(
 ) -> float:
     """x as a float; TypeError for no number, ValueError where the rule does not hold."""
     if isinstance(x, bool) or not isinstance(x, Real):
-        raise TypeError(f"{name} must be a number, got {came(x)}: {cure}")
+        raise TypeError(f"{name} must be a number, got {shown(x)}: {cure}")
     try:
         value = float(x)
     except OverflowError:  # an integer of more than 308 digits
         value = -inf if x < 0 else inf
     if not holds(value):
-        raise ValueError(f"{name} must be {rule}, got {came(x)}: {cure}")
+        raise ValueError(f"{name} must be {rule}, got {shown(x)}: {cure}")
     return value
 
 
-def flag(name: str, x: Any) -> bool:
+def switch(name: str, x: Any) -> bool:
     """x as a bool; TypeError for all but True and False: "no" would count as true."""
     if not isinstance(x, bool | np.bool_):
-        raise TypeError(f"{name} must be a bool, got {came(x)}: give True or False")
+        raise TypeError(f"{name} must be True or False, got {shown(x)}")
     return bool(x)
 
 
 class Checked:
-    """An attribute that is checked whenever it is set: `lr = Checked(number, …)` in a class.
+    """An attribute that is checked whenever it is set: `lr = Checked(bounded, …)` in a class.
 
     check(name, value, *rule) returns the value to keep, or raises.
     """

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnbook.nn.checks import came, number
+from nnbook.nn.checks import bounded, shown
 from nnbook.nn.layers import Parameter, generator
 
 
@@ -72,15 +72,15 @@ def normal_(
 
     ValueError for a negative std, and for numbers that do not fit.
     """
-    shape, mean = _shape(parameter), number("normal_ mean", mean)
-    std = number("normal_ std", std, "0 or more", lambda x: 0 <= x < inf)
+    shape, mean = _shape(parameter), bounded("normal_ mean", mean)
+    std = bounded("normal_ std", std, "0 or more", lambda x: 0 <= x < inf)
     return _write(parameter, generator(rng).normal(mean, std, shape))
 
 
 def constant_(parameter: Parameter, val: float) -> Parameter:
     """w = val, everywhere: neurons of a layer then stay the same."""
     _shape(parameter)
-    return _write(parameter, number("constant_ val", val))
+    return _write(parameter, bounded("constant_ val", val))
 
 
 def zeros_(parameter: Parameter) -> Parameter:
@@ -92,7 +92,7 @@ def _shape(parameter: Any) -> tuple[int, ...]:
     """The shape of its value; TypeError for what is no Parameter."""
     if not isinstance(parameter, Parameter):
         cure = "give layer.weight or layer.bias"
-        raise TypeError(f"nn.init takes a Parameter, got {came(parameter)}: {cure}")
+        raise TypeError(f"nn.init takes a Parameter, got {shown(parameter)}: {cure}")
     shape: tuple[int, ...] = parameter.value.shape
     return shape
 
@@ -108,7 +108,7 @@ def _fans(parameter: Parameter) -> tuple[int, int]:
 
 def _gain(gain: float) -> float:
     rule = "from 0 to 1e30"
-    return number("gain", gain, rule, lambda x: 0 <= x <= 1e30, "1.0 is usual")
+    return bounded("gain", gain, rule, lambda x: 0 <= x <= 1e30, "1.0 is usual")
 
 
 def _write(parameter: Parameter, values: Any) -> Parameter:
