@@ -208,7 +208,7 @@ class DataLoader:
     def __len__(self) -> int:
         n: int = len(self.dataset)
         size: int = self.batch_size
-        return n // size if self.drop_last else ceil(n / size)
+        return n // size if self.drop_last else -(-n // size)  # ⌊n / size⌋ or ⌈n / size⌉
 
     def __iter__(self) -> Iterator[tuple[Array, Array]]:
         size = self.batch_size
@@ -276,7 +276,7 @@ def _count(test_size: float, n: int) -> int:
 
 def _generator(name: str, rng: np.random.Generator) -> np.random.Generator:
     if not isinstance(rng, np.random.Generator):
-        seed = rng if isinstance(rng, int | np.integer) else 0
+        seed = rng if isinstance(rng, int | np.integer) and 0 <= rng < 2**32 else 0
         got = f"got {shown(rng)}: numpy.random.default_rng({seed})"
         raise TypeError(f"{name} rng must be a numpy Generator, {got}")
     return rng

@@ -272,13 +272,13 @@ def _torch() -> Any:
 
 
 def _tensor(torch: Any, x: ArrayLike) -> Any:
-    return torch.from_numpy(np.array(floats("x", x), order="C"))  # a copy
+    return _data(torch, floats("x", x))
 
 
 def _data(torch: Any, x: ArrayLike) -> Any:
-    return torch.from_numpy(
-        np.array(as_array("data", x), order="C")
-    )  # a copy; labels stay integers
+    """A copy, of any real dtype: labels stay integers."""
+    a = as_array("data", x)
+    return torch.from_numpy(np.array(a, a.dtype.newbyteorder("="), order="C"))
 
 
 def _loss(torch: Any, loss_fn: Loss) -> Any:

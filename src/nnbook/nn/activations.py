@@ -20,6 +20,9 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
     and for masked arrays, whose gaps would count.
     """
     rule, got = "must be real numbers", type(x).__name__
+    rows = [x, *x] if isinstance(x, list | tuple) else [x]
+    if any(map(_may_be_endless, rows)):
+        raise TypeError(f"{name} {rule}, got {got}: give an array")
     try:
         a = np.asarray(x)
     except ValueError as error:
@@ -28,7 +31,6 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
     except Exception as error:  # whatever an object's __array__ raises
         got += f", which is no array: {error}"
         raise TypeError(f"{name} {rule}, got {got}") from error
-    rows = x if isinstance(x, list | tuple) else [x]
     if any(isinstance(row, np.ma.MaskedArray) for row in rows):
         got = "a masked array: give x.filled(0), or leave rows out"
         raise TypeError(f"{name} {rule}, got {got}")
@@ -40,6 +42,12 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
         got += f" of {a.dtype}"
     cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
     raise TypeError(f"{name} {rule}, got {got}: give {cure}")
+
+
+def _may_be_endless(x: object) -> bool:
+    """Whether NumPy might ask for x[0], x[1], … for ever: a dataset."""
+    protocols = [hasattr(type(x), f"__{p}__") for p in ("iter", "array")]
+    return hasattr(type(x), "__getitem__") and not any(protocols)
 
 
 def floats(name: str, x: ArrayLike) -> Array:
