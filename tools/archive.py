@@ -12,6 +12,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import freeze
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 NAME = "introduction-to-deep-learning"
@@ -23,7 +25,7 @@ Introduction to Deep Learning, for a machine without a network
 
 READ    Open site/index.html in a browser. Every figure works; nothing is loaded from elsewhere.
 
-RUN     The notebooks need Python 3.11, 3.12 or 3.13 and the packages of wheels.txt. Where there
+RUN     The notebooks need Python 3.11, 3.12, 3.13 or 3.14 and the packages of wheels.txt. Where there
         is a network, on the same kind of system and with the same Python, collect them:
 
             python -m pip download -r wheels.txt -d wheels
@@ -82,10 +84,7 @@ def contents(own: Path) -> Iterator[tuple[str, bytes]]:
 
 def wheels() -> str:
     """What to install: nnbook, the book's packages, and what these bring along, frozen."""
-    texts = [(ROOT / f).read_text("utf-8") for f in ("requirements.txt", "constraints.txt")]
-    lines = [re.sub(r"(^|\s+)#.*", "", line) for text in texts for line in text.splitlines()]
-    kept = [line for line in lines if line and not re.match("nvidia|cuda|triton", line)]
-    return "\n".join(["--find-links wheels", "nnbook", *kept, ""])
+    return "\n".join(["--find-links wheels", "nnbook", *freeze.pins(), ""])
 
 
 def wheel(folder: Path) -> Path:

@@ -143,7 +143,7 @@ class Dataset(Protocol):
 
 
 class ArrayDataset:
-    """dataset[i] = (x[i], y[i]), for an index, a slice or an array of indices.
+    """`dataset[i] = (x[i], y[i])`, for an index, a slice or an array of indices.
 
     x (N, …), y (N, …), not copied. ValueError unless both have the same N > 0; TypeError for
     what holds no real numbers.
@@ -176,8 +176,8 @@ def _batch_size(name: str, n: Any) -> int:
 class DataLoader:
     """for x, y in loader: the examples in batches of batch_size, the last one maybe shorter.
 
-    len(loader) = ⌈len(dataset) / batch_size⌉, or ⌊…⌋ with drop_last, which leaves a shorter last
-    batch out. With shuffle, a new order at every pass, drawn from rng (None: unseeded): the same
+    `len(loader) = ⌈len(dataset) / batch_size⌉`, or `⌊…⌋` with drop_last, which leaves a shorter
+    last batch out. With shuffle, a new order at every pass, drawn from rng (None: unseeded): the same
     seed gives the same batches. Without, batches of an ArrayDataset are views of its arrays: do not
     write into them. Any other dataset is asked for one example after the other.
     TypeError or ValueError for a batch_size that is not 1, 2, 3 …, for what is no dataset, and for

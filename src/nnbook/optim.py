@@ -9,14 +9,14 @@ import numpy as np
 
 from nnbook.nn.activations import Array
 from nnbook.nn.checks import Checked, bounded, shown
-from nnbook.nn.layers import Parameter
+from nnbook.nn.layer import Parameter
 
 __all__ = ["SGD"]
 
 
 class SGD:
-    """v ← momentum · v + g,  w ← w − lr · v, from v = 0, where
-    g = ∂L/∂w + weight_decay · w, the gradient of L + ½ weight_decay w².
+    """`v ← momentum · v + g`,  `w ← w − lr · v`, from `v = 0`, where
+    `g = ∂L/∂w + weight_decay · w` is the gradient of `L + ½ weight_decay Σ w²`.
 
     All parameters w at once, as PyTorch's SGD. lr, momentum and weight_decay may be changed
     between steps.

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from nnbook.data import DataLoader
 from nnbook.nn.activations import Array
-from nnbook.nn.checks import shown, switch
-from nnbook.nn.layers import Layer, count
+from nnbook.nn.checks import count, shown, switch
+from nnbook.nn.layer import Layer
 from nnbook.nn.losses import BCEWithLogitsLoss, Loss
 from nnbook.optim import SGD
 

@@ -74,4 +74,4 @@ def test_a_python_that_will_not_do_is_named_in_one_line_with_the_cure(machine, p
     assert result.stdout == ""
     [line] = result.stderr.splitlines()
     assert words in line
-    assert "3.11, 3.12 or 3.13" in line
+    assert "3.11, 3.12, 3.13 or 3.14" in line

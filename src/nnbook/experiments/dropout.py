@@ -43,15 +43,15 @@ class SideBySide(nn.Layer):
         w, b = ([f.named_parameters()[name].value for f in linears] for name in ("weight", "bias"))
         self.weight, self.bias = nn.Parameter(np.stack(w)), nn.Parameter(np.stack(b))
 
-    def forward(self, x: Array) -> Array:  # type: ignore[override]
+    def forward(self, x: Array) -> Array:
         self.x = x
         return np.asarray(x @ self.weight.value.swapaxes(1, 2) + self.bias.value[:, None])
 
-    def parameter_gradients(self, grad: Array) -> None:  # type: ignore[override]
+    def parameter_gradients(self, grad: Array) -> None:
         self.weight.grad[:] = grad.swapaxes(1, 2) @ self.x
         self.bias.grad[:] = grad.sum(axis=1)
 
-    def input_gradient(self, grad: Array) -> Array:  # type: ignore[override]
+    def input_gradient(self, grad: Array) -> Array:
         return np.asarray(grad @ self.weight.value)
 
 

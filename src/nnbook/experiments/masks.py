@@ -27,10 +27,10 @@ class Chosen(nn.Dropout):
 
     keeps: NDArray[np.int64] | None = None
 
-    def _bits(self, n: int) -> NDArray[np.uint32]:
+    def mask(self, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         if self.keeps is None:
-            return super()._bits(n)
-        return np.resize(np.where(self.keeps, 2**32 - 1, 0).astype(np.uint32), n)
+            return super().mask(shape)
+        return np.broadcast_to(self.keeps == 1, shape)
 
 
 def points(rng: np.random.Generator, n: int = 200) -> tuple[Array, Array]:

@@ -11,7 +11,8 @@ from nnbook.nn.activations import (
     tanh,
     tanh_derivative,
 )
-from nnbook.nn.layers import GELU, Flatten, Layer, Linear, Parameter, ReLU, Sigmoid, Softmax, Tanh
+from nnbook.nn.layer import Layer, Parameter
+from nnbook.nn.layers import GELU, Flatten, Linear, ReLU, Sigmoid, Softmax, Tanh
 from nnbook.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, HalfSquaredLoss, L1Loss
 from nnbook.nn.network import Sequential
 from nnbook.nn.neuron import Neuron

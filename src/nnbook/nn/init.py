@@ -1,13 +1,13 @@
 """How random the first weights are; in place, named as in torch.
 Each takes a Parameter, changes its value, and returns it."""
 
-from math import inf, sqrt
+from math import inf, isfinite, sqrt
 from typing import Any
 
 import numpy as np
 
-from nnbook.nn.checks import bounded, shown
-from nnbook.nn.layers import Parameter, generator
+from nnbook.nn.checks import bounded, generator, shown
+from nnbook.nn.layer import Parameter
 
 
 def kaiming_normal_(
@@ -72,15 +72,15 @@ def normal_(
 
     ValueError for a negative std, and for numbers that do not fit.
     """
-    shape, mean = _shape(parameter), bounded("normal_ mean", mean)
-    std = bounded("normal_ std", std, "0 or more", lambda x: 0 <= x < inf)
+    shape, mean = _shape(parameter), _finite("normal_ mean", mean)
+    std = bounded("normal_ std", std, "0 or more", lambda x: 0 <= x < inf, "0.01, for example")
     return _write(parameter, generator(rng).normal(mean, std, shape))
 
 
 def constant_(parameter: Parameter, val: float) -> Parameter:
     """w = val, everywhere: neurons of a layer then stay the same."""
     _shape(parameter)
-    return _write(parameter, bounded("constant_ val", val))
+    return _write(parameter, _finite("constant_ val", val))
 
 
 def zeros_(parameter: Parameter) -> Parameter:
@@ -109,6 +109,10 @@ def _fans(parameter: Parameter) -> tuple[int, int]:
 def _gain(gain: float) -> float:
     rule = "from 0 to 1e30"
     return bounded("gain", gain, rule, lambda x: 0 <= x <= 1e30, "1.0 is usual")
+
+
+def _finite(name: str, x: float) -> float:
+    return bounded(name, x, "finite", isfinite, "0.0 is usual")
 
 
 def _write(parameter: Parameter, values: Any) -> Parameter:

@@ -30,7 +30,7 @@ class Loss:
 
     def __call__(self, prediction: ArrayLike, target: ArrayLike) -> float:
         """L, after which backward() gives its gradient."""
-        losses, slopes = self.forward(*self._pair(prediction, target))
+        losses, slopes = self.forward(*self._checked_pair(prediction, target))
         self._counted = losses.size if self.reduction == "mean" else 1
         self._slopes = slopes
         return float(losses.sum(dtype=np.float64)) / self._counted
@@ -43,7 +43,7 @@ class Loss:
         slopes = self._slopes / self._counted
         return np.asarray(slopes, self._slopes.dtype, order="C")
 
-    def _pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
+    def _checked_pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
         """ŷ and y, of one shape and the dtype of ŷ."""
         name = type(self).__name__
         y_hat, y = floats(f"{name} prediction", prediction), floats(f"{name} target", target)
@@ -92,11 +92,16 @@ class BCEWithLogitsLoss(Loss):
     """
 
     def forward(self, a: Array, y: Array) -> tuple[Array, Array]:
+        losses = np.maximum(a, 0) - a * y + np.log1p(np.exp(-np.abs(a)))
+        return losses, sigmoid(a) - y  # p − y
+
+    def _checked_pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
+        """Logits, and targets that are probabilities."""
+        a, y = super()._checked_pair(prediction, target)
         if not np.all((y >= 0) & (y <= 1)):
             got = f"got {y.min()} to {y.max()}"
             raise ValueError(f"{self!r} takes targets in [0, 1], {got}")
-        losses = np.maximum(a, 0) - a * y + np.log1p(np.exp(-np.abs(a)))
-        return losses, sigmoid(a) - y  # p − y
+        return a, y
 
 
 class CrossEntropyLoss(Loss):
@@ -118,7 +123,7 @@ class CrossEntropyLoss(Loss):
         p[rows, y] -= 1  # p − onehot(y)
         return losses, p
 
-    def _pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
+    def _checked_pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
         """Logits (N, C) and labels (N,) that fit."""
         a, y = floats("CrossEntropyLoss logits", prediction), np.asarray(target)
         if a.ndim != 2 or a.size == 0:

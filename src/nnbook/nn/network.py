@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook.nn.activations import Array
-from nnbook.nn.layers import Layer
+from nnbook.nn.layer import Layer
 
 
 class Sequential(Layer):
@@ -28,36 +28,50 @@ class Sequential(Layer):
                 why = "a layer keeps one forward at a time: make two"
                 raise ValueError(f"Sequential got one {part!r} twice; {why}")
 
-    def forward(self, x: ArrayLike) -> Array:
+    def forward(self, x: Array) -> Array:
         for layer in self.layers:
             x = layer(x)
-        return np.asarray(x)
+        return x
 
-    def parameter_gradients(self, grad: ArrayLike) -> None:
+    def parameter_gradients(self, grad: Array) -> None:
         learn = [*dropwhile(lambda f: not f.parameters(), self.layers)]
         for layer in reversed(learn[1:]):
             grad = layer.backward(grad)
         if learn:
             learn[0].parameter_gradients(grad)
 
-    def input_gradient(self, grad: ArrayLike) -> Array:
+    def input_gradient(self, grad: Array) -> Array:
         for layer in reversed(self.layers):
             grad = layer.input_gradient(grad)
-        return np.asarray(grad)
+        return grad
 
-    def backward(self, grad: ArrayLike) -> Array:
+    def backward(self, grad: Array) -> Array:
         for layer in reversed(self.layers):
             grad = layer.backward(grad)
-        return np.asarray(grad)
+        return grad
 
     def named_children(self) -> dict[str, Layer]:
         return {str(i): layer for i, layer in enumerate(self.layers)}
+
+    def _checked_input(self, x: ArrayLike) -> Array:
+        """An array as it is, for the first layer to check; lists take the dtype of the weights."""
+        if isinstance(x, np.ndarray):
+            return x
+        x = super()._checked_input(x)
+        dtypes = [p.value.dtype for p in self.parameters()]
+        return x.astype(dtypes[0], copy=False) if dtypes else x
 
     def __getitem__(self, i: int) -> Layer:
         return self.layers[i]
 
     def __len__(self) -> int:
         return len(self.layers)
+
+    def _checked_gradient(self, grad: ArrayLike) -> Array:
+        """By the last layer, which knows y also if its layers were called one by one."""
+        if self.layers and self.layers[-1]._output:
+            return self.layers[-1]._checked_gradient(grad)
+        return super()._checked_gradient(grad)
 
     def __repr__(self) -> str:
         rows = [f"({i}): {layer!r}" for i, layer in enumerate(self.layers)]

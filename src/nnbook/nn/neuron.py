@@ -26,40 +26,26 @@ class Neuron:
         bias: float = 0.0,
         f: Callable[[Any], Any] = relu,
     ) -> None:
-        self.weights = floats("Neuron weights", weights).copy()
-        if self.weights.ndim != 1 or self.weights.size == 0:
-            got = f"got shape {self.weights.shape}"
-            cure = "one weight for each input, e.g. [0.5, -1.0]"
-            raise ValueError(f"Neuron weights: {got}, need {cure}")
-        b = floats("Neuron bias", bias)
-        if b.ndim != 0:
-            got = f"got shape {b.shape}: give bias[0], for example"
-            raise ValueError(f"Neuron bias must be one number, {got}")
-        self.bias = float(b)
-        if not callable(f):
-            got = f"got {f!r}: f=nn.sigmoid, for example"
-            raise TypeError(f"Neuron f must be a function, {got}")
-        self.f = f
+        self.weights = checked_weights(weights).copy()
+        self.bias = checked_bias(bias)
+        self.f = checked_function(f)
 
     def pre_activation(self, x: ArrayLike) -> Array:
         """a = w·x + b = Σᵢ wᵢ xᵢ + b.  x (D,) → (), (N, D) → (N,)."""
-        x = floats("Neuron input", x)
-        if x.ndim not in (1, 2) or x.shape[-1] != self.weights.size:
-            raise ValueError(self._misfit(x.shape))
+        x = self._checked_input(x)
         return x @ self.weights + self.bias
 
     def __call__(self, x: ArrayLike) -> Array:
         """z = f(a).  x (D,) → (), (N, D) → (N,)."""
         a = self.pre_activation(x)
-        z = floats("the output of Neuron's f", self.f(a))
-        if z.shape != np.shape(a):
-            got = f"turned shape {np.shape(a)} into {z.shape}"
-            cure = "it must return one number for each it is given"
-            raise ValueError(f"{self!r}: f {got}; {cure}")
-        return z[()]
+        return self._checked_output(self.f(a), np.shape(a))
 
-    def _misfit(self, shape: tuple[int, ...]) -> str:
-        d = self.weights.size
+    def _checked_input(self, x: ArrayLike) -> Array:
+        """x as floats, (D,) or (N, D)."""
+        x, d = floats("Neuron input", x), self.weights.size
+        shape = x.shape
+        if x.ndim in (1, 2) and shape[-1] == d:
+            return x
         cure = f"x of shape ({d},), or (N, {d}) for a batch"
         if len(shape) > 2 and prod(shape[1:]) == d:
             cure = "images.reshape(len(images), -1)"
@@ -70,7 +56,20 @@ class Neuron:
         got = "a single number"
         if shape:
             got = f"input of width {shape[-1]}, shape {shape}"
-        return f"Neuron with {self._size()} got {got}; give {cure}"
+        raise ValueError(f"Neuron with {self._size()} got {got}; give {cure}")
+
+    def _checked_output(
+        self,
+        z: ArrayLike,
+        shape: tuple[int, ...],
+    ) -> Array:
+        """What f has made of numbers of that shape."""
+        z = floats("the output of Neuron's f", z)
+        if z.shape != shape:
+            got = f"turned shape {shape} into {z.shape}"
+            cure = "it must return one number for each it is given"
+            raise ValueError(f"{self!r}: f {got}; {cure}")
+        return z[()]
 
     def _size(self) -> str:
         d = self.weights.size
@@ -79,3 +78,29 @@ class Neuron:
     def __repr__(self) -> str:
         f = getattr(self.f, "__name__", repr(self.f))
         return f"Neuron({self._size()}, bias={self.bias:g}, f={f})"
+
+
+def checked_weights(weights: ArrayLike) -> Array:
+    """The weights (D,), D ≥ 1."""
+    w = floats("Neuron weights", weights)
+    if w.ndim != 1 or w.size == 0:
+        cure = "need one weight for each input, e.g. [0.5, -1.0]"
+        raise ValueError(f"Neuron weights: got shape {w.shape}, {cure}")
+    return w
+
+
+def checked_bias(bias: ArrayLike) -> float:
+    """The bias, one number."""
+    b = floats("Neuron bias", bias)
+    if b.ndim != 0:
+        got = f"got shape {b.shape}: give bias[0], for example"
+        raise ValueError(f"Neuron bias must be one number, {got}")
+    return float(b)
+
+
+def checked_function(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """f, which can be called."""
+    if not callable(f):
+        got = f"got {f!r}: f=nn.sigmoid, for example"
+        raise TypeError(f"Neuron f must be a function, {got}")
+    return f

@@ -1,11 +1,15 @@
 """Two layers that act differently in training and in use: dropout and
 batch normalization. `train()` and `eval()` switch between the two."""
 
+from math import prod
+
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nnbook.nn.activations import Array
-from nnbook.nn.layers import Layer, Parameter, count, generator
+from nnbook.nn.checks import count, generator
+from nnbook.nn.layer import Layer, Parameter
+from nnbook.nn.layers import checked_batch
 
 
 class Dropout(Layer):
@@ -27,22 +31,19 @@ class Dropout(Layer):
             raise ValueError(f"Dropout p is the share that is dropped, in [0, 1), got {p}")
         self.p, self.rng = p, generator(rng)
 
-    def forward(self, x: ArrayLike) -> Array:
-        x = self._input(x)
+    def mask(self, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """m of a forward: True, which counts as 1, with probability 1 − p."""
+        return fast_random(self.rng, shape) >= int(self.p * 2**32)
+
+    def forward(self, x: Array) -> Array:
         self.scale = np.ones((), x.dtype)
         if self.training:
-            keeps = self._bits(x.size) >= int(self.p * 2**32)
-            m = keeps.reshape(x.shape)
-            self.scale = m / x.dtype.type(1 - self.p)
+            m = self.mask(x.shape)
+            self.scale = m / x.dtype.type(1 - self.p)  # m / (1 − p)
         return x * self.scale  # m ⊙ x / (1 − p)
 
-    def input_gradient(self, grad: ArrayLike) -> Array:
-        return self._gradient(grad) * self.scale  # g ⊙ m / (1 − p)
-
-    def _bits(self, n: int) -> NDArray[np.uint32]:
-        """n random whole numbers below 2³²: faster than fractions."""
-        pairs = self.rng.integers(0, 2**64, (n + 1) // 2, np.uint64)
-        return pairs.view(np.uint32)[:n]
+    def input_gradient(self, grad: Array) -> Array:
+        return grad * self.scale  # g ⊙ m / (1 − p)
 
     def __repr__(self) -> str:
         return f"Dropout(p={self.p})"
@@ -78,11 +79,12 @@ class BatchNorm1d(Layer):
         self.running_var = np.ones(num_features)
         self.to(dtype)
 
-    def forward(self, x: ArrayLike) -> Array:
-        x = self._rows(x, self.weight.value)
+    def forward(self, x: Array) -> Array:
         self.of_batch = self.training  # whose μ and σ² these are
         if self.of_batch:
-            normed, var = self._center(x)  # x − μ and σ²
+            normed, mean = fast_center(x)  # x − μ and μ = Σ x / N
+            var = fast_dots(normed, normed) / len(x)  # Σ (x − μ)² / N
+            self._move_statistics(mean, var, len(x))
         else:
             normed, var = x - self.running_mean, self.running_var
         self.std = np.sqrt(var + self.eps)  # √(σ² + ε)
@@ -92,40 +94,27 @@ class BatchNorm1d(Layer):
         y += self.bias.value  # γ x̂ + β
         return y
 
-    def parameter_gradients(self, grad: ArrayLike) -> None:
-        sums = self._sums(self._gradient(grad))
-        self.weight.grad[:], self.bias.grad[:] = sums
+    def parameter_gradients(self, grad: Array) -> None:
+        self.weight.grad[:] = fast_dots(grad, self.normed)  # Σ g x̂
+        self.bias.grad[:] = grad.sum(axis=0)  # Σ g
 
-    def input_gradient(self, grad: ArrayLike) -> Array:
-        grad = self._gradient(grad)
-        return self._through(grad, *self._sums(grad))
+    def input_gradient(self, grad: Array) -> Array:
+        sums = fast_dots(grad, self.normed), grad.sum(axis=0)
+        return self._input_gradient_from_sums(grad, *sums)
 
-    def backward(self, grad: ArrayLike) -> Array:
-        grad = self._gradient(grad)
-        self.parameter_gradients(grad)  # the sums, taken once
-        return self._through(grad, self.weight.grad, self.bias.grad)
+    def backward(self, grad: Array) -> Array:
+        self.parameter_gradients(grad)
+        sums = self.weight.grad, self.bias.grad  # taken once
+        return self._input_gradient_from_sums(grad, *sums)
 
-    def _center(self, x: Array) -> tuple[Array, Array]:
-        """x − μ and σ² of a batch; the running statistics move on."""
-        if (n := len(x)) == 1:
-            cure = "leave that batch out, DataLoader(…, drop_last=True), or call eval()"
-            raise ValueError(f"{self!r} got one example in training: {cure}")
-        share = np.full(n, 1 / n, x.dtype)
-        mean = share @ x  # μ = Σ x / N
-        x = x - mean
-        rest: Array = share @ x  # the digits that a large μ has lost
-        x -= rest  # x − μ
-        var: Array = np.einsum("nd,nd->d", x, x) / n  # σ² = Σ (x − μ)² / N
-        m, unbiased = self.momentum, var * (n / (n - 1))
-        self.running_mean = (1 - m) * self.running_mean + m * (mean + rest)
+    def _move_statistics(self, mean: Array, var: Array, n: int) -> None:
+        """A step of the running ones to those of a batch of N."""
+        m = self.momentum
+        unbiased = var * (n / (n - 1))  # Σ (x − μ)² / (N − 1)
+        self.running_mean = (1 - m) * self.running_mean + m * mean
         self.running_var = (1 - m) * self.running_var + m * unbiased
-        return x, var
 
-    def _sums(self, grad: Array) -> tuple[Array, Array]:
-        """∂L/∂γ = Σ g x̂ and ∂L/∂β = Σ g."""
-        return np.einsum("nd,nd->d", grad, self.normed), np.sum(grad, axis=0)
-
-    def _through(self, grad: Array, sum_gx: Array, sum_g: Array) -> Array:
+    def _input_gradient_from_sums(self, grad: Array, sum_gx: Array, sum_g: Array) -> Array:
         """∂L/∂x = γ/√(σ² + ε) (g − mean(g) − x̂ mean(g x̂)).
 
         The means are what g moves μ and σ²; in use they stand still.
@@ -139,5 +128,36 @@ class BatchNorm1d(Layer):
         x_grad *= scale
         return x_grad
 
+    def _checked_input(self, x: ArrayLike) -> Array:
+        x = checked_batch(self, x, self.weight.value)
+        if self.training and len(x) == 1:
+            cure = "leave that batch out, DataLoader(…, drop_last=True), or call eval()"
+            raise ValueError(f"{self!r} got one example in training: {cure}")
+        return x
+
     def __repr__(self) -> str:
         return f"BatchNorm1d({self.num_features})"
+
+
+def fast_random(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.uint32]:
+    """Random whole numbers below 2³², two from each draw: faster than fractions, rng.random."""
+    n = prod(shape)
+    pairs = rng.integers(0, 2**64, (n + 1) // 2, np.uint64)
+    return pairs.view(np.uint32)[:n].reshape(shape)
+
+
+def fast_center(x: Array) -> tuple[Array, Array]:
+    """x − μ and μ, the mean of each column: faster than x.mean(axis=0), and in two passes, since
+    x − μ loses digits where μ is large: what then is left of a mean is taken off, too."""
+    share = np.full(len(x), 1 / len(x), x.dtype)
+    mean: Array = share @ x
+    x = x - mean
+    left: Array = share @ x
+    x -= left
+    return x, mean + left
+
+
+def fast_dots(a: Array, b: Array) -> Array:
+    """(a * b).sum(axis=0), without the array of products."""
+    sums: Array = np.einsum("nd,nd->d", a, b)
+    return sums
