@@ -177,9 +177,9 @@ class DataLoader:
     """for x, y in loader: the examples in batches of batch_size, the last one maybe shorter.
 
     `len(loader) = ⌈len(dataset) / batch_size⌉`, or `⌊…⌋` with drop_last, which leaves a shorter
-    last batch out. With shuffle, a new order at every pass, drawn from rng (None: unseeded): the same
-    seed gives the same batches. Without, batches of an ArrayDataset are views of its arrays: do not
-    write into them. Any other dataset is asked for one example after the other.
+    last batch out. With shuffle, a new order at every pass, drawn from rng (None: unseeded): the
+    same seed gives the same batches. Without, batches of an ArrayDataset are views of its arrays:
+    do not write into them. Any other dataset is asked for one example after the other.
     TypeError or ValueError for a batch_size that is not 1, 2, 3 …, for what is no dataset, and for
     examples that do not fit together.
     Names and order of arguments as in PyTorch's DataLoader.

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnbook.nn.activations import Array
 from nnbook.nn.checks import Checked, bounded, shown
-from nnbook.nn.layer import Parameter
+from nnbook.nn.parameter import Parameter
 
 __all__ = ["SGD"]
 

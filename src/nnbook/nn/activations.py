@@ -4,10 +4,12 @@ Each takes numbers of any shape and returns as many, one for one."""
 from collections.abc import Callable
 from functools import cache, wraps
 from math import erfc, pi, sqrt
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from nnbook.nn.checks import axis, choice
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 C, K = 2 * sqrt(2 / pi), 0.044715  # GELU's tanh approximation
@@ -45,9 +47,10 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
 
 
 def _may_be_endless(x: object) -> bool:
-    """Whether NumPy might ask for x[0], x[1], … for ever: a dataset."""
-    protocols = [hasattr(type(x), f"__{p}__") for p in ("iter", "array")]
-    return hasattr(type(x), "__getitem__") and not any(protocols)
+    """Whether NumPy may ask for x[0], x[1], … for ever: a dataset."""
+    kind = type(x)
+    known = hasattr(kind, "__iter__") or hasattr(kind, "__array__")
+    return hasattr(kind, "__getitem__") and not known
 
 
 def floats(name: str, x: ArrayLike) -> Array:
@@ -55,9 +58,16 @@ def floats(name: str, x: ArrayLike) -> Array:
 
     TypeError, which calls x by `name`, for all that is no real number.
     """
+    if is_plain(x):
+        return x
     a = as_array(name, x)
     small = a.dtype.kind == "f" and a.dtype.itemsize <= 8
     return a if small else a.astype(np.float64)
+
+
+def is_plain(x: object) -> TypeGuard[Array]:
+    """Whether x is an array of floats, to be taken as it is."""
+    return type(x) is np.ndarray and x.dtype.char in "efd"
 
 
 def elementwise(f: Callable[..., Array]) -> Callable[..., Array]:
@@ -147,6 +157,22 @@ def gelu_derivative(x: Array, approximate: str = "none") -> Array:
     return _cdf(x, approximate) + x * _pdf(x, approximate)
 
 
+@np.errstate(under="ignore")
+def softmax(x: ArrayLike, dim: int = -1) -> Array:
+    """softmax(x)ₖ = exp(xₖ) / Σⱼ exp(xⱼ): positive, with sum 1.
+
+    The sum goes along the axis `dim`; ValueError for x without it.
+    The largest x is taken off first, so that nothing overflows.
+    """
+    x, dim = floats("softmax(x): x", x), axis("softmax dim", dim)
+    if not -x.ndim <= dim < x.ndim or x.shape[dim] == 0:
+        got = f"got x of shape {x.shape}"
+        raise ValueError(f"softmax along dim={dim} {got}")
+    z: Array = np.exp(x - np.max(x, axis=dim, keepdims=True))
+    z /= np.sum(z, axis=dim, keepdims=True)  # eˣ / Σ eˣ
+    return z
+
+
 @elementwise
 def normal_cdf(x: Array) -> Array:
     """Φ(x) = P(X ≤ x) for X ~ N(0, 1), = ½ erfc(−x / √2)."""
@@ -165,12 +191,9 @@ def _ndtr() -> Callable[[Array], Array]:
 
 def _cdf(x: Array, approximate: str) -> Array:
     """Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
-    if approximate == "none":
-        return normal_cdf(x)
-    if approximate == "tanh":
+    if choice("approximate", approximate, "none", "tanh") == "tanh":
         return sigmoid(C * x * (1 + K * x**2))
-    choices = 'approximate must be "none" or "tanh"'
-    raise ValueError(f"{choices}, got {approximate!r}")
+    return normal_cdf(x)
 
 
 def _pdf(x: Array, approximate: str) -> Array:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnbook.nn.checks import bounded, generator, shown
-from nnbook.nn.layer import Parameter
+from nnbook.nn.parameter import Parameter
 
 
 def kaiming_normal_(

@@ -1,10 +1,23 @@
 """How wrong a prediction is, as one number; and which way to move it.
 loss_fn(prediction, target) first, then loss_fn.backward()."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.nn.activations import Array, floats, sigmoid
+import nnbook.absent as absent
+from nnbook.nn.activations import Array, as_array, floats, sigmoid
+from nnbook.nn.checks import choice
+
+
+class Value(float):
+    """A loss: a float, which says what to write for what it is not."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise absent.error(self, "a loss", absent.LOSS, name)
 
 
 class Loss:
@@ -20,21 +33,21 @@ class Loss:
     _counted = 1
 
     def __init__(self, reduction: str = "mean") -> None:
-        if reduction not in ("mean", "sum"):
-            raise ValueError(f'reduction must be "mean" or "sum", got {reduction!r}')
-        self.reduction = reduction
+        self.reduction = choice("reduction", reduction, "mean", "sum")
 
     def forward(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
         """ℓ and ∂ℓ/∂ŷ."""
         raise NotImplementedError(f"{self!r} has no forward")
 
+    @np.errstate(under="ignore")
     def __call__(self, prediction: ArrayLike, target: ArrayLike) -> float:
         """L, after which backward() gives its gradient."""
         losses, slopes = self.forward(*self._checked_pair(prediction, target))
         self._counted = losses.size if self.reduction == "mean" else 1
         self._slopes = slopes
-        return float(losses.sum(dtype=np.float64)) / self._counted
+        return Value(losses.sum(dtype=np.float64) / self._counted)
 
+    @np.errstate(under="ignore")
     def backward(self) -> Array:
         """∂L/∂prediction = ∂ℓ/∂prediction, divided by N for a mean."""
         if self._slopes is None:
@@ -55,6 +68,10 @@ class Loss:
             cure = "give at least one example"
             raise ValueError(f"{self!r} got an empty batch, shape {y.shape}: {cure}")
         return y_hat, y.astype(y_hat.dtype, copy=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For copies and pickles: without the gradient of the last call."""
+        return {name: x for name, x in vars(self).items() if name != "_slopes"}
 
     def __repr__(self) -> str:
         changed = "" if self.reduction == "mean" else "reduction='sum'"
@@ -125,7 +142,9 @@ class CrossEntropyLoss(Loss):
 
     def _checked_pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
         """Logits (N, C) and labels (N,) that fit."""
-        a, y = floats("CrossEntropyLoss logits", prediction), np.asarray(target)
+        a, y = floats("CrossEntropyLoss logits", prediction), target
+        if type(y) is not np.ndarray:
+            y = as_array("CrossEntropyLoss labels", y)
         if a.ndim != 2 or a.size == 0:
             what = f"{'logits' if a.size else 'an empty batch'} of shape {a.shape}"
             raise ValueError(f"{self!r} got {what}: give (N, C), a row for each example")

@@ -56,7 +56,8 @@ class Neuron:
         got = "a single number"
         if shape:
             got = f"input of width {shape[-1]}, shape {shape}"
-        raise ValueError(f"Neuron with {self._size()} got {got}; give {cure}")
+        got = f"{self._size()} got {got}"
+        raise ValueError(f"Neuron with {got}; give {cure}")
 
     def _checked_output(
         self,
