@@ -4,11 +4,12 @@ import copy
 import itertools
 import os
 import pickle
+import re
 
 import numpy as np
 import pytest
 
-from nnbook import nn, optim, peers
+from nnbook import absent, nn, optim, peers
 from nnbook.data import load_digits, load_mnist
 
 
@@ -302,6 +303,24 @@ def test_a_setting_that_is_no_number_is_refused_at_first_and_later(name, value):
         optim.SGD(P, **{"lr": 0.1} | {name: value})
     with pytest.raises(TypeError, match=text):
         setattr(optim.SGD(P, lr=0.1), name, value)
+
+
+@pytest.mark.parametrize("name", ["zero_grad", "param_groups", "state_dict", "defaults"])
+def test_what_pytorchs_optimizer_has_beside_is_answered(name):
+    optimizer = optim.SGD(P, lr=0.1)
+    cure = re.escape(absent.OPTIMIZER.get(name, ""))
+    with pytest.raises(AttributeError, match=rf"^optim\.SGD has no {name}(: {cure})?$"):
+        getattr(optimizer, name)
+    assert not hasattr(optimizer, name)
+
+
+@pytest.mark.parametrize("name", ["Adam", "RMSprop", "LBFGS", "lr_scheduler", "Optimizer"])
+def test_another_optimizer_of_pytorch_is_answered_with_the_cure(name):
+    pytest.importorskip("torch.optim")
+    with pytest.raises(AttributeError) as error:
+        getattr(optim, name)
+    assert str(error.value) == f"nnbook.optim has no {name}: {absent.OPTIM[name]}"
+    assert not hasattr(optim, "Gradient")
 
 
 def test_nothing_to_move_is_refused():

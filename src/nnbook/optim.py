@@ -1,12 +1,14 @@
 """What moves the parameters: stochastic gradient descent.
 It reads each grad, which backward has written, and changes the value."""
 
+import sys
 from collections.abc import Iterable
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import nnbook.absent as absent
 from nnbook.nn.activations import Array
 from nnbook.nn.checks import Checked, bounded, shown
 from nnbook.nn.parameter import Parameter
@@ -64,6 +66,11 @@ class SGD:
         settings = f"lr={self.lr}, momentum={self.momentum}, weight_decay={self.weight_decay}"
         return f"{type(self).__name__}({len(self.parameters)} parameters, {settings})"
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise absent.error(self, "optim.SGD", absent.OPTIMIZER, name)
+
 
 def _parameters(given: Any) -> list[Parameter]:
     """The parameters, each once; TypeError or ValueError with the cure."""
@@ -93,3 +100,10 @@ def _blocks(w: Array) -> list[Any]:
         return [...]
     step = max(1, 2**15 * len(w) // w.size)
     return [slice(i, i + step) for i in range(0, len(w), step)]
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """The cure, for a name of PyTorch's that is not here."""
+        raise absent.error(sys.modules[__name__], "nnbook.optim", absent.OPTIM, name)
