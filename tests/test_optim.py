@@ -343,7 +343,7 @@ def test_nothing_to_move_is_refused():
         (nn.Linear(2, 1), "a list of parameters, got Linear(2, 1): give model.parameters()"),
         (
             nn.ReLU().parameters,
-            "a list of parameters, got an object of type method: give model.parameters()",
+            "a list of parameters, got <bound method Layer.parameters of ReLU()>: give",
         ),
         (None, "a list of parameters, got None: give model.parameters()"),
     ],

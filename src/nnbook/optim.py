@@ -17,13 +17,14 @@ __all__ = ["SGD"]
 
 
 class SGD:
-    """`v ← momentum · v + g`,  `w ← w − lr · v`, from `v = 0`, where
-    `g = ∂L/∂w + weight_decay · w` is the gradient of `L + ½ weight_decay Σ w²`.
+    """`v ← momentum · v + g`,  `w ← w − lr · v`, from `v = 0`.
 
-    All parameters w at once, as PyTorch's SGD. lr, momentum and weight_decay may be changed
-    between steps.
-    ValueError for lr not positive, momentum outside [0, 1), weight_decay negative, no parameters
-    or one given twice; TypeError for other things.
+    All parameters w at once, as PyTorch's SGD. `g = ∂L/∂w`, and
+    with weight_decay `g = ∂L/∂w + weight_decay · w`. lr, momentum
+    and weight_decay may be changed between steps.
+    ValueError for lr not positive, momentum outside [0, 1), negative
+    weight_decay, no parameters or one given twice; TypeError for
+    other things.
     """
 
     lr = Checked(bounded, "positive", lambda x: 0 < x < inf, "try 0.1")
@@ -50,7 +51,7 @@ class SGD:
             for rows in _blocks(p.value):
                 v = p.grad[rows]  # g = ∂L/∂w
                 if self.weight_decay:
-                    v = v + self.weight_decay * p.value[rows]  # g = ∂L/∂w + λ w
+                    v = v + self.weight_decay * p.value[rows]  # + λ w
                 if self.momentum:
                     velocity[rows] *= self.momentum
                     velocity[rows] += v  # v ← momentum · v + g

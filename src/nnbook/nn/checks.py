@@ -1,7 +1,7 @@
 """Arguments that are checked alike wherever they are given, in words that name the argument."""
 
+import re
 from collections.abc import Callable
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,12 @@ def shown(x: object) -> str:
     if isinstance(x, np.ndarray):
         kind = "a masked" if isinstance(x, np.ma.MaskedArray) else "an"
         return f"{kind} array of shape {x.shape}"
-    if isinstance(x, type):
-        return f"the class {x.__name__}"
     try:
-        text = str(x) if isinstance(x, Real) else repr(x)
+        plain = x.item() if isinstance(x, np.generic) else x
+        text = re.sub(" at 0x[0-9a-f]+", "", repr(plain))
     except Exception:  # an object whose repr fails is still to be named
         text = ""
-    if text.isprintable() and 0 < len(text) <= 80 and not text.startswith("<"):  # <… at 0x7f…>
+    if text.isprintable() and 0 < len(text) <= 80:
         return text
     return f"an object of type {type(x).__name__}"
 
@@ -99,9 +98,10 @@ def bounded(name: str, x: Any, rule: str, holds: Callable[[float], bool], usual:
 
 
 class Checked:
-    """An attribute that is checked whenever it is set: `lr = Checked(bounded, …)` in a class.
+    """An attribute that is checked whenever it is set.
 
-    check(name, value, *rule) returns the value to keep, or raises.
+    In a class: `lr = Checked(check, *rule)`; check(name, value, *rule)
+    returns the value to keep, or raises.
     """
 
     def __init__(self, check: Callable[..., Any], *rule: Any) -> None:
