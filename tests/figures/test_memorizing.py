@@ -5,8 +5,8 @@ import pytest
 
 from nnbook.experiments import dropout
 from nnbook.figures import Memorizing
-from nnbook.figures.memorizing import figure as module
 from nnbook.figures.kit.pack import unpack
+from nnbook.figures.memorizing import figure as module
 
 
 def test_every_setting_finds_its_own_curves_in_the_tables():
