@@ -10,11 +10,12 @@ endif
 
 python := .venv/bin/python
 install := sh tools/python.sh tools/install.py
+typescript := 7.0.2
 data := $(realpath ../shared/data)
 root := $(filter 0,$(shell id -u))
 
 unexport PYTHONPATH PYTHONHOME
-.PHONY: help book test test-everywhere lab bench student solutions zip links repository clean distclean
+.PHONY: help book watch test check-js test-everywhere lab bench student solutions zip links repository clean distclean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -23,14 +24,22 @@ book:  ## install what is missing, execute every chapter, build the website and 
 	@$(install)
 	@$(python) tools/build.py
 
+watch:  ## build the pages as their files change, and show them in the browser (PORT=8000)
+	@$(install)
+	@$(if $(PORT),PORT='$(PORT)') $(python) tools/watch.py
+
 test: book  ## check the code, every notebook, and the built website in a real browser
 	@$(install) --test
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m mypy
+	@.venv/bin/oxlint --quiet src book/static
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
 	export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; \
 	$(if $(data),NNBOOK_DATA="$${NNBOOK_DATA:-$(data)}") $(python) -m pytest -n 2
+
+check-js:  ## check the types of the JavaScript (needs Node)
+	@npx --yes --package typescript@$(typescript) tsc --project jsconfig.json
 
 test-everywhere: book  ## the slow proofs, in fresh environments (PROOF=binder: that one; 15 minutes)
 	@$(install) --test

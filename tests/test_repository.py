@@ -131,6 +131,29 @@ def test_no_file_of_the_library_hides_behind_an_underscore():
     assert not [name for name in names if name.startswith("_") and not name.startswith("__")]
 
 
+def test_the_version_is_the_same_everywhere_and_the_changelog_has_it():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    released = re.findall(
+        r"^## (\d+\.\d+\.\d+) – (\d{4}-\d\d-\d\d)$",
+        (ROOT / "CHANGELOG.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    assert citation["version"] == version
+    assert released[0] == (version, str(citation["date-released"]))
+
+
+def test_the_hooks_before_a_commit_call_what_make_test_calls():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0][
+        "hooks"
+    ]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for hook in hooks:
+        assert (ROOT / hook["entry"].split()[0]).exists(), hook["id"]
+        if hook["id"] in ("ruff", "mypy"):
+            assert f"-m {hook['id']}" in makefile
+
+
 def test_no_file_is_large():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in filter(None, listed.stdout.decode().split("\0")):

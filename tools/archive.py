@@ -12,6 +12,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import freeze
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 NAME = "introduction-to-deep-learning"
@@ -82,10 +84,7 @@ def contents(own: Path) -> Iterator[tuple[str, bytes]]:
 
 def wheels() -> str:
     """What to install: nnbook, the book's packages, and what these bring along, frozen."""
-    texts = [(ROOT / f).read_text("utf-8") for f in ("requirements.txt", "constraints.txt")]
-    lines = [re.sub(r"(^|\s+)#.*", "", line) for text in texts for line in text.splitlines()]
-    kept = [line for line in lines if line and not re.match("nvidia|cuda|triton", line)]
-    return "\n".join(["--find-links wheels", "nnbook", *kept, ""])
+    return "\n".join(["--find-links wheels", "nnbook", *freeze.pins(), ""])
 
 
 def wheel(folder: Path) -> Path:

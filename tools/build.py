@@ -1,4 +1,4 @@
-"""Builds the book into _build/html, if anything in it has changed, and says where it is.
+"""Builds what has changed of the book into _build/html, and says where it is.
 
 Warnings are errors, said anew at every call until they are gone. The log is _build/build.log.
 """
@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
@@ -19,29 +21,31 @@ BUILD = Path("_build")  # as seen from ROOT, where everything below runs
 PAGE = BUILD / "html" / "index.html"
 STAMP = BUILD / "stamp.json"
 LOG = BUILD / "build.log"
-JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
-COMMAND = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going"]
+COMMAND = [sys.executable, "-P", "tools/pages.py", "build", ".", "-W", "-n", "--keep-going"]
 # Products as small as the book's lose time when two threads share them, and more when all wait.
-CALM = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-STATIC = {"NNBOOK_STATIC": "1"}  # these pages will have no kernel: see nnbook/live.py
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+STATIC = {"NNBOOK_STATIC": "1"}  # these pages will have no kernel: see nnbook/notebook/live.py
 
 # What a page may be made from. Executed cells are kept by book/ext/cache_key.py.
-FOLDERS = ["src/**/*", "book/**/*", "chapters/**/*"]
 SOURCES = [
-    *FOLDERS,
+    "src/**/*",
+    "book/**/*",
+    "chapters/**/*",
     "*.md",
     "*.yml",
     "LICENSE*",
-    "requirements.txt",
-    "constraints.txt",
+    "lock.txt",
     "tools/build.py",
+    "tools/pages.py",
 ]
+# Of these book/ext/incremental.py and static_figures.py know which pages are made from them.
+KNOWN = ["book/*.md", "chapters/*.ipynb", "src/**/*.js", "src/**/*.css", "book/static/*"]
 # What helps nobody in a failed build's complaints: lines of tracebacks that are not the project's,
 # and what jupyter-book adds to Sphinx's words.
 NOISE = [
     r"\x1b\[[0-9;]*m",  # colors
     r"^\[IPKernelApp\].*\n",
-    r'^  File "(?:/|\.venv)[^"]*".*\n(?:    .*\n)*',
+    r'^  File "(?:/|\.venv|tools/pages)[^"]*".*\n(?:    .*\n)*',
     r"^Traceback \(most recent call last\):\n(?!  File)",
     r"^(?:During handling of|The above exception was) .*\n",
     r"^There was an error in building your book\. Look above for the cause\.\n",
@@ -54,30 +58,49 @@ BY_PRODUCTS = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 
 def main() -> None:
     os.chdir(ROOT)
-    now = {"pages": state(SOURCES)}
+    build_what_changed()
+    print(f"Open {PAGE}\n  {(ROOT / PAGE).as_uri()}")
+
+
+def build_what_changed() -> None:
+    now = state()
     if stamp.read(STAMP) == now and PAGE.exists():
         print("The book is up to date.")
     else:
         build(now)
-    print(f"Open {PAGE}\n  {(ROOT / PAGE).as_uri()}")
 
 
-def state(patterns: list[str]) -> str:
-    """A fingerprint of the files that match, and of the Python that runs them."""
-    files = {file for pattern in patterns for file in Path().glob(pattern) if file.is_file()}
-    sources = [f for f in files if not BY_PRODUCTS & set(f.parts) and ".egg-info" not in str(f)]
-    return f"{stamp.fingerprint(sources)} Python {sys.version.split()[0]}"
+def state() -> dict[str, str]:
+    """Fingerprints of what pages are made from, and of the Python that makes them."""
+    everything, known = files(SOURCES), files(KNOWN)
+    names = "\n".join(sorted(map(str, everything)))
+    return {
+        "known": stamp.fingerprint(known),
+        "rest": stamp.fingerprint(everything - known),
+        "names": sha256(names.encode()).hexdigest()[:16],
+        "python": sys.version.split()[0],
+    }
+
+
+def files(patterns: Iterable[str]) -> set[Path]:
+    found = {file for pattern in patterns for file in Path().glob(pattern) if file.is_file()}
+    return {f for f in found if not BY_PRODUCTS & set(f.parts) and ".egg-info" not in str(f)}
 
 
 def build(now: dict[str, str]) -> None:
-    """Read every page anew, so that every warning is said; only executed cells are kept."""
-    for folder in (BUILD / "html", BUILD / ".doctrees"):
-        shutil.rmtree(folder, ignore_errors=True)
+    """Read and write the pages that a change concerns; all of them, if it is not of what is KNOWN.
+
+    All, too, if the last build failed: Sphinx warns of a page when it reads or writes it.
+    """
+    before = stamp.read(STAMP)
     STAMP.unlink(missing_ok=True)
+    if not PAGE.exists() or any(before.get(key) != now[key] for key in ("rest", "names", "python")):
+        for folder in ("html", ".doctrees", "jupyter_execute"):
+            shutil.rmtree(BUILD / folder, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
     print("  Executing what has changed and building the pages ...", end=" ", flush=True)
     start = time.monotonic()
-    env = CALM | os.environ | STATIC
+    env = ONE_THREAD | os.environ | STATIC
     with LOG.open("w", encoding="utf-8") as log:
         result = subprocess.run(COMMAND, stdin=DEVNULL, stdout=log, stderr=PIPE, env=env)
         complaints = result.stderr.decode(errors="replace")

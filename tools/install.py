@@ -1,4 +1,4 @@
-"""Makes .venv what the requirements files say, and says what it does: `install.py [--test]`.
+"""Makes .venv what the lock files say, and says what it does: `install.py [--test]`.
 
 Each step is done once: .venv/stamp.json notes what it was done with. It is empty while pip works,
 so that an installation cut short is seen next time and made anew.
@@ -29,20 +29,24 @@ TORCH_CPU = "https://download.pytorch.org/whl/cpu"
 
 # What a step is keyed on.
 FILES = {
-    "packages": [Path("requirements.txt"), Path("constraints.txt")],
+    "packages": [Path("lock.txt")],
     "nnbook": [Path("pyproject.toml")],
-    "tests": [Path("tests/requirements.txt"), Path("constraints.txt")],
+    "tests": [Path("tests/lock.txt")],
 }
 
 # What a step must have left behind; a glance, on every call.
 MODULES = {"packages": ["jupyter_book", "torch"], "nnbook": ["nnbook"], "tests": ["pytest"]}
 
 # What pip says when a step fails, and what a person can do about it; the first that fits.
-CURES = {
+ADVICE = {
     r"No space left on device": "The disk is full: free 3 GB",
     r"NewConnection|Timeout|NameResolution|ProxyError|SSLError|Network is unreachable": (
         "No package registry can be reached: check the network (and what `pip config list` says of "
         "proxy, index and certificate)"
+    ),
+    r"DO NOT MATCH THE HASHES": (
+        "A file is not the one that the book is tested with: it was damaged on its way, or comes "
+        "from a mirror that changes packages (see what `pip config list` says)"
     ),
     r"No matching distribution found": (
         "This Python has no such package on this system: try another, as in "
@@ -134,28 +138,29 @@ def create() -> dict[str, str]:
 
 
 def install_packages() -> None:
-    [torch] = re.findall(r"^torch==\S+", Path("requirements.txt").read_text("utf-8"), re.MULTILINE)
-    if asked_torch() == "cpu" and sys.platform == "linux" and not is_installed(torch):
+    [torch] = re.findall(r"^torch==\S+", Path("lock.txt").read_text("utf-8"), re.MULTILINE)
+    if sys.platform == "linux" and not is_installed(torch):
         install_torch(torch)
     with step("Installing the book's packages"):
-        pip("-r", "requirements.txt", "-c", "constraints.txt")
+        pip_locked("lock.txt")
 
 
 def install_torch(torch: str) -> None:
-    """PyTorch's CPU build from its own index; elsewhere Linux gets CUDA with it, several GB."""
-    if is_reachable(f"{TORCH_CPU}/torch/"):
-        with step("Installing PyTorch, CPU build"):
-            try:
-                pip("--no-deps", "--index-url", TORCH_CPU, torch)
-                return
-            except Failure:
-                print("not there", end=", ")
-    print(
-        "PyTorch's index of CPU builds cannot be used here, so PyTorch comes from pip's usual "
-        "registry (where that has only the build with CUDA, several GB)."
-    )
+    """PyTorch for Linux: its CPU build from its own index, or the registry's with all it needs."""
+    if asked_torch() == "cpu":
+        if is_reachable(f"{TORCH_CPU}/torch/"):
+            with step("Installing PyTorch, CPU build"):
+                try:
+                    pip("--no-deps", "--index-url", TORCH_CPU, torch)
+                    return
+                except Failure:
+                    print("not there", end=", ")
+        print(
+            "PyTorch's index of CPU builds cannot be used here, so PyTorch comes from pip's usual "
+            "registry (where that has only the build with CUDA, several GB)."
+        )
     with step("Installing PyTorch"):
-        pip(torch, "-c", "constraints.txt")
+        pip(torch)
 
 
 def install_nnbook() -> None:
@@ -167,7 +172,7 @@ def install_nnbook() -> None:
 
 def install_tests() -> None:
     with step("Installing what the tests need (about 100 MB)"):
-        pip("-r", "tests/requirements.txt", "-c", "constraints.txt", "-r", "requirements.txt")
+        pip_locked("tests/lock.txt")
 
 
 STEPS = {"packages": install_packages, "nnbook": install_nnbook, "tests": install_tests}
@@ -193,8 +198,13 @@ def pip(*arguments: str) -> None:
     run([PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar", "off", *arguments])
 
 
+def pip_locked(lock: str) -> None:
+    """These versions, from files with these hashes. A PyTorch that is there already may stay."""
+    pip("--no-deps", "--require-hashes", "-r", lock)
+
+
 def run(command: list[str | Path]) -> None:
-    """Run quietly into LOG; if it fails, raise what it said last and the cure."""
+    """Run quietly into LOG; if it fails, raise what it said last and what to do."""
     with LOG.open("a+", encoding="utf-8", errors="replace") as log:
         log.write(f"\n$ {' '.join(map(str, command))}\n")
         log.flush()
@@ -212,8 +222,8 @@ def explain(said: str) -> str:
     """The lines of a failed command that matter, and what to do."""
     lines = said.strip().splitlines()
     errors = [line for line in lines if line.startswith("ERROR:")] or lines[-10:]
-    cure = next((cure for sign, cure in CURES.items() if re.search(sign, said)), "See above")
-    return "\n".join([*dict.fromkeys(errors), f"{cure}; then run make again. All of it: {LOG}"])
+    advice = next((text for sign, text in ADVICE.items() if re.search(sign, said)), "See above")
+    return "\n".join([*dict.fromkeys(errors), f"{advice}; then run make again. All of it: {LOG}"])
 
 
 def is_reachable(url: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -15,6 +16,7 @@ class build_status(nodes.General, nodes.Element):
 
 class Status(SphinxDirective):
     def run(self) -> list[nodes.Node]:
+        self.env.status_pages = getattr(self.env, "status_pages", set()) | {self.env.docname}
         return [build_status()]
 
 
@@ -23,6 +25,14 @@ def executed(app: Sphinx) -> dict[str, float]:
     found = getattr(app.env, "nb_metadata", {})
     data = {page: found[page].get("exec_data") for page in sorted(found)}
     return {page: run["runtime"] or 0.0 for page, run in data.items() if run and run["succeeded"]}
+
+
+def news(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """The pages with the table, if a notebook has been executed since they were written."""
+    if app.builder.format != "html" or executed(app) == getattr(env, "status_runs", None):
+        return []
+    env.status_runs = executed(app)
+    return sorted(getattr(env, "status_pages", set()) & env.found_docs)
 
 
 def fill(app: Sphinx, doctree: nodes.document, here: str) -> None:
@@ -53,5 +63,6 @@ def table(head: tuple[str, ...], rows: list[tuple[nodes.Node, str]]) -> nodes.ta
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(build_status)
     app.add_directive("build-status", Status)
+    app.connect("env-updated", news)
     app.connect("doctree-resolved", fill)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,7 +1,8 @@
 """Keys the cache of executed notebooks on the library too, and drops the caches of older ones.
 
 jupyter-cache looks at a notebook's cells alone: without this a page keeps what the old library
-computed.
+computed. Of the figures' JavaScript and CSS and of the quizzes' texts no cell computes anything:
+static_figures.py takes them from the library when it writes a page.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+NOT_COMPUTED = ("**/*.js", "**/*.css", "quizzes/*.yaml")
+
 
 def digest(root: Path) -> str:
     """A name for all that a cell runs on: the library, the pinned packages, the Python."""
-    key = sha256(sys.version.encode())
-    library = (root / "src" / "nnbook").rglob("*")
-    for path in [*sorted(library), root / "requirements.txt", root / "constraints.txt"]:
+    key, library = sha256(sys.version.encode()), root / "src" / "nnbook"
+    left_out = {path for pattern in NOT_COMPUTED for path in library.glob(pattern)}
+    files = sorted({*library.rglob("*")} - left_out)
+    for path in [*files, root / "lock.txt"]:
         if path.is_file() and "__pycache__" not in path.parts:
             key.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return key.hexdigest()[:12]

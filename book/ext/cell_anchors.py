@@ -13,6 +13,7 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
@@ -60,15 +61,23 @@ def cell_links(doctree: nodes.document) -> Iterator[tuple[addnodes.pending_xref,
             yield link, page, target
 
 
-def check_links(app: Sphinx, doctree: nodes.document) -> None:
-    for link, page, target in cell_links(doctree):
-        if page in app.env.found_docs:
-            app.env.note_dependency(app.env.doc2path(page))  # cells may be renamed later
-        shown = shown_cells(app, page) if page in app.env.found_docs else set()
-        if target not in shown:
-            app.env.note_reread()  # so that the next build says so again
-            known = ", ".join(sorted(shown)) or "none"
-            logger.error(f"{page} shows no cell #{target}; its cells: {known}", location=link)
+def note_links(app: Sphinx, doctree: nodes.document) -> None:
+    noted = app.env.cell_links = getattr(app.env, "cell_links", {})
+    noted[app.env.docname] = [
+        (logging.get_node_location(link), page, target)
+        for link, page, target in cell_links(doctree)
+    ]
+
+
+def check_links(app: Sphinx, env: BuildEnvironment) -> None:
+    """Check the links of all pages, those not read again too: cells may have been renamed."""
+    links = [link for here in sorted(env.found_docs) for link in env.cell_links.get(here, [])]
+    pages = {page for _, page, _ in links}
+    shown = {page: shown_cells(app, page) if page in env.found_docs else set() for page in pages}
+    for location, page, target in links:
+        if target not in shown[page]:
+            known = ", ".join(sorted(shown[page])) or "none"
+            logger.error(f"{page} shows no cell #{target}; its cells: {known}", location=location)
 
 
 class ResolveCellLinks(SphinxPostTransform):
@@ -85,6 +94,7 @@ class ResolveCellLinks(SphinxPostTransform):
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", add_anchors, priority=300)
-    app.connect("doctree-read", check_links)
+    app.connect("doctree-read", note_links)
+    app.connect("env-updated", check_links)
     app.add_post_transform(ResolveCellLinks)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """Links in the prose that set a figure, [as this one](#fig-step-size?lr=2.1), checked by the build.
 
 The figure must stand on the page that the link names, each key must be one of its controls, and
-each value one that the control takes. `book/static/figures.js` follows the links in the browser.
+each value what the control then shows. In the browser the figures' kit follows the links.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from static_figures import page_figures
 
-from nnbook.figures.kit.controls import parse
+from nnbook.figures.kit.controls import exact
 
 
 class Link(NamedTuple):
@@ -67,14 +67,18 @@ def wrong(app: Sphinx, link: Link) -> list[str]:
     if name not in figures:
         return [f"names a figure that is not on {link.page}, only: {', '.join(figures) or 'none'}"]
     controls: dict[str, Any] = figures[name].get("controls", {})  # a quiz has none
-    problems = []
+    problems, seen = [], set()
     for key, text in parse_qsl(query, keep_blank_values=True):
+        if key not in controls:
+            problems.append(f"{key} is no control; there are {', '.join(controls) or 'none'}")
+            continue
+        if key in seen:
+            problems.append(f"{key} is set twice")
+        seen.add(key)
         try:
-            if key not in controls:
-                raise ValueError(f"is no control; there are {', '.join(controls) or 'none'}")
-            parse(controls[key], text)
+            exact(controls[key], text)
         except ValueError as error:
-            problems.append(f"{key}={text}: {error}" if key in controls else f"{key} {error}")
+            problems.append(f"{key}={text}: {error}")
     return problems
 
 

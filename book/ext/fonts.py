@@ -1,26 +1,41 @@
-"""Cuts a font down to the characters that the built pages use.
+"""Cuts a font down to the characters that the built pages use, if that is not done already.
 
 Shared by mathml.py (the formulas' font) and lean_pages.py (the icons' fonts).
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from sphinx.application import Sphinx
 
 
-def write_subset(source: Path, target: Path, characters: Iterable[str]) -> None:
+def write_subset(app: Sphinx, source: Path, target: Path, characters: Iterable[str]) -> None:
     """Write the font `source` to `target` (WOFF2) with no other glyphs than `characters` need.
 
-    The same characters give the same bytes. Copyright and license stay in the font.
+    The same characters give the same bytes, which are kept beside the doctrees for the next build.
     """
+    text = "".join(sorted(characters))
+    key = sha256(source.read_bytes() + text.encode()).hexdigest()[:16]
+    kept = Path(app.doctreedir, "fonts", f"{key}.woff2")
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        _cut(source, kept, text)
+    shutil.copyfile(kept, target)
+
+
+def _cut(source: Path, target: Path, text: str) -> None:
+    """Copyright and license stay in the font."""
+    from fontTools import subset  # takes its time, and most builds need none of it
+    from fontTools.ttLib import TTFont
+
     options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True)
     options.name_IDs = [0, 1, 2, 5, 13, 14]
     font = TTFont(source, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(text="".join(sorted(characters)))
+    subsetter.populate(text=text)
     subsetter.subset(font)
     subset.save_font(font, target, options)

@@ -19,6 +19,7 @@ ICONS = "vendor/fontawesome"
 NEEDLESS = re.compile(
     rf'<script [^>]*{ICONS}[^>]*></script>\n?|<link rel="preload" as="font"[^>]*{ICONS}[^>]*>\n?'
     r'|(?<=<div)(?= [^>]*class="citation) role="list"| role="doc-biblioentry"'
+    r"|(?<=mystnb\.[0-9a-f]{64}\.css)\?v=[0-9a-f]+"  # there or not by chance; the name has it all
 )
 RULE = re.compile(r'([^{}]+)\{content:"\\([0-9a-f]+)"\}')  # .fa-bars:before{content:"\f0c9"}
 
@@ -60,14 +61,14 @@ def lean_sheet(sheet: str, used: set[str]) -> str:
     return re.sub(r',url\([^)]*\.ttf\) format\("truetype"\)', "", sheet)
 
 
-def lean_icons(static: Path, original: Path, texts: list[str]) -> None:
-    """Rewrite the copy of FontAwesome in `static` from the theme's `original` files."""
-    copy = static / ICONS / original.name
+def lean_icons(app: Sphinx, original: Path, texts: list[str]) -> None:
+    """Rewrite the site's copy of FontAwesome from the theme's `original` files."""
+    copy = Path(app.outdir, "_static", ICONS, original.name)
     sheet = (original / "css" / "all.min.css").read_text(encoding="utf-8")
     used = icons_in_use(texts, characters_by_class(sheet))
     (copy / "css" / "all.min.css").write_text(lean_sheet(sheet, used), encoding="utf-8")
     for font in (original / "webfonts").glob("*.woff2"):
-        write_subset(font, copy / "webfonts" / font.name, used)
+        write_subset(app, font, copy / "webfonts" / font.name, used)
     for font in (copy / "webfonts").glob("*.ttf"):
         font.unlink()
     shutil.rmtree(copy / "js", ignore_errors=True)
@@ -85,7 +86,7 @@ def lean(app: Sphinx, exception: Exception | None) -> None:
     texts = [path.read_text(encoding="utf-8") for path in files if ICONS not in path.as_posix()]
     for folder in app.builder.theme.get_theme_dirs():
         for original in Path(folder, "static", ICONS).glob("*"):
-            lean_icons(out / "_static", original, texts)
+            lean_icons(app, original, texts)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

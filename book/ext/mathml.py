@@ -81,7 +81,7 @@ def write_font(app: Sphinx, exception: Exception | None) -> None:
     used = LETTERS.union(*map(characters, pages))
     used |= {ITALIC[letter] for letter in used & ITALIC.keys()}
     static = Path(app.outdir, "_static")
-    write_subset(FONT, static / "stix-two-math.woff2", used)
+    write_subset(app, FONT, static / "stix-two-math.woff2", used)
     shutil.copyfile(FONT.with_name("LICENSE"), static / "stix-two-math-LICENSE.txt")
 
 

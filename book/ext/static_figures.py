@@ -2,13 +2,15 @@
 
 myst-nb leaves a script tag where a widget stood and the state of all widgets in the page's head,
 for html-manager to restore. Here each figure's place gets its HTML with the still picture and its
-own state as JSON; `book/static/figures.js` brings it to life.
+own state as JSON; `book/static/figures.js` brings it to life. The program, its style and a quiz's
+texts are the library's as they are now: no notebook executes because they have changed.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
@@ -16,10 +18,12 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
 from nnbook import figures
-from nnbook.figures.kit.front import CSS_KIT_END, KIT_END
+from nnbook.figures.kit.front import CSS_KIT_END, FIGURES, KIT_END
+from nnbook.figures.kit.widget import Widget
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 HEAVIEST_FIGURE, HEAVIEST_PAGE = 60_000, 250_000  # bytes of gzipped state
@@ -62,7 +66,7 @@ def put_figures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if model not in page_figures(app, docname):
             text = f'<p class="nn-note">{NOTE}</p>'
         else:
-            text, size, name = figure_html(app, records[model])
+            text, size, name = figure_html(records[model])
             weight += size
             names.append(name)
         node.replace_self(nodes.raw(text, text, format="html"))
@@ -73,14 +77,21 @@ def put_figures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         raise SphinxError(f"{docname}: its figures weigh {weight} bytes, over {HEAVIEST_PAGE}")
 
 
-def figure_html(app: Sphinx, record: dict[str, Any]) -> tuple[str, int, str]:
+def class_of(state: dict[str, Any]) -> type[Widget]:
+    """The class that a state is of, by its last name: figures export it."""
+    found: type[Widget] = getattr(figures, state["_anywidget_id"].rsplit(".", 1)[1])
+    return found
+
+
+def figure_html(record: dict[str, Any]) -> tuple[str, int, str]:
     """One figure as HTML, the bytes of its gzipped state, and its name."""
-    state = record["state"]
-    name, kind = state["name"], getattr(figures, state["_anywidget_id"].rsplit(".", 1)[1])
+    kind = class_of(record["state"])
+    state = kind.current(record["state"])
+    name = state["name"]
     body = kind.from_state(with_buffers(record)).on_page(state["_html"])
     kept = {key: state[key] for key in sorted(kind.own_traits())}
     data = json.dumps(
-        {"modules": write_parts(app, state), "state": kept, "buffers": record.get("buffers", [])},
+        {"modules": list(parts(kind)), "state": kept, "buffers": record.get("buffers", [])},
         separators=(",", ":"),
     ).replace("</", "<\\/")
     size = len(gzip.compress(data.encode()))
@@ -101,32 +112,47 @@ def with_buffers(record: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
-def parts(state: dict[str, Any]) -> dict[str, str]:
+def parts(kind: type[Widget]) -> dict[str, str]:
     """The kit and the figure's own program, by names made from their texts."""
-    texts = state["_esm"].split(KIT_END)
+    texts = str(kind._esm).split(KIT_END)
     return {sha256(text.encode()).hexdigest()[:12]: text for text in texts}
 
 
-def sheets(state: dict[str, Any]) -> dict[str, str]:
+def sheets(kind: type[Widget]) -> dict[str, str]:
     """The kit's style sheet, and the figure's own by its class's name, if it has one."""
-    kit, *own = state["_css"].split(CSS_KIT_END)
-    return {"kit": kit, **{state["_anywidget_id"].rsplit(".", 1)[1].lower(): text for text in own}}
+    kit, *own = str(kind._css).split(CSS_KIT_END)
+    return {"kit": kit, **{kind.__name__.lower(): text for text in own}}
 
 
-def write_parts(app: Sphinx, state: dict[str, Any]) -> list[str]:
-    """Write each part of the figure's program to a file of its name; return the names.
+def write_programs(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write what the figures of all pages run to files of its own; tell the pages to write anew.
 
-    The files are classic scripts that hold a text, because a page opened from a disk may not
-    import modules from it.
+    Those are the pages whose figures, or what draws them here, have another text than before. The
+    files are classic scripts that hold a text, because a page opened from a disk may not import
+    modules from it.
     """
+    if app.builder.format != "html":
+        return []
     folder = Path(app.outdir, "_static", "figures")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in sheets(state).items():
-        (folder / f"{name}.css").write_text(text, "utf-8")
-    for name, text in parts(state).items():
-        holder = f"(window.nnFront ??= {{}})[{json.dumps(name)}] = {json.dumps(text)};\n"
-        (folder / f"{name}.js").write_text(holder, "utf-8")
-    return list(parts(state))
+    shutil.rmtree(folder, ignore_errors=True)  # what no figure runs any more
+    folder.mkdir(parents=True)
+    kit = [file for file in (FIGURES / "kit").iterdir() if file.name.endswith((".js", ".css"))]
+    shared = {file.name: file.read_text("utf-8") for file in kit}
+    before, now = getattr(env, "figure_programs", {}), {}
+    for page in sorted(env.found_docs):
+        for kind in {class_of(state) for state in page_figures(app, page).values()}:
+            for name, text in sheets(kind).items():
+                (folder / f"{name}.css").write_text(text, "utf-8")
+            for name, text in parts(kind).items():
+                holder = f"(window.nnFront ??= {{}})[{json.dumps(name)}] = {json.dumps(text)};\n"
+                (folder / f"{name}.js").write_text(holder, "utf-8")
+            now[page] = now.get(page, shared) | parts(kind) | sheets(kind)
+    env.figure_programs = {page: stamp(texts) for page, texts in now.items()}
+    return [page for page in now if before.get(page) != env.figure_programs[page]]
+
+
+def stamp(texts: dict[str, str]) -> str:
+    return sha256(repr(sorted(texts.items())).encode()).hexdigest()
 
 
 def link_files(
@@ -136,18 +162,19 @@ def link_files(
     context["metatags"] = context.get("metatags", "") + (
         '<script>document.documentElement.classList.add("nn-js")</script>'
     )
-    found = page_figures(app, pagename)
+    found = [class_of(state) for state in page_figures(app, pagename).values()]
     if not found:
         return
-    for name in dict.fromkeys(name for state in found.values() for name in sheets(state)):
+    for name in dict.fromkeys(name for kind in found for name in sheets(kind)):
         app.add_css_file(f"figures/{name}.css")
-    for name in sorted({name for state in found.values() for name in parts(state)}):
+    for name in sorted({name for kind in found for name in parts(kind)}):
         app.add_js_file(f"figures/{name}.js", loading_method="defer")
     app.add_js_file("figures.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", take_state)
+    app.connect("env-updated", write_programs)
     app.connect("doctree-resolved", put_figures)
     app.connect("html-page-context", link_files)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -3,23 +3,34 @@
 // The contract between a figure and its host is anywidget's: https://anywidget.dev/en/afm/
 (() => {
   /** What a figure sees of its widget: traits to get, set and watch. */
-  class Model {
+  class PageModel {
+    /** @type {Record<string, any>} */
     #state;
+    /** @type {Map<string, Set<() => void>>} */
     #listeners = new Map();
 
+    /**
+     * @param {Record<string, any>} state
+     * @param {{ path: string[], data: string }[]} buffers of bytes, and where in the state they belong
+     */
     constructor(state, buffers) {
       this.#state = state;
       for (const { path, data } of buffers) {
         const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
         const holder = path.slice(0, -1).reduce((at, key) => at[key], state);
-        holder[path.at(-1)] = new DataView(bytes.buffer);
+        holder[path[path.length - 1]] = new DataView(bytes.buffer);
       }
     }
 
+    /** @param {string} key */
     get(key) {
       return this.#state[key];
     }
 
+    /**
+     * @param {string} key
+     * @param {unknown} value
+     */
     set(key, value) {
       if (this.#state[key] === value) return;
       this.#state[key] = value;
@@ -28,11 +39,19 @@
       }
     }
 
+    /**
+     * @param {string} event
+     * @param {() => void} listener
+     */
     on(event, listener) {
-      if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
-      this.#listeners.get(event).add(listener);
+      const listeners = this.#listeners.get(event) ?? new Set();
+      this.#listeners.set(event, listeners.add(listener));
     }
 
+    /**
+     * @param {string} event
+     * @param {() => void} listener
+     */
     off(event, listener) {
       this.#listeners.get(event)?.delete(listener);
     }
@@ -40,30 +59,37 @@
     save_changes() {} // there is no kernel to tell
   }
 
+  /** @type {Map<string, Promise<{ default: Widget }>>} */
   const modules = new Map();
 
-  /** The module made of the named parts, imported once however many figures share it. */
+  /**
+   * The module made of the named parts, imported once however many figures share it.
+   * @param {string[]} parts
+   */
   function load(parts) {
-    const key = parts.join();
-    if (!modules.has(key)) {
-      const text = parts.map((part) => window.nnFront[part]).join("\n");
-      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      modules.set(key, import(url).finally(() => URL.revokeObjectURL(url)));
-    }
-    return modules.get(key);
+    const known = modules.get(parts.join());
+    if (known) return known;
+    const text = parts.map((part) => window.nnFront[part]).join("\n");
+    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    const module = import(url).finally(() => URL.revokeObjectURL(url));
+    modules.set(parts.join(), module);
+    return module;
   }
 
-  const models = new Map(); // figure name → model
+  /** @type {Map<string, { figure: HTMLElement, set: (query: string) => void }>} */
+  const started = new Map(); // by "#fig-NAME", as an address writes it: the figure, and what sets it
 
+  /** @param {HTMLElement} host */
   async function start(host) {
-    const figure = host.querySelector(".nnfig");
+    const [figure] = host.querySelectorAll(".nnfig");
     try {
-      const data = JSON.parse(host.querySelector("script").textContent);
-      const model = new Model(data.state, data.buffers);
+      const data = JSON.parse(host.querySelector("script")?.textContent ?? "");
+      const model = new PageModel(data.state, data.buffers);
       const { default: widget } = await load(data.modules);
       await widget.initialize?.({ model });
       await widget.render({ model, el: host });
-      models.set(figure.dataset.figure, model);
+      const set = (/** @type {string} */ query) => widget.follow?.({ model }, query);
+      started.set(new URL(`#${figure.id}`, location.href).hash, { figure, set });
     } catch (error) {
       console.error(error);
       figure.dataset.failed = "";
@@ -74,39 +100,20 @@
     }
   }
 
-  /** Some of the lines' keys, each once, with commas between them? */
-  function ordered(lines, text) {
-    const keys = text ? text.split(",") : [];
-    return new Set(keys).size === keys.length && keys.every((key) => lines.some(([one]) => one === key));
-  }
-
-  /** The settings in `#fig-NAME?key=value&…`, as the figure's controls read them. */
-  function settings(controls, query) {
-    const values = {};
-    for (const [key, text] of new URLSearchParams(query)) {
-      const { kind, options, lines, min, max } = controls[key] ?? {};
-      if (kind === "choice" && text in options) values[key] = text;
-      if (kind === "switch") values[key] = text === "true";
-      if (kind === "order" && ordered(lines, text)) values[key] = text;
-      if (kind === "slider" && text >= min && text <= max) values[key] = Number(text);
-    }
-    return values;
-  }
-
-  /** Set the figure that the address names, and bring it into view. */
+  /**
+   * Set the figure that the address names, #fig-NAME?key=value&…, and bring it into view.
+   * @param {string} hash
+   */
   function follow(hash) {
-    const [, name, query] = decodeURIComponent(hash).match(/^#fig-([^?]+)\??(.*)$/) ?? [];
-    const model = models.get(name);
-    if (!model) return;
-    for (const [key, value] of Object.entries(settings(model.get("controls"), query))) {
-      model.set(key, value);
-    }
-    document.getElementById(`fig-${name}`).scrollIntoView({ block: "nearest" });
+    const [address, query = ""] = hash.split(/\?(.*)/s);
+    const named = started.get(address);
+    named?.set(query);
+    named?.figure.scrollIntoView({ block: "nearest" });
   }
 
   document.addEventListener("click", ({ target }) => {
-    const link = target.closest?.('a[href*="#fig-"]');
-    if (link && link.pathname === location.pathname) follow(link.hash);
+    const link = target instanceof Element && target.closest('a[href*="#fig-"]');
+    if (link instanceof HTMLAnchorElement && link.pathname === location.pathname) follow(link.hash);
   });
   window.addEventListener("hashchange", () => follow(location.hash));
   Promise.all([...document.querySelectorAll(".nn-host")].map(start)).then(() => {

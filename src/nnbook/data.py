@@ -139,7 +139,7 @@ class Dataset(Protocol):
 
 
 class ArrayDataset:
-    """dataset[i] = (x[i], y[i]), for an index, a slice or an array of indices.
+    """`dataset[i] = (x[i], y[i])`, for an index, a slice or an array of indices.
 
     x (N, …), y (N, …), not copied. ValueError unless both have the same N > 0.
     PyTorch's TensorDataset, for arrays.
@@ -163,7 +163,7 @@ class ArrayDataset:
 class DataLoader:
     """for x, y in loader: the examples in batches of batch_size, the last one maybe shorter.
 
-    len(loader) = ⌈len(dataset) / batch_size⌉. With shuffle, a new order at every pass, drawn from
+    `len(loader) = ⌈len(dataset) / batch_size⌉`. With shuffle, a new order at every pass, drawn from
     rng (None: unseeded): the same seed gives the same batches. Without, batches are views of the
     dataset: do not write into them. TypeError or ValueError for a batch_size that is not 1, 2, 3…
     Names and order of arguments as in PyTorch's DataLoader.

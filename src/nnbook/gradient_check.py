@@ -1,5 +1,5 @@
 """Is `backward` right? Compares each gradient that it gives with a central difference,
-(L(w + h) − L(w − h)) / 2h, for which the forward pass is enough."""
+`(L(w + h) − L(w − h)) / 2h`, for which the forward pass is enough."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -24,8 +24,8 @@ MOST = 100_000  # forward passes
 class Report:
     """What `gradient_check` found; str(report) is a sentence.
 
-    worst: the largest relative error, |numeric − analytic| / max(|numeric|, |analytic|), less what
-    rounding explains; ∞ for NaN. It stands at `index` of the parameter `name`, or of "input":
+    worst: the largest relative error, `|numeric − analytic| / max(|numeric|, |analytic|)`, less
+    what rounding explains; ∞ for NaN. It stands at `index` of the parameter `name`, or of "input":
     backward gives `analytic` there, and differences give `numeric`. count: how many were compared.
     kink: L has one slope on the left of that place and another on the right.
     """
@@ -64,11 +64,11 @@ def gradient_check(
     target: ArrayLike | None = None,
     h: float = 1e-5,
 ) -> Report:
-    """∂L/∂w = (L(w + h) − L(w − h)) / 2h + O(h²), for every parameter and every number in x.
+    """`∂L/∂w = (L(w + h) − L(w − h)) / 2h + O(h²)`, for every parameter and every number in x.
 
-    x (N, …) floats. L = loss_fn(model(x), target), or without a loss Σ c ⊙ model(x), with random c
-    of order one. All on a float64 copy, in the model's mode; each forward draws the same random
-    numbers (a dropout mask). Compared are `backward`, and `parameter_gradients` and
+    x (N, …) floats. `L = loss_fn(model(x), target)`, or without a loss `Σ c ⊙ model(x)`, with
+    random `c` of order one. All on a float64 copy, in the model's mode; each forward draws the same
+    random numbers (a dropout mask). Compared are `backward`, and `parameter_gradients` and
     `input_gradient` called alone.
 
     Where the two disagree, the slopes on the left and on the right of w are taken with steps from

@@ -11,7 +11,7 @@ from nnbook.nn.parameter import Parameter
 
 
 class SGD:
-    """v ← momentum · v + ∂L/∂w,  w ← w − lr · v, from v = 0.
+    """`v ← momentum · v + ∂L/∂w`,  `w ← w − lr · v`, from `v = 0`.
 
     All parameters w at once; PyTorch's convention of momentum. `lr`
     may be changed between steps.

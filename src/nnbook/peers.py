@@ -69,7 +69,7 @@ def gelu(x: ArrayLike, approximate: str = "none") -> Array | None:
 
 
 def derivative(name: str, x: ArrayLike, **options: str) -> Array | None:
-    """f′(x) by PyTorch's autograd; f is "sigmoid", "tanh", "relu" or "gelu".
+    """`f′(x)` by PyTorch's autograd; f is "sigmoid", "tanh", "relu" or "gelu".
 
     options: approximate="tanh" for gelu. Same shape and dtype as x.
     ValueError for another name.
@@ -106,7 +106,7 @@ def twin(layer: nn.Layer) -> Any:
 
 
 def gradients(model: nn.Layer, loss_fn: Loss, x: ArrayLike, y: ArrayLike) -> list[Array] | None:
-    """∂L/∂w by autograd on the model's twin, one array a parameter, as in model.parameters()."""
+    """`∂L/∂w` by autograd on the model's twin, one array a parameter, as in model.parameters()."""
     if (torch := _torch()) is None:
         return None
     theirs = twin(model)
@@ -235,7 +235,7 @@ def watch(model: nn.Sequential, x: ArrayLike, *, graph: bool = True) -> Seen | N
 
 
 def compare(name: str, ours: ArrayLike, theirs: ArrayLike | None, tolerance: float) -> None:
-    """max|ours − theirs| ≤ tolerance · max(1, max|theirs|), or an AssertionError.
+    """`max|ours − theirs| ≤ tolerance · max(1, max|theirs|)`, or an AssertionError.
 
     Prints the difference in one line. NaN, ∞, another shape or nothing to compare fail as well.
     theirs=None, what this module returns without PyTorch: prints that, asserts nothing.

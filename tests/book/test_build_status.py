@@ -18,3 +18,31 @@ def test_each_executed_notebook_stands_there_with_its_seconds_and_all_together(t
     numbers = [cell.split("<")[0] for cell in table.split("<p>") if cell[:1].isdigit()]
     assert len(numbers) == 2
     assert float(numbers[0]) == float(numbers[1]) > 0
+
+
+def test_the_table_is_written_again_when_a_notebook_was_executed_and_no_other_page(tmp_path):
+    def build(cell):
+        pages = {
+            "index.md": "# Book\n\n```{toctree}\none\nstatus\ntext\n```\n",
+            "one.ipynb": trial.notebook(trial.text("t", "# The one"), trial.code("c", cell)),
+            "status.md": "# Status\n\n```{build-status}\n```\n",
+            "text.md": "# Not a notebook\n",
+        }
+        book = trial.build(
+            tmp_path,
+            pages,
+            ["build_status", "incremental"],
+            nb_execution_mode="cache",
+            nb_execution_cache_path=str(tmp_path / "_build/cache"),
+        )
+        assert not book.failed, book.messages
+        return book
+
+    out = build("1").out
+    status, text = out / "status.html", out / "text.html"
+    for cell, is_written in (("1", False), ("2", True)):
+        status.write_text("written before")
+        text.write_text("written before")
+        build(cell)
+        assert ("The one" in status.read_text()) == is_written
+        assert text.read_text() == "written before"

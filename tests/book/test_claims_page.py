@@ -1,7 +1,5 @@
 """The page of claims shows what the chapters recorded, and misses no claim in silence."""
 
-import json
-
 import claims_page
 import pytest
 import trial
@@ -11,30 +9,29 @@ from nnbook.experiments.claims import CLAIMS, LEGEND, NOT_ON_SLIDES
 INDEX = "# Claims\n\n```{claims}\n```\n\n```{toctree}\none\ntwo\n```\n"
 
 
-def write(folder, page, **verdicts):
-    """What myst-nb leaves beside an executed notebook."""
-    kept = folder / "_build" / "jupyter_execute" / f"{page}.glue.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
+def chapter(title, **verdicts):
+    """A notebook that was executed: what `claims.record` leaves in its outputs, and other glue."""
     said = {
-        claim: {"data": {"text/plain": repr({"verdict": verdict, "found": f"{page} found"})}}
+        claim: repr({"verdict": verdict, "found": f"{title} found"})
         for claim, verdict in verdicts.items()
     }
-    kept.write_text(
-        json.dumps({**said, "another": {"data": {"text/plain": "3"}}}), encoding="utf-8"
-    )
+    recorded = trial.code("the-cell", 'claims.record(\n    "C1", verdict=1)')
+    recorded["outputs"] = [
+        {
+            "output_type": "display_data",
+            "data": {"hidden/text/plain": text},
+            "metadata": {"scrapbook": {"name": name, "mime_prefix": "hidden/"}},
+        }
+        for name, text in {**said, "another": "3"}.items()
+    ]
+    return trial.notebook(trial.text("t", f"# {title}"), recorded)
 
 
 def build(folder, one, two):
-    write(folder, "one", **one)
-    write(folder, "two", **two)
-    cells = [
-        trial.text("t", "# One"),
-        trial.code("the-cell", 'claims.record(\n    "C1", verdict=1)'),
-    ]
     pages = {
         "index.md": INDEX,
-        "one.ipynb": trial.notebook(*cells),
-        "two.ipynb": trial.notebook(trial.text("t", "# Two")),
+        "one.ipynb": chapter("one", **one),
+        "two.ipynb": chapter("two", **two),
     }
     return trial.build(folder, pages, ["cell_anchors", "claims_page"])
 
@@ -62,6 +59,15 @@ def test_a_claim_of_two_chapters_shows_what_both_found(tmp_path):
     assert "✘ not as stated" in third
     assert "one found" in third
     assert "two found" in third
+
+
+def test_what_a_chapter_no_longer_records_is_gone(tmp_path):
+    build(tmp_path, dict.fromkeys(CLAIMS, "holds"), {"C3": "not as stated"})
+    pages = {"two.ipynb": trial.notebook(trial.text("t", "# two"))}
+    (tmp_path / "index.md").write_text(f"{INDEX}\nMore.", encoding="utf-8")
+    page = trial.build(tmp_path, pages, ["cell_anchors", "claims_page"]).page("index")
+    assert "one found" in page
+    assert "two found" not in page
 
 
 def test_a_claim_that_nobody_recorded_stops_the_build(tmp_path):

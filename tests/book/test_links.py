@@ -36,12 +36,14 @@ def test_a_link_to_what_the_figure_has_is_right(app, fragment):
     [
         ("fig-aktivation?f=relu", "names a figure that is not on neuron, only: activation"),
         ("fig-activation?g=relu", "g is no control; there are f, w, b, x, printed"),
-        ("fig-activation?f=swish", "f=swish: is none of sigmoid, relu, gelu, tanh, identity"),
-        ("fig-activation?w=3.5", "w=3.5: is outside [-3, 3]"),
-        ("fig-activation?w=nan", "w=nan: is outside [-3, 3]"),
-        ("fig-activation?w=steep", "w=steep: is not a number"),
-        ("fig-activation?w=", "w=: is not a number"),
-        ("fig-activation?printed=yes", "printed=yes: is neither true nor false"),
+        ("fig-activation?f=swish", "f=swish: give one of sigmoid, relu, gelu, tanh, identity"),
+        ("fig-activation?w=3.5", "w=3.5: give a number from -3 to 3, in steps of 0.1"),
+        ("fig-activation?w=nan", "w=nan: give a number from -3 to 3, in steps of 0.1"),
+        ("fig-activation?w=steep", "w=steep: give a number from -3 to 3, in steps of 0.1"),
+        ("fig-activation?w=", "w=: give a number from -3 to 3, in steps of 0.1"),
+        ("fig-activation?w=0.25", "w=0.25: give a number from -3 to 3, in steps of 0.1"),
+        ("fig-activation?w=1&w=1", "w is set twice"),
+        ("fig-activation?printed=yes", "printed=yes: give true or false"),
     ],
 )
 def test_any_other_link_is_said_to_be_wrong_and_why(app, fragment, says):
@@ -64,7 +66,7 @@ def test_every_problem_stops_the_build_with_its_place(app):
     with pytest.raises(figure_links.SphinxError) as stop:
         figure_links.check(app, app.env)
     said = str(stop.value).splitlines()
-    assert said[1].startswith("neuron.ipynb:30: [](#fig-activation?w=9) w=9: is outside")
+    assert said[1].startswith("neuron.ipynb:30: [](#fig-activation?w=9) w=9: give a number")
     assert said[2].startswith("neuron.ipynb:50: [](#fig-nothing) names a figure")
     assert len(said) == 3
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from base64 import b64encode
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ import pytest
 import static_figures
 from docutils import nodes
 
-from nnbook.figures import Activation, Ridge
+from nnbook.figures import Activation, Quiz, Ridge
 
 
 def record(figure):
@@ -36,7 +37,7 @@ def app(tmp_path):
     return SimpleNamespace(
         outdir=tmp_path,
         builder=SimpleNamespace(format="html"),
-        env=SimpleNamespace(nb_metadata={"page": {"widgets": found}}),
+        env=SimpleNamespace(nb_metadata={"page": {"widgets": found}}, found_docs={"page", "text"}),
     )
 
 
@@ -72,10 +73,55 @@ def test_each_part_of_the_programs_is_shipped_once(app):
         json.loads(re.search(r'<script type="application/json">(.*?)</script>', html, re.DOTALL)[1])
         for html in page(app, "1", "2")
     ]
+    assert static_figures.write_programs(app, app.env) == ["page"]
     (kit, own), (same_kit, other) = (one["modules"] for one in data)
     assert kit == same_kit
     shipped = {path.stem for path in Path(app.outdir, "_static/figures").glob("*.js")}
     assert shipped == {kit, own, other}
+
+
+def test_a_page_is_written_again_when_a_program_or_a_style_of_its_figures_is_another(
+    app, monkeypatch
+):
+    shipped = Path(app.outdir, "_static/figures")
+    static_figures.write_programs(app, app.env)
+    assert static_figures.write_programs(app, app.env) == []
+    before = {path.name for path in shipped.iterdir()}
+    for text in ("_esm", "_css"):
+        monkeypatch.setattr(Ridge, text, getattr(Ridge, text) + "\n/* new */")
+        assert static_figures.write_programs(app, app.env) == ["page"]
+        assert static_figures.write_programs(app, app.env) == []
+    now = {path.name for path in shipped.iterdir()}
+    assert len(before - now) == len(now - before) == 1, "an old program has gone, a new one come"
+
+
+@pytest.mark.parametrize("name", ["kit/still.js", "kit/kit.css"])
+def test_a_page_is_written_again_when_what_draws_its_figures_here_is_another(
+    app, monkeypatch, tmp_path, name
+):
+    shutil.copytree(static_figures.FIGURES, tmp_path / "figures")
+    monkeypatch.setattr(static_figures, "FIGURES", tmp_path / "figures")
+    static_figures.write_programs(app, app.env)
+    (tmp_path / "figures" / name).write_text("another")
+    assert static_figures.write_programs(app, app.env) == ["page"]
+
+
+def test_program_and_quiz_are_the_librarys_now_and_not_those_of_the_execution(app, monkeypatch):
+    for state in static_figures.page_figures(app, "page").values():
+        state["_esm"] = state["_css"] = "of the execution"
+    quiz = Quiz("neuron")
+    state = {"chapter": "neuron", "name": "quiz-neuron", "_html": "old", "questions": ["old"]}
+    state |= {"title": "old", "_anywidget_id": f"{Quiz.__module__}.Quiz"}
+    app.env.nb_metadata["page"]["widgets"]["4"] = {"state": state}
+    static_figures.write_programs(app, app.env)
+    [html] = page(app, "4")
+    assert quiz._html in html
+    data = json.loads(
+        re.search(r'<script type="application/json">(.*?)</script>', html, re.DOTALL)[1]
+    )
+    assert data["state"]["questions"] == quiz.questions
+    for path in Path(app.outdir, "_static/figures").iterdir():
+        assert "of the execution" not in path.read_text("utf-8")
 
 
 def test_a_widget_that_is_no_figure_says_that_it_needs_a_kernel(app):

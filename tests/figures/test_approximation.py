@@ -13,17 +13,20 @@ from nnbook.figures.approximation.compute import (
     sum_of_relus,
     survey,
 )
-from nnbook.figures.kit.pack import unpack
 
 
 @pytest.mark.parametrize("pieces", ["hand", "n4", "n32"])
 @pytest.mark.parametrize("target", TARGETS)
-def test_the_points_that_are_drawn_are_the_networks(target, pieces):
+def test_what_is_drawn_is_the_networks(target, pieces):
     fig = Approximation(target=target, pieces=pieces, y2=0.7, x1=-1.5)
-    x, y = fig.points(unpack(fig.curves[target]["f"]))
-    assert fig.model()(x[:, None])[:, 0] == pytest.approx(y, abs=1e-6)
-    between = np.interp(INSIDE, x, y)
-    assert fig.model()(INSIDE[:, None])[:, 0] == pytest.approx(between, abs=1e-6)
+    drawn = {name: numbers for name, *numbers in fig.still().rows}
+    _, bias, weight, _ = (p.value.ravel() for p in fig.model().parameters())
+    assert drawn["bias"] == pytest.approx(bias[:4], abs=1e-6)
+    assert drawn["weight in the sum"] == pytest.approx(weight[:4], abs=1e-4)
+    worst, left, right, _ = drawn["largest error now; sum at −3, at 3; curve at 3"]
+    off = np.abs(fig.model()(INSIDE[:, None])[:, 0] - fig._targets[target][1](INSIDE))
+    assert worst == pytest.approx(off.max(), abs=1e-4)
+    assert fig.model()(np.array([[-3.0], [3.0]]))[:, 0] == pytest.approx([left, right], abs=1e-4)
 
 
 @pytest.mark.parametrize("pieces", ["hand", "n8"])
@@ -85,7 +88,7 @@ def test_a_curve_of_ones_own_and_what_is_wrong_with_it():
     *_, (_, now, *_) = fig.rows()
     assert now == pytest.approx(1 / 16, abs=1e-9)  # h²/8 · max|f″| exactly
     assert fig.errors["own"]["bound"][0] == pytest.approx(1 / 16, rel=1e-4)
-    assert "svg" in fig.still()
+    assert fig.still().rows[-1][1] == pytest.approx(1 / 16, abs=1e-4)
     for f, why in (
         (lambda x: x**2, r"reaches 4 on \[−2, 2\]: divide it by 2.7"),
         (lambda x: x[:3], r"returned shape \(3,\) for x of shape"),

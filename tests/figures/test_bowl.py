@@ -6,6 +6,7 @@ import pytest
 from nnbook import figures
 from nnbook.figures.bowl import compute
 from nnbook.figures.kit.pack import unpack
+from nnbook.notebook.numbers import number
 
 
 @pytest.mark.parametrize("kappa", ["k1", "k4", "k25"])
@@ -24,11 +25,11 @@ def test_the_lowest_point_and_the_stretch_are_as_said(kappa):
 def test_moves_of_rate_one_make_the_path_at_any_rate(batch, seed):
     figure = figures.LossBowl(batch=batch, seed=seed, lr=0.7, w1=-2.3, w2=1.1)
     moves, w = unpack(figure.tables["k4"][batch]), np.array([-2.3, 1.1])
-    way, _ = figure.path()
+    path, _ = figure.path()
     for t in range(compute.LAST):
-        assert np.allclose(way[t], w, atol=1e-4)
-        w = w + 0.7 * compute.moved(moves[((seed - 1) * compute.LAST + t) % len(moves)], w)
-    assert len(way) == compute.LAST + 1
+        assert np.allclose(path[t], w, atol=1e-4)
+        w = w + 0.7 * compute.update_at(moves[((seed - 1) * compute.LAST + t) % len(moves)], w)
+    assert len(path) == compute.LAST + 1
 
 
 def test_the_angles_are_those_of_the_specification():
@@ -40,8 +41,8 @@ def test_the_angles_are_those_of_the_specification():
 
 def test_four_times_the_examples_halve_the_cloud():
     x, y = compute.points(4.0)
-    batches = [unpack(compute.moves(x, y)[key]).transpose(1, 2, 0) for key in ("b4", "b16")]
-    wide = [compute.moved(one, (1.0, 0.5)) for one in batches]
+    batches = [unpack(compute.update_tables(x, y)[key]).transpose(1, 2, 0) for key in ("b4", "b16")]
+    wide = [compute.update_at(one, (1.0, 0.5)) for one in batches]
     spreads = [np.sqrt(one.var(axis=1).sum()) for one in wide]
     assert spreads[0] / spreads[1] == pytest.approx(2, rel=0.15)
 
@@ -53,7 +54,7 @@ def test_points_of_ones_own_are_shown_and_nothing_is_asked():
     assert own.questions == []
     assert own.bowls["own"]["lowest"] == pytest.approx(0, abs=1e-12)
     assert "your points" in repr(own)
-    assert "svg" in own.still()
+    assert own.still().out["e"] == number(own.rows()[0][3], 2)
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ def test_the_browsers_tables_give_the_same_answer(f):
 
 def test_what_each_step_fills_is_drawn_then_and_not_before():
     for step, name in enumerate(STEPS):
-        assert f"{name} =" not in Forward(step=step).still()
-        assert f"{name} =" in Forward(step=step + 1).still()
+        assert f"{name} =" not in Forward(step=step).still().picture
+        assert f"{name} =" in Forward(step=step + 1).still().picture
 
 
 def test_answers_are_the_librarys_and_no_mistake_is_taken_for_another():

@@ -9,19 +9,29 @@ from nnbook.figures import Masks
 from nnbook.figures.masks import compute
 
 
+def drawn_at(fig, x1, x2):
+    """The scores of each mask at a point, as the browser adds them up: from the table below it."""
+    masks = [Masks(**fig, mask=m, x1=x1, x2=x2) for m in (0, 1, 170, 255)]
+    return np.array([one.still().rows[3][1] for one in masks])
+
+
 @pytest.mark.parametrize("name", ["one", "two"])
 def test_sums_of_parts_are_the_scores_of_every_mask(name):
-    fig = Masks(network=name)
-    assert np.allclose(fig.every(), every_mask(crowd(name), PLANE), atol=5e-4)
+    every = every_mask(crowd(name), PLANE)[[0, 1, 170, 255]]
+    for x1, x2 in ((0.8, 0.4), (-3.2, 3.2), (3.2, -3.2)):
+        at = np.abs(PLANE - [x1, x2]).sum(axis=1).argmin()
+        assert np.allclose(drawn_at({"network": name}, x1, x2), every[:, at], atol=5e-4)
 
 
 def test_without_the_scale_scores_are_those_of_outputs_that_are_masked_and_no_more():
-    fig = Masks(network="one", scale=False)
-    assert np.allclose(fig.every(), compute.scores("one", scaled=False), atol=5e-4)
+    at = np.abs(PLANE - [0.8, 0.4]).sum(axis=1).argmin()
+    unscaled = compute.scores("one", scaled=False)
+    fig = {"network": "one", "scale": False}
+    assert np.allclose(drawn_at(fig, 0.8, 0.4), unscaled[[0, 1, 170, 255], at], atol=5e-4)
     kept = np.array([1, 0, 1, 0, 1, 0, 1, 0])
     model = crowd("one")
     outputs = model[1](model[0](PLANE))
-    assert np.allclose(compute.scores("one", scaled=False)[170], model[3](kept * outputs)[:, 0])
+    assert np.allclose(unscaled[170], model[3](kept * outputs)[:, 0])
 
 
 def test_the_scale_concerns_one_hidden_layer_only():

@@ -32,7 +32,7 @@ def test_two_over_the_curvature_is_the_limit(ratio, settles):
 def test_the_right_answers_are_right():
     asked = {q["key"]: q for q in figures.StepSize().questions}
     for key in ("grows", "steeper"):
-        then = asked[key]["then"]
+        then = asked[key]["after"]
         w, _ = compute.descend(then["start"], then["lr"], then["curvature"])
         assert (np.diff(np.abs(w)) > 0).all()
     assert asked["once"]["truth"] == 1.5

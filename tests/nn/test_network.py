@@ -380,3 +380,16 @@ def test_an_error_inside_names_the_layer_that_does_not_fit():
         model.parameter_gradients([[1, 2]])
     with pytest.raises(TypeError, match=r"^Linear\(4, 3\) holds float32, got float64"):
         model(np.random.rand(2, 4))
+
+
+def test_layers_that_were_called_one_by_one_take_the_gradient_of_the_network():
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Linear(3, 4, rng=rng), nn.Tanh(), nn.Linear(4, 2, rng=rng))
+    x, grad = rng.normal(size=(5, 3)).astype(np.float32), np.ones((5, 2), np.float32)
+    model(x)
+    whole = model.backward(grad)
+    model(x[:1])  # a smaller batch, whole
+    a = x
+    for layer in model.layers:
+        a = layer(a)
+    np.testing.assert_array_equal(model.backward(grad), whole)

@@ -8,7 +8,7 @@ import pytest
 from figure_page import HOME, NAMES, Shown, extremes
 
 from nnbook.figures import BY_NAME
-from nnbook.figures.kit.html import number
+from nnbook.notebook.numbers import number
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -167,7 +167,7 @@ def test_each_question_keeps_the_guess_and_gives_the_answer(shown: Shown):
         assert ask.is_visible()
         assert question["ask"] in ask.inner_text()
         assert answer.inner_text() == ""
-        assert shown.now() == {**shown.now(), **question["start"]}
+        assert shown.now() == {**shown.now(), **question["before"]}
         if question["kind"] == "choice":
             wrong = (question["right"] + 1) % len(question["options"])
             ask.locator("input").nth(wrong).check()
@@ -189,7 +189,7 @@ def test_each_question_keeps_the_guess_and_gives_the_answer(shown: Shown):
         shown.press("Show")
         assert expected in answer.inner_text()
         assert question["explain"] in answer.inner_text()
-        assert shown.now() == {**shown.now(), **question["then"]}
+        assert shown.now() == {**shown.now(), **question["after"]}
         if question["kind"] == "position":
             assert shown.box.locator(".nn-ghost-text").text_content() == (
                 f"your guess {number(round(question['truth'] + 1, 2), 2)}"

@@ -66,7 +66,7 @@ def test_targets_are_at_least_24_pixels_on_a_phone(shown: Shown):
 def test_without_javascript_there_is_the_still_picture_and_no_dead_control(visit: Visit, name: str):
     visit.page.goto(f"{visit.site}/_build/html/{HOME[name]}")
     box = visit.page.locator(f"#fig-{name}")
-    still = box.locator(".nn-still svg")
+    still = box.locator(".nn-still svg:visible")
     assert still.is_visible()
     assert still.get_attribute("aria-label") == BY_NAME[name]().alt()
     size = still.bounding_box()

@@ -48,7 +48,7 @@ def test_several_says_how_it_is_wrong_without_giving_it_away(asked: Asked):
 
 
 def test_numbers_may_be_typed_as_people_write_them(asked: Asked):
-    path = SITE.parents[1] / "src" / "nnbook" / "figures" / "front" / "quiz.js"
+    path = SITE.parents[1] / "src" / "nnbook" / "figures" / "quiz" / "figure.js"
     program = re.sub(r"^import .*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
     good = {"0.25": 0.25, "-3": -3, "−3": -3, "0,25": 0.25, "1/4": 0.25, " 7 ": 7, "1,250": 1250}
     good |= {"-0.5": -0.5, "1e-3": 0.001, "−1/2": -0.5, ".5": 0.5, "0,250": 0.25}

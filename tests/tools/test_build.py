@@ -7,26 +7,47 @@ from pathlib import Path
 import build
 import pytest
 
-# Stands in for jupyter-book: notes that it was called, leaves what it leaves, warns if told.
+# Stands in for jupyter-book: notes what it finds of an earlier build, leaves what it leaves, and
+# warns, as Sphinx does, only when it reads a page.
 STAND_IN = """
 import os, sys
 from pathlib import Path
 
 made = Path("_build")
-assert not (made / ".doctrees").exists(), "pages that are not read again do not warn again"
-print("built", file=open("calls", "a"))
-for folder in (".doctrees", "html"):
-    (made / folder).mkdir(exist_ok=True)
-(made / "html" / "index.html").touch()
-if Path("book/page.md").read_text() == "bad":
+kept = [file for file in (".doctrees/page", "html/index.html") if (made / file).exists()]
+print(*kept or ["clean"], file=open("calls", "a"))
+for file in (".doctrees/page", "html/index.html"):
+    (made / file).parent.mkdir(exist_ok=True)
+text = Path("book/page.md").read_text()
+read = made / ".doctrees/page"
+is_new = not read.exists() or read.read_text() != text
+read.write_text(text)
+(made / "html/index.html").touch()
+if is_new and text == "bad":
     sys.exit(f"{os.getcwd()}/book/page.md: WARNING: bad")
 """
+CLEAN, KEPT = "clean", ".doctrees/page html/index.html"
+FILES = (
+    "src/nnbook/nn.py",
+    "src/nnbook/quizzes/sgd.yaml",
+    "src/nnbook/figures/bowl/figure.js",
+    "src/nnbook/figures/kit/kit.css",
+    "chapters/one.ipynb",
+    "book/page.md",
+    "book/references.bib",
+    "book/ext/mathml.py",
+    "book/static/book.css",
+    "_config.yml",
+    "_toc.yml",
+    "LICENSE",
+    "lock.txt",
+)
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A small book; calling it runs build.py and tells whether it was built."""
-    for file in ("src/nnbook/nn.py", "chapters/one.ipynb", "book/page.md", "_config.yml"):
+    """A small book; calling it runs build.py and tells what the build found of an earlier one."""
+    for file in FILES:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text("one")
     monkeypatch.chdir(tmp_path)
@@ -43,7 +64,7 @@ def project(tmp_path, monkeypatch):
 
 
 def test_nothing_is_built_when_nothing_changed_and_the_address_is_said_again(project, capsys):
-    assert project() == "built"
+    assert project() == CLEAN
     first = capsys.readouterr().out
     assert project() == "nothing"
     again = capsys.readouterr().out
@@ -53,21 +74,58 @@ def test_nothing_is_built_when_nothing_changed_and_the_address_is_said_again(pro
 
 
 @pytest.mark.parametrize(
-    "file", ["book/page.md", "chapters/one.ipynb", "_config.yml", "book/new", "src/nnbook/nn.py"]
+    "file",
+    [
+        "book/page.md",
+        "chapters/one.ipynb",
+        "src/nnbook/figures/bowl/figure.js",
+        "src/nnbook/figures/kit/kit.css",
+        "book/static/book.css",
+    ],
 )
-def test_a_changed_file_builds_the_book_again(project, file):
+def test_a_change_that_concerns_some_pages_is_built_with_what_is_kept_of_all(project, file):
     project()
     Path(file).write_text("two")
-    assert project() == "built"
+    assert project() == KEPT
     assert project() == "nothing"
 
 
-def test_a_page_renamed_or_taken_away_is_built_so(project):
+@pytest.mark.parametrize(
+    "file",
+    [
+        "src/nnbook/nn.py",
+        "src/nnbook/quizzes/sgd.yaml",
+        "book/references.bib",
+        "book/ext/mathml.py",
+        "_config.yml",
+        "_toc.yml",
+        "LICENSE",
+        "lock.txt",
+    ],
+)
+def test_for_anything_else_every_page_is_read_again(project, file):
     project()
-    renamed = Path("chapters/one.ipynb").rename("chapters/two.ipynb")
-    assert project() == "built"
-    renamed.unlink()
-    assert project() == "built"
+    Path(file).write_text("two")
+    assert project() == CLEAN
+    assert project() == "nothing"
+
+
+def test_for_another_python_every_page_is_read_again(project, monkeypatch):
+    project()
+    monkeypatch.setattr(sys, "version", "3.99.0 (main)")
+    assert project() == CLEAN
+
+
+@pytest.mark.parametrize("file", [f for f in FILES if "/" in f and f != "book/page.md"])
+def test_a_file_that_is_renamed_taken_away_or_new_is_built_so(project, file):
+    project()
+    other = Path(file).with_stem("other")
+    Path(file).rename(other)
+    assert project() == CLEAN
+    other.unlink()
+    assert project() == CLEAN
+    Path(file).write_text("one")
+    assert project() == CLEAN
 
 
 def test_a_touch_or_a_by_product_builds_nothing(project):
@@ -82,19 +140,23 @@ def test_a_touch_or_a_by_product_builds_nothing(project):
 def test_a_site_that_was_deleted_is_built_again(project):
     project()
     Path("_build/html/index.html").unlink()
-    assert project() == "built"
+    assert project() == CLEAN
 
 
 def test_a_book_that_fails_fails_again_and_says_why_again(project, capsys):
+    project()
     Path("book/page.md").write_text("bad")
-    for _ in range(2):
+    capsys.readouterr()
+    for _ in range(3):
         with pytest.raises(SystemExit) as stop:
             project()
         assert stop.value.code.startswith("book/page.md: WARNING: bad\n")
         assert "_build/build.log" in stop.value.code
+        Path("chapters/one.ipynb").write_text("changed, while the other page stays bad")
     assert "Open" not in capsys.readouterr().out
     Path("book/page.md").write_text("good")
-    assert project() == "built"
+    assert project() == CLEAN
+    assert project() == "nothing"
 
 
 COMPLAINTS = """\
@@ -119,8 +181,10 @@ KeyError: 'oops'
 The above exception was the direct cause of the following exception:
 
 Traceback (most recent call last):
-  File "{root}/.venv/bin/jupyter-book", line 8, in <module>
-    sys.exit(main())
+  File "{root}/tools/pages.py", line 13, in <module>
+    main()
+  File "{root}/.venv/lib/python3.11/site-packages/click/core.py", line 1653, in __call__
+    return self.main(*args, **kwargs)
 RuntimeError:{space}
 \x1b[91m==========\x1b[0m
 

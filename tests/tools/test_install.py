@@ -60,7 +60,7 @@ def test_what_the_tests_need_comes_only_when_asked_for(project):
 
 def test_a_touched_file_installs_nothing(project):
     project()
-    for file in ("requirements.txt", "pyproject.toml"):
+    for file in ("lock.txt", "pyproject.toml"):
         os.utime(file, (0, 0))
     assert project() == []
 
@@ -68,10 +68,9 @@ def test_a_touched_file_installs_nothing(project):
 @pytest.mark.parametrize(
     ("file", "steps"),
     [
-        ("requirements.txt", ["packages"]),
-        ("constraints.txt", ["packages", "tests"]),
+        ("lock.txt", ["packages"]),
         ("pyproject.toml", ["nnbook"]),
-        ("tests/requirements.txt", ["tests"]),
+        ("tests/lock.txt", ["tests"]),
     ],
 )
 def test_a_changed_file_repeats_only_the_steps_that_depend_on_it(project, file, steps):
@@ -171,7 +170,7 @@ def pip_calls(tmp_path, monkeypatch):
     """What pip is called with, on a Linux machine where the CPU index can be reached."""
     calls = []
     monkeypatch.chdir(tmp_path)
-    Path("requirements.txt").write_text("numpy==2\ntorch==2.13.0  # why\n")
+    Path("lock.txt").write_text("numpy==2 \\\n    --hash=a\ntorch==2.13.0 \\\n    --hash=b\n")
     monkeypatch.delenv("TORCH", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(install, "is_reachable", lambda url: True)
@@ -179,9 +178,9 @@ def pip_calls(tmp_path, monkeypatch):
     return calls
 
 
-REST = "-r requirements.txt -c constraints.txt"
+REST = "--no-deps --require-hashes -r lock.txt"
 FROM_CPU_INDEX = f"--no-deps --index-url {install.TORCH_CPU} torch==2.13.0"
-FROM_REGISTRY = "torch==2.13.0 -c constraints.txt"
+FROM_REGISTRY = "torch==2.13.0"  # and what CUDA's build needs, which the lock leaves out
 
 
 def test_torch_alone_comes_from_the_index_of_cpu_builds(pip_calls):
@@ -210,13 +209,19 @@ def test_an_index_without_this_torch_is_left_for_the_registry_too(pip_calls, mon
     assert "frightening" not in capsys.readouterr().out
 
 
-def test_the_registrys_torch_is_taken_where_asked_for_or_not_on_linux(pip_calls, monkeypatch):
+def test_the_registrys_torch_is_taken_where_asked_for(pip_calls, monkeypatch, capsys):
     monkeypatch.setenv("TORCH", "default")
     install.install_packages()
-    monkeypatch.delenv("TORCH")
+    assert pip_calls == [FROM_REGISTRY, REST]
+    assert "cannot be used" not in capsys.readouterr().out
+
+
+def test_where_the_registrys_torch_is_the_cpu_build_it_is_locked_like_the_rest(
+    pip_calls, monkeypatch
+):
     monkeypatch.setattr(sys, "platform", "darwin")
     install.install_packages()
-    assert pip_calls == [REST, REST]
+    assert pip_calls == [REST]
 
 
 def test_a_torch_that_is_there_is_not_fetched_again(pip_calls):
@@ -230,18 +235,19 @@ def test_an_address_that_refuses_is_out_of_reach():
 
 
 @pytest.mark.parametrize(
-    ("said", "cure"),
+    ("said", "advice"),
     [
         ("WARNING: Retrying: NewConnectionError\nERROR: No matching distribution", "the network"),
         ("ERROR: [Errno 28] No space left on device", "disk is full"),
         ("ERROR: No matching distribution found for torch==2.13.0", "try another"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM …", "a mirror that changes packages"),
         ("Collecting a\nERROR: something new", "See above"),
     ],
 )
-def test_a_failure_says_pips_error_and_what_to_do(said, cure):
+def test_a_failure_says_pips_error_and_what_to_do(said, advice):
     *errors, last = install.explain(said).splitlines()
     assert errors == [line for line in said.splitlines() if line.startswith("ERROR")]
-    assert cure in last
+    assert advice in last
     assert "run make again" in last
 
 

@@ -1,10 +1,10 @@
-"""requirements.txt, tests/requirements.txt and constraints.txt pin all that the book runs on."""
+"""lock.txt and tests/lock.txt pin all that the book runs on, with hashes, as required."""
 
 import re
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-import freeze_binder
+import freeze
 import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
@@ -12,12 +12,13 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 DIRECT = ["requirements.txt", "tests/requirements.txt"]
+LOCKS = ["lock.txt", "tests/lock.txt"]
 
 
 def pins(*files):
     """The requirements in these files that hold for this Python on this system."""
     lines = [line for file in files for line in (ROOT / file).read_text("utf-8").splitlines()]
-    text = [re.sub(r"(^|\s)#.*", "", line).strip() for line in lines]
+    text = [re.sub(r"(^|\s)#.*|\s--hash=\S+|\s?\\$", "", line).strip() for line in lines]
     found = [Requirement(line) for line in text if line]
     return [pin for pin in found if pin.marker is None or pin.marker.evaluate()]
 
@@ -50,13 +51,28 @@ def installed(names):
 
 
 def test_every_requirement_is_pinned_to_one_version():
-    for pin in pins(*DIRECT, "constraints.txt"):
+    for pin in pins(*DIRECT, *LOCKS):
         assert re.fullmatch(r"==[^*,]+", str(pin.specifier)), pin
 
 
 def test_no_package_is_pinned_twice():
-    names = [canonicalize_name(pin.name) for pin in pins(*DIRECT, "constraints.txt")]
-    assert len(names) == len(set(names))
+    for files in (DIRECT, LOCKS):
+        names = [canonicalize_name(pin.name) for pin in pins(*files)]
+        assert len(names) == len(set(names))
+
+
+def test_the_locks_hold_what_is_required():
+    for direct, lock in zip(DIRECT, LOCKS, strict=True):
+        assert versions(direct).items() <= versions("lock.txt", lock).items(), (
+            "run `python tools/freeze.py`"
+        )
+
+
+def test_every_package_of_a_lock_has_hashes():
+    for file in LOCKS:
+        for entry in freeze.entries(ROOT / file):
+            assert re.search(r" \\\n    --hash=sha256:[0-9a-f]{64}\b", entry), entry
+        assert (ROOT / file).read_text("utf-8").endswith("".join(freeze.entries(ROOT / file)))
 
 
 def test_every_direct_requirement_says_why():
@@ -66,7 +82,7 @@ def test_every_direct_requirement_says_why():
 
 
 def test_all_that_is_installed_for_the_book_is_pinned_to_that_version():
-    wanted = versions(*DIRECT, "constraints.txt")
+    wanted = versions(*LOCKS)
     present = installed(versions(*DIRECT))
     missing = versions(*DIRECT).keys() - present.keys()
     if missing:
@@ -83,8 +99,8 @@ def test_what_nnbook_needs_is_among_the_requirements():
 
 
 def test_binder_installs_the_same_from_one_file_so_that_it_can_keep_the_layer():
-    text = freeze_binder.TARGET.read_text("utf-8")
-    assert text == freeze_binder.text(), "run `python tools/freeze_binder.py`"
+    text = freeze.BINDER.read_text("utf-8")
+    assert text == freeze.binder(freeze.pins()), "run `python tools/freeze.py`"
     assert not re.search(r"^-[rce]|^\.", text, re.MULTILINE)
     assert re.search(r"^torch==[\d.]+\+cpu$", text, re.MULTILINE)
     assert not re.search("nvidia|triton|pywinpty", text)

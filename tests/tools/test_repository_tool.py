@@ -19,7 +19,8 @@ OTHERS = {  # repositories that are not this one, and where they may be named
     "you/book": "Makefile",
     "stipub/stixfonts": "book/ext/stix-two-math/LICENSE",
 }
-SKIPPED = {*repository.SKIPPED, "temml", "tests", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+CACHES = {".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+SKIPPED = {*repository.SKIPPED, *CACHES, "temml", "tests"}
 BINARY = {".png", ".npz", ".woff2", ".pyc", ".zip", ".pdf"}
 PLACE = re.compile(
     r"(?:github\.com|mybinder\.org/v2/gh|colab\.research\.google\.com/github)[/:]"

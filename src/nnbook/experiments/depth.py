@@ -36,8 +36,8 @@ def train_digits(
     d = digits()
     optimizer = optim.SGD(model.parameters(), lr, momentum)
     with np.errstate(over="ignore", invalid="ignore"):
-        some = islice(batches(d.x, d.y, 64, rng), updates)
-        descend(model, nn.CrossEntropyLoss(), optimizer, some)
+        feed = islice(batches(d.x, d.y, 64, rng), updates)
+        descend(model, nn.CrossEntropyLoss(), optimizer, feed)
         return accuracy(model, d.x_test, d.y_test)
 
 
@@ -159,10 +159,10 @@ def race(
         for seed in seeds:
             rng = np.random.default_rng(seed)
             model = network([64, *[64] * hidden, 10], f, first, rng=rng)
-            optimizer, some = optim.SGD(model.parameters(), lr), batches(d.x, d.y, 64, rng)
+            optimizer, feed = optim.SGD(model.parameters(), lr), batches(d.x, d.y, 64, rng)
             found.append(np.inf)
             for done in range(17, most + 1, 17):
-                descend(model, nn.CrossEntropyLoss(), optimizer, islice(some, 17))
+                descend(model, nn.CrossEntropyLoss(), optimizer, islice(feed, 17))
                 if accuracy(model, d.x_val, d.y_val) >= 0.9:
                     found[-1] = done
                     break

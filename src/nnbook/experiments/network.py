@@ -137,7 +137,7 @@ def pieces(model: nn.Layer, depth: int) -> int:
 
 
 def ways(x: Array, many: int, rng: np.random.Generator, rounds: int = 10) -> Array:
-    """Some average pictures (many, D) instead of one: each of those that are nearest to it.
+    """Floats average pictures (many, D) instead of one: each of those that are nearest to it.
 
     It starts from pictures drawn at random; known as k-means.
     """
@@ -247,10 +247,10 @@ def _network(xs: list[Array], ys: list[Array], rng: np.random.Generator, updates
     )
     nn.init.xavier_normal_(model.parameters()[0], gain=2.0, rng=rng)
     optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-    loss_fn, some = nn.HalfSquaredLoss(), batches(xs[0], ys[0], 32, rng)
+    loss_fn, feed = nn.HalfSquaredLoss(), batches(xs[0], ys[0], 32, rng)
     least, y_hat = np.inf, None
     for _ in range(updates // 100):
-        descend(model, loss_fn, optimizer, islice(some, 100))
+        descend(model, loss_fn, optimizer, islice(feed, 100))
         now = loss_fn(model(xs[1]), ys[1])
         if now < least:
             least, y_hat = now, model(xs[2])

@@ -15,7 +15,7 @@ from nnbook.nn.activations import Array
 from nnbook.nn.losses import Loss
 
 Batch = tuple[Array, Array]
-Some = tuple[float, ...]
+Floats = tuple[float, ...]
 SEEDS = (0, 1, 2, 3, 4)
 RATES = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "ReLU": nn.ReLU, "GELU": nn.GELU}
@@ -67,11 +67,11 @@ def descend(
     model: nn.Layer,
     loss_fn: Loss,
     optimizer: optim.SGD,
-    some: Iterable[Batch],
+    feed: Iterable[Batch],
 ) -> Array:
     """One update a batch; the loss of each before its update."""
     losses = []
-    for x, y in some:
+    for x, y in feed:
         losses.append(loss_fn(model(x), y))
         model.parameter_gradients(loss_fn.backward())  # step 2
         optimizer.step()  # step 3
@@ -119,8 +119,8 @@ def train(
     d = digits()
     optimizer = optim.SGD(model.parameters(), lr)
     with np.errstate(over="ignore", invalid="ignore"):
-        some = islice(batches(d.x, d.y, batch_size, rng), updates)
-        descend(model, nn.CrossEntropyLoss(), optimizer, some)
+        feed = islice(batches(d.x, d.y, batch_size, rng), updates)
+        descend(model, nn.CrossEntropyLoss(), optimizer, feed)
     return model
 
 
@@ -193,7 +193,7 @@ def batch_noise(
 
 @cache
 def rate_law(
-    seeds: tuple[int, ...] = SEEDS, ratios: Some = (0.995, 1.005, 1.05), steps: int = 500
+    seeds: tuple[int, ...] = SEEDS, ratios: Floats = (0.995, 1.005, 1.05), steps: int = 500
 ) -> dict[str, Array]:
     """A squared error on both sides of the rate 2/λ, λ its largest curvature.
 
@@ -218,7 +218,7 @@ def rate_law(
 
 @cache
 def rate_sweep(
-    seeds: tuple[int, ...] = SEEDS, rates: Some = RATES, updates: int = 200
+    seeds: tuple[int, ...] = SEEDS, rates: Floats = RATES, updates: int = 200
 ) -> dict[str, Array]:
     """The same network at several rates: 64-64-64-10, ReLU, batches of 64.
 
@@ -285,12 +285,12 @@ def beside_pytorch(
     """
     d, rng = digits(), np.random.default_rng(0)
     model = network((64, 64, 10), nn.ReLU, rng=rng).to(np.float64)
-    some = list(islice(batches(d.x.astype(np.float64), d.y, 64, rng), updates))
+    feed = list(islice(batches(d.x.astype(np.float64), d.y, 64, rng), updates))
     loss_fn = nn.CrossEntropyLoss()
-    if (peer := peers.descend(model, loss_fn, some, lr, momentum)) is None:
+    if (peer := peers.descend(model, loss_fn, feed, lr, momentum)) is None:
         return None
     theirs, weights = peer
-    ours = descend(model, loss_fn, optim.SGD(model.parameters(), lr, momentum), some)
+    ours = descend(model, loss_fn, optim.SGD(model.parameters(), lr, momentum), feed)
     pairs = zip(model.parameters(), weights, strict=True)
     off = max(np.abs(p.value - q).max() for p, q in pairs)
     return {"ours": ours, "theirs": theirs, "difference": np.array(off)}

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbook import nn, optim
+from nnbook.nn.activations import Array
 
-Array = NDArray[np.float64]
 HALF = 100  # points of each class
 ANGLES = np.arange(0, 360, 5)  # degrees
 OFFSETS = np.round(np.arange(-20, 21) / 10, 1)

@@ -22,7 +22,7 @@ __all__ = ["DIVERGING", "as_svg", "canvas", "style", "training_curves", "use_sty
 
 SHEET = files("nnbook.notebook") / "book.mplstyle"
 UNDATED = {"Date": None}  # so that the same figure gives the same bytes
-# Blue below zero, orange above, and the paper itself at zero, whatever the theme's paper is.
+#: Blue below zero, orange above, and the paper itself at zero, whatever the theme's paper is.
 DIVERGING = LinearSegmentedColormap.from_list(
     "diverging", ["#0067b9ff", "#0067b900", "#b3450000", "#b34500ff"]
 )

@@ -11,6 +11,8 @@ from functools import cache
 from html import escape
 from typing import Any
 
+from nnbook.notebook import numbers
+
 _PART = re.compile(r"(\$[^$]+\$|`[^`]+`|\*\*[^*]+\*\*|\*[^*\s][^*]*\*)")
 _NUMBER = re.compile(r"\[\[(\w+)(?::(\d))?\]\]")
 # What looks better than latex2mathml's: a minus that is a sign, no space around a stroke, a space
@@ -26,22 +28,24 @@ _BETTER = [
 
 
 def number(value: Any, digits: int) -> str:
-    """A number as the texts print it: whole ones as they are, the rest to `digits` places."""
+    """A number as the texts print it: whole ones as they are, the rest to `digits` places.
+
+    With a hyphen for a minus, since it may stand in a formula or in code.
+    """
     if isinstance(value, str | int):
         return f"{value}"
-    text = f"{value:.{digits}f}"
-    return text.lstrip("-") if float(text) == 0 else text
+    return numbers.number(value, digits).replace("−", "-")
 
 
-def fill(text: str, numbers: dict[str, Any], digits: int) -> str:
+def fill(text: str, given: dict[str, Any], digits: int) -> str:
     """The text with each [[name]], or [[name:3]] with three places, replaced by its number."""
 
     def found(match: re.Match[str]) -> str:
         name, places = match.groups()
-        if name not in numbers:
-            ours = ", ".join(numbers) or "nothing"
+        if name not in given:
+            ours = ", ".join(given) or "nothing"
             raise ValueError(f"[[{name}]] is not known; `given:` and `compute:` give {ours}")
-        return number(numbers[name], int(places or digits))
+        return number(given[name], int(places or digits))
 
     return _NUMBER.sub(found, text)
 

@@ -25,7 +25,7 @@ def judge(exercise: Exercise, f: Any) -> Result:
     truths, trials = truth(exercise), []
     for case, right in zip(exercise.cases, truths, strict=True):
         trials.append(_attempt(exercise, f, case, right))
-        if trials[-1].late:
+        if trials[-1].timed_out:
             break
         if isinstance(trials[-1].error, NotImplementedError):
             return _first_step(exercise)
@@ -36,7 +36,7 @@ def judge(exercise: Exercise, f: Any) -> Result:
                 return _report(exercise, _habit(mistake), None)
         return _praise(exercise)
     complaint, trial = found
-    if not trial.late and (known := _recognize(exercise, trials, trials.index(trial))):
+    if not trial.timed_out and (known := _recognize(exercise, trials, trials.index(trial))):
         complaint.cause, complaint.step = known.cause, known.step
     return _report(exercise, complaint, trial)
 

@@ -45,8 +45,8 @@ def outputs(exercise: Exercise, trial: Trial) -> dict[str, Any]:
 def returned(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
     """It came to an end, and returned something."""
     wanted = _wanted(exercise, truth)
-    if trial.late:
-        still = " It could not be stopped: restart the kernel." if trial.runs else ""
+    if trial.timed_out:
+        still = " It could not be stopped: restart the kernel." if trial.still_running else ""
         return Complaint(
             wanted,
             f"nothing within {limit.SECONDS:g} seconds, so the call was stopped.{still}",
@@ -67,8 +67,8 @@ def returned(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None
 
 def typed(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
     """Arrays where arrays are wanted, numbers where numbers are."""
-    if trial.odd:
-        return Complaint(trial.odd.expected, trial.odd.came, trial.odd.cause, trial.odd.step)
+    if odd := trial.malformed:
+        return Complaint(odd.expected, odd.came, odd.cause, odd.step)
     if not exercise.structured:
         return None
     names = exercise.returns
@@ -142,7 +142,7 @@ def lawful(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
 def valued(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
     """The numbers are right."""
     if exercise.observe:
-        came, expected = trial.seen or {}, truth.seen or {}
+        came, expected = trial.observed or {}, truth.observed or {}
     else:
         came, expected = outputs(exercise, trial), outputs(exercise, truth)
     for name, value in came.items():
@@ -159,13 +159,13 @@ def valued(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
 
 def untouched(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
     """What was given is as it was."""
-    if not trial.edited:
+    if not trial.changed_arguments:
         return None
-    name = trial.edited[0]
+    name = trial.changed_arguments[0]
     i = exercise.parameters.index(name)
     return Complaint(
         f"{name} as it was, {words.short(trial.args[i])}",
-        f"the right result, and {name} changed to {words.short(trial.after[i])}",
+        f"the right result, and {name} changed to {words.short(trial.arguments_after[i])}",
         f"`{name}` was changed in place, with `-=`, `+=` or `[…] =`. Whoever called the function "
         "still needs it.",
         f"Compute something new, `new = {name} - …`, or work on `{name}.copy()`.",

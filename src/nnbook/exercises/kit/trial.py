@@ -17,7 +17,7 @@ from nnbook.exercises.kit import limit
 from nnbook.exercises.kit.exercise import Case, Exercise, Function
 from nnbook.exercises.kit.values import close, edited, same, shapes
 
-PACKAGE = str(Path(__file__).parents[1])
+PACKAGE = str(Path(__file__).parents[2])
 LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
 
 
@@ -31,20 +31,23 @@ class Odd(Exception):
 
 @dataclass
 class Trial:
-    """One call. args: as they were before it. seen: what is compared, by name, if that is not the
-    result itself. odd: the result cannot be read. late: it took too long, and goes on if `runs`."""
+    """One call, with `args` as they were before it.
+
+    `observed` is compared in the place of the result, by name, where chance has a part in it. A
+    call that has timed out may be still running.
+    """
 
     case: Case
     args: tuple[Any, ...]
     result: Any = None
     error: BaseException | None = None
     line: str = ""
-    odd: Odd | None = None
-    late: bool = False
-    runs: bool = False
-    edited: tuple[str, ...] = ()
-    after: tuple[Any, ...] = ()
-    seen: dict[str, Any] | None = None
+    malformed: Odd | None = None
+    timed_out: bool = False
+    still_running: bool = False
+    changed_arguments: tuple[str, ...] = ()
+    arguments_after: tuple[Any, ...] = ()
+    observed: dict[str, Any] | None = None
 
 
 def attempt(
@@ -64,9 +67,9 @@ def attempt(
             try:
                 trial.result = f(*args)
                 if exercise.observe and readable(trial):
-                    trial.seen = exercise.observe(f, trial.result, args)
+                    trial.observed = exercise.observe(f, trial.result, args)
             except Odd as odd:
-                trial.odd = odd
+                trial.malformed = odd
             except limit.TimeUp:
                 raise
             except BaseException as error:
@@ -76,12 +79,12 @@ def attempt(
         try:
             limit.within(limit.SECONDS, work)
         except limit.TooLong as late:
-            trial.late, trial.runs = True, not late.stopped
+            trial.timed_out, trial.still_running = True, not late.stopped
     else:
         work()
     names = zip(exercise.parameters, trial.args, args, strict=True)
-    trial.edited = tuple(name for name, before, after in names if edited(before, after))
-    trial.after = args
+    trial.changed_arguments = tuple(name for name, before, after in names if edited(before, after))
+    trial.arguments_after = args
     return trial
 
 
@@ -89,16 +92,17 @@ def alike(exercise: Exercise, a: Trial, b: Trial) -> bool:
     """Did two functions act the same way?"""
     if a.error or b.error:
         return type(a.error) is type(b.error)
-    if a.odd or b.odd:
-        return bool(a.odd and b.odd and a.odd.args == b.odd.args)
-    if a.edited != b.edited or a.late != b.late:
+    if a.malformed or b.malformed:
+        return bool(a.malformed and b.malformed and a.malformed.args == b.malformed.args)
+    if a.changed_arguments != b.changed_arguments or a.timed_out != b.timed_out:
         return False
     if not exercise.observe:
         return same(a.result, b.result)
-    if a.seen is None or b.seen is None:
-        return a.seen is b.seen and shapes(a.result) == shapes(b.result)
-    return a.seen.keys() == b.seen.keys() and all(
-        close(value, b.seen[name], exercise.tolerance.get(name)) for name, value in a.seen.items()
+    if a.observed is None or b.observed is None:
+        return a.observed is b.observed and shapes(a.result) == shapes(b.result)
+    return a.observed.keys() == b.observed.keys() and all(
+        close(value, b.observed[name], exercise.tolerance.get(name))
+        for name, value in a.observed.items()
     )
 
 

@@ -1,8 +1,15 @@
 // Draws z = f(w·x + b) over x, the point that the reader drags along it, and the slope there.
 import { add, axes, clipped, figure, fmt, ghost, handle, mapped, polyline, scale, table } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
-  const x = scale([-4, 4], [40, width - 14]);
+/**
+ * @typedef {{ f: string, w: number, b: number, x: number, printed: boolean }} Settings
+ * @typedef {{ tables: Record<string, { f: Sampled, slope: Sampled }> }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, knob } = stage;
+  const { min, max } = knob("x");
+  const x = scale([min, max], [40, width - 14]);
   const y = scale([-2, 4], [height - 46, 28]);
   axes(svg, x, y, { xName: "input x", yName: "output z" });
   const inside = clipped(svg, x, y);
@@ -10,7 +17,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const printed = add(inside, "path", { class: "nn-line nn-purple nn-dashed" });
   const tangent = add(inside, "path", { class: "nn-line nn-orange nn-dashed" });
   const drop = add(inside, "path", { class: "nn-drop" });
-  const stage = { svg, width, get, set, signal };
   const guess = ghost(stage, x, y);
   const moveX = handle(stage, {
     label: "input x", across: knob("x"), drag: (px) => knob("x").set(x.invert(px)),
@@ -18,19 +24,22 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const tables = mapped(get("tables"), ({ f, slope }) => ({ f: table(f), slope: table(slope) }));
 
   return () => {
-    const [name, w, b, x0] = ["f", "w", "b", "x"].map(get);
+    const [name, w, b, x0] = read("f", "w", "b", "x");
     const { f, slope } = tables[name];
-    const at = (v) => {
+    const at = (/** @type {number} */ v) => {
       const a = w * v + b;
       return { a, z: f.at(a), slope: w * slope.at(a) };
     };
-    /** The table's own points, seen through a = w·x + b: kinks stay sharp. */
-    const graph = (of) => {
+    /**
+     * The table's own points, seen through a = w·x + b: kinks stay sharp.
+     * @returns {Point[]}
+     */
+    const graph = (/** @type {Lookup} */ of) => {
       if (w === 0) return x.domain.map((v) => [v, of.at(b)]);
-      const ends = x.domain.map((v) => w * v + b).sort((p, q) => p - q);
-      return of.points(...ends).map(([a, z]) => [(a - b) / w, z]);
+      const [low, high] = x.domain.map((v) => w * v + b).toSorted((p, q) => p - q);
+      return of.points(low, high).map(([a, z]) => [(a - b) / w, z]);
     };
-    const draw = (points) => polyline(points.map(([u, v]) => [x(u), y(v)]));
+    const draw = (/** @type {Point[]} */ points) => polyline(points.map(([u, v]) => [x(u), y(v)]));
     const here = at(x0);
     const [px, py] = [x(x0), y(here.z)];
     const [top, bottom] = [y.range[1], y.range[0]];
@@ -56,9 +65,9 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
       },
       say: `${zero} At x = ${fmt(x0, 1)} the output is ${fmt(here.z)}, and a small step in x ` +
         `changes it ${fmt(here.slope)} times as much.`,
-      rows: Array.from({ length: 9 }, (_, i) => {
-        const { a, z, slope: dz } = at(i - 4);
-        return [i - 4, a, z, dz];
+      rows: Array.from({ length: max - min + 1 }, (_, i) => {
+        const { a, z, slope: dz } = at(min + i);
+        return [min + i, a, z, dz];
       }),
     };
   };

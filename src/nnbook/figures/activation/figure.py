@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
@@ -11,9 +11,6 @@ from nnbook.figures.activation.questions import questions
 from nnbook.figures.kit.controls import choice, slider, switch
 from nnbook.figures.kit.functions import FUNCTIONS, Curve, Function, FunctionFigure
 from nnbook.figures.kit.predict import Question
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 # The slide prints x + Φ(x); its slope is 1 + φ(x), the derivative of Φ being φ.
 PRINTED = Curve(
@@ -60,16 +57,3 @@ class Activation(FunctionFigure):
         a = self.w * x + self.b
         curve = self.functions[self.f]
         return list(zip(x, a, curve.f(a), self.w * curve.derivative(a), strict=True))
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        x = np.linspace(-4, 4, 401)
-        axes.plot(x, self.look_up(self.w * x + self.b), "-", color="C0")
-        if self.printed and self.f == "gelu":
-            axes.plot(x, self.look_up(self.w * x + self.b, name="printed"), "--", color="C3")
-        a = self.w * self.x + self.b
-        z, slope = self.look_up(a), self.w * self.look_up(a, "slope")
-        along = np.array([-1.2, 1.2]) / np.hypot(1, slope)
-        axes.plot(self.x + along, z + slope * along, "--", color="C1")
-        axes.plot(self.x, z, "o", color="C1")
-        axes.set(xlim=(-4, 4), ylim=(-2, 4), xlabel="input x", ylabel="output z")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nnbook import nn
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Position, Question
+from nnbook.notebook.numbers import number
 
 
 def questions() -> dict[str, Question]:
@@ -20,9 +20,9 @@ def questions() -> dict[str, Question]:
         "switch": Position(
             ask="With w = 1 and b = 0 the kink of a ReLU stands at x = 0. "
             f"Where does it stand for w = {number(w, 0)} and b = {number(b, 0)}?",
-            start={"f": "relu", "w": 1.0, "b": 0.0, "x": 2.0},
-            then={"f": "relu", "w": w, "b": b},
-            of="x",
+            before={"f": "relu", "w": 1.0, "b": 0.0, "x": 2.0},
+            after={"f": "relu", "w": w, "b": b},
+            control="x",
             truth=kink,
             tolerance=0.1,
             explain=f"A ReLU switches where w·x + b = 0, at x = −b/w = {number(kink, 2)}; "
@@ -30,8 +30,8 @@ def questions() -> dict[str, Question]:
         ),
         "double": Choice(
             ask="A ReLU has w = 1 and b = 1. Now both are doubled. What does its kink do?",
-            start={"f": "relu", "w": 1.0, "b": 1.0, "x": 1.0},
-            then={"f": "relu", "w": 2.0, "b": 2.0},
+            before={"f": "relu", "w": 1.0, "b": 1.0, "x": 1.0},
+            after={"f": "relu", "w": 2.0, "b": 2.0},
             options=(
                 ("It moves to the left.", "That is what doubling b alone would do."),
                 ("It stays, and the slope doubles.", ""),
@@ -44,9 +44,9 @@ def questions() -> dict[str, Question]:
         "minimum": Position(
             ask="The GELU looks much like the ReLU, but it is smooth, and somewhere it is "
             "negative. Where is it lowest?",
-            start={"f": "relu", "w": 1.0, "b": 0.0, "x": 2.0},
-            then={"f": "gelu", "w": 1.0, "b": 0.0, "x": float(round(lowest, 1))},
-            of="x",
+            before={"f": "relu", "w": 1.0, "b": 0.0, "x": 2.0},
+            after={"f": "gelu", "w": 1.0, "b": 0.0, "x": float(round(lowest, 1))},
+            control="x",
             truth=float(lowest),
             tolerance=0.25,
             explain=f"There z = {number(nn.gelu(lowest), 2)}. Further left the curve climbs back "

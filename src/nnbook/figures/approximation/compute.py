@@ -15,8 +15,9 @@ from nnbook.nn.activations import Array
 
 Function = Callable[[Any], Any]
 
-SHOWN = np.linspace(-3, 3, 1537)  # the knots of 4, 8, … 128 equal pieces are among these
-INSIDE = SHOWN[256:-256]  # [−2, 2], where errors are taken
+DENSE, COARSE = 256, 4  # points in a unit of x; of curves laid over, every fourth
+SHOWN = np.linspace(-3, 3, 6 * DENSE + 1)  # the knots of 4, 8, … 128 equal pieces are among these
+INSIDE = SHOWN[DENSE:-DENSE]  # [−2, 2], where errors are taken
 WIDTHS = (4, 8, 16, 32, 64, 128)
 HAND: dict[str, float] = {"x1": -1.1, "y1": -0.5, "x2": 0.0, "y2": 0.0, "x3": 1.1, "y3": 0.5}
 # What is to be approximated: its name, f, f″ (None where f jumps).
@@ -60,8 +61,8 @@ def survey(f: Function, bend: Function | None) -> dict[str, Any]:
         if bend is not None:
             most = float(np.abs(bend(network.GRID)).max())
             errors["bound"].append((4 / width) ** 2 * most / 8)
-        sigmoids.append(models["sigmoid"](SHOWN[::4, None])[:, 0])
-    square = models["square"](SHOWN[::4, None])[:, 0]
+        sigmoids.append(models["sigmoid"](SHOWN[::COARSE, None])[:, 0])
+    square = models["square"](SHOWN[::COARSE, None])[:, 0]
     curves = {
         "f": pack(f(SHOWN), "f4"),
         "sigmoid": pack(np.array(sigmoids[:4])),

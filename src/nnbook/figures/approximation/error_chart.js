@@ -1,14 +1,13 @@
 // Draws the largest error by the number of neurons, a line for each kind of them.
 import { add, axes, clipped, polyline } from "../kit/kit.js";
 
-const WIDTHS = [4, 8, 16, 32, 64, 128];
 const SERIES = [["bound", "nn-line nn-muted", "3 4"], ["relu", "nn-line nn-orange", "none"],
   ["sigmoid", "nn-line nn-purple", "7 5"], ["square", "nn-line nn-green", "2 3"]];
 const NAMES = { bound: "bound", relu: "ReLU", sigmoid: "sigmoid", square: "x²" };
 
 /** Largest error by width, on logarithmic axes, each line with its name at its end. */
-export function errorChart(svg, x, y) {
-  axes(svg, x, y, { xName: "neurons in the hidden layer", yName: "largest error", xTicks: WIDTHS.map((n) => [n, String(n)]), yTicks: 5 });
+export function errorChart(svg, x, y, widths) {
+  axes(svg, x, y, { xName: "neurons in the hidden layer", yName: "largest error", xTicks: widths.map((n) => [n, String(n)]), yTicks: 5 });
   const inside = clipped(svg, x, y);
   const group = add(svg, "g", { "aria-hidden": "true" });
   const ring = add(svg, "circle", { r: 7, class: "nn-ring", "aria-hidden": "true" });
@@ -22,7 +21,7 @@ export function errorChart(svg, x, y) {
       for (const old of [inside, group]) old.replaceChildren();
       const names = [];
       for (const [key, look, dash] of SERIES) {
-        const points = errors[key].map((v, k) => [x(WIDTHS[k]), y(v)]);
+        const points = errors[key].map((v, k) => [x(widths[k]), y(v)]);
         if (!points.length) continue;
         add(inside, "path", { class: look, style: `stroke-dasharray: ${dash}`, d: polyline(points) });
         if (shapes[key]) for (const [cx, cy] of points) add(inside, ...shapes[key](cx, cy));
@@ -34,7 +33,7 @@ export function errorChart(svg, x, y) {
       names.reduceRight((free, one) => (one[0] = Math.min(one[0], free)) - 14, y.range[0] - 4);
       for (const [py, key] of names) {
         const color = { relu: "nn-fill-orange", sigmoid: "nn-fill-purple", square: "nn-fill-green", bound: "nn-soft" }[key];
-        add(group, "text", { x: x(128) + 9, y: py + 4, class: `nn-small ${color}` }, NAMES[key]);
+        add(group, "text", { x: x(widths.at(-1)) + 9, y: py + 4, class: `nn-small ${color}` }, NAMES[key]);
       }
     },
     mark(n, v) {

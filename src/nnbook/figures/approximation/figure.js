@@ -3,9 +3,17 @@
 import { add, array, axes, clipped, figure, fmt, handle, logScale, mapped, polyline, scale, science } from "../kit/kit.js";
 import { errorChart } from "./error_chart.js";
 
-const [EDGE, LAST] = [256, 1536]; // of the points 0 … LAST over [−3, 3], those between −2 and 2 count
+/**
+ * @typedef {{ target: string, pieces: string, added: number, ramps: boolean, over: string,
+ *   x1: number, y1: number, x2: number, y2: number, x3: number, y3: number }} Settings
+ * @typedef {{ curves: Record<string, Curves>, errors: Record<string, Errors>,
+ *   constants: { dense: number, coarse: number, widths: number[] } }} Data
+ */
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
+  const { dense, coarse, widths } = get("constants");
+  const [edge, end] = [dense, 6 * dense]; // of the points 0 … end over [−3, 3], those between −2 and 2 count
   const split = Math.round(height * 0.6);
   const x = scale([-3, 3], [36, width - 12]);
   const y = scale([-1.6, 1.6], [split - 44, 30]);
@@ -25,24 +33,23 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const legend = add(svg, "text", { x: width - 12, y: 18, class: "nn-end nn-small", "aria-hidden": "true" });
   const tspan = (color) => add(legend, "tspan", { class: color });
   const words = [tspan("nn-fill-blue"), tspan("nn-fill-orange"), tspan("nn-fill-green")];
-  const stage = { svg, width, get, set, signal };
   const handles = [1, 2, 3].map((k) => handle(stage, {
     label: `knot ${k}`, across: knob(`x${k}`), along: knob(`y${k}`),
     drag: (px, py) => set({ [`x${k}`]: knob(`x${k}`).snap(x.invert(px)), [`y${k}`]: knob(`y${k}`).snap(y.invert(py)) }),
   }));
-  const below = errorChart(svg, logScale([3.3, 620], [48, width - 12]), logScale([1e-4, 4], [height - 42, split + 26]));
+  const below = errorChart(svg, logScale([3.3, 620], [48, width - 12]), logScale([1e-4, 4], [height - 42, split + 26]), widths);
   const own = mapped(get("curves"), (packs) => mapped(packs, array));
   let drawn = null;
 
   return () => {
-    const [target, pieces, added, over] = ["target", "pieces", "added", "over"].map(get);
+    const [target, pieces, added, over] = read("target", "pieces", "added", "over");
     const byHand = pieces === "hand";
     const n = byHand ? 4 : Number(pieces.slice(1));
     const { f, sigmoid, square } = own[target];
-    const at = (i) => -3 + i / 256;
+    const at = (i) => -3 + i / dense;
     const values = Array.from(f.values);
     const knots = Array.from({ length: n + 1 }, (_, k) => {
-      const i = EDGE + (1024 / n) * k;
+      const i = edge + ((end - 2 * edge) / n) * k;
       return byHand && k > 0 && k < 4 ? [get(`x${k}`), get(`y${k}`)] : [at(i), values[i]];
     });
     const slopes = knots.slice(1).map(([u, v], k) => (v - knots[k][1]) / (u - knots[k][0]));
@@ -58,8 +65,8 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     };
     const path = (points) => polyline(points.map(([u, v]) => [x(u), y(v)]));
     const polygon = (m) => [[-3, knots[0][1]], ...knots.slice(0, m + 1), [3, sum(m, 3)]];
-    let [most, worst] = [-1, EDGE];
-    for (let i = EDGE; i <= LAST - EDGE; i++) {
+    let [most, worst] = [-1, edge];
+    for (let i = edge; i <= end - edge; i++) {
       const off = Math.abs(sum(last, at(i)) - values[i]);
       if (off > most + 1e-6) [most, worst] = [off, i];
     }
@@ -69,8 +76,8 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     without.setAttribute("d", last && added < 4 ? path(polygon(last - n / 4)) : "");
     ramps.setAttribute("d", get("ramps") ? weights.slice(0, last).map((v, k) =>
       path([[knots[k][0], 0], [3, v * (3 - knots[k][0])]])).join("") : "");
-    const lay = { sigmoid: sigmoid.part(Math.log2(n) - 2), square: square.values }[over] ?? [];
-    rival.setAttribute("d", path(Array.from(lay, (v, i) => [at(4 * i), v])));
+    const lay = { sigmoid: sigmoid.part(widths.indexOf(n)), square: square.values }[over] ?? [];
+    rival.setAttribute("d", path(Array.from(lay, (v, i) => [at(coarse * i), v])));
     dots.replaceChildren();
     knots.forEach(([u, v], k) => {
       if (!byHand || k % 4 === 0) add(dots, "circle", { cx: x(u), cy: y(v), r: 3.5, class: k <= last ? "nn-fill-orange" : "nn-fill-muted" });
@@ -101,8 +108,8 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
 
     const short = (list, digits) => `(${list.slice(0, 4).map((v) => fmt(v, digits)).join(", ")}${n > 4 ? ", …" : ""})`;
     const precise = (v) => (Math.abs(v) < 0.01 ? science(v) : fmt(v, 3));
-    const bound = errors.bound.length ? precise(errors.bound[Math.log2(n) - 2]) : "none: f jumps";
-    const equal = errors.relu[Math.log2(n) - 2];
+    const bound = errors.bound.length ? precise(errors.bound[widths.indexOf(n)]) : "none: f jumps";
+    const equal = errors.relu[widths.indexOf(n)];
     return {
       out: {
         b: short(knots.slice(0, n).map(([u]) => -u), byHand ? 1 : 2),
@@ -110,13 +117,13 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
         c: fmt(knots[0][1]),
         error: precise(most),
         bound: byHand && errors.bound.length ? `${bound}, if equally spaced` : bound,
-        outside: `${fmt(sum(last, 3))}, ${fmt(values[LAST])}`,
+        outside: `${fmt(sum(last, 3))}, ${fmt(values[end])}`,
       },
       say: added < 4 ? `${last} of ${n} ReLUs are added: right of its knot each one bends what stood there before.` :
         byHand ? `Your four ReLUs are off by at most ${fmt(most, 3)}, at x = ${fmt(at(worst))}. Four that are equally ` +
           `spaced on the curve are off by ${fmt(equal, 3)}${most < equal - 5e-4 ? ": yours are better." : "."}` :
           `${n} ReLUs are off by at most ${fmt(most, 3)} between −2 and 2. Outside, the sum runs straight on: at x = 3 ` +
-          `it says ${fmt(sum(last, 3))}, and the curve is at ${fmt(values[LAST])}.`,
+          `it says ${fmt(sum(last, 3))}, and the curve is at ${fmt(values[end])}.`,
       rows: [
         ["bias", ...knots.slice(0, 4).map(([u]) => -u)],
         ["weight in the sum", ...weights.slice(0, 4)],
@@ -124,7 +131,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
         ["bound", ...(errors.bound.length ? errors.bound.slice(0, 4) : Array(4).fill("none"))],
         ["largest error, sigmoid", ...errors.sigmoid.slice(0, 4)],
         ["largest error, x²", ...errors.square.slice(0, 4)],
-        ["largest error now; sum at −3, at 3; curve at 3", most, sum(last, -3), sum(last, 3), values[LAST]],
+        ["largest error now; sum at −3, at 3; curve at 3", most, sum(last, -3), sum(last, 3), values[end]],
       ],
     };
   };

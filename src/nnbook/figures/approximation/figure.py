@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import traitlets
 
 from nnbook import nn
 from nnbook.figures.approximation import compute
 from nnbook.figures.approximation.questions import questions
-from nnbook.figures.approximation.still import still
 from nnbook.figures.kit.controls import choice, slider, steps, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.predict import Question
-from nnbook.nn.activations import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 
 class Approximation(Figure):
@@ -64,6 +58,9 @@ class Approximation(Figure):
     x3 = slider(compute.HAND["x3"], 0.54, 1.9, 0.02, "knot 3: x", only_if={"pieces": "hand"})
     y3 = slider(compute.HAND["y3"], -1.5, 1.5, 0.02, "knot 3: height", only_if={"pieces": "hand"})
 
+    constants = traitlets.Dict(
+        {"dense": compute.DENSE, "coarse": compute.COARSE, "widths": list(compute.WIDTHS)}
+    ).tag(sync=True)
     curves = traitlets.Dict().tag(sync=True)  # over SHOWN: of each target, and of its rivals
     errors = traitlets.Dict().tag(sync=True)  # of each target: by WIDTHS, and the bound
 
@@ -91,14 +88,3 @@ class Approximation(Figure):
     def rows(self) -> list[tuple[float | str, ...]]:
         _, f, _ = self._targets[self.target]
         return compute.rows(self.model(), f, self.errors[self.target])
-
-    def plot(self, picture: Picture) -> None:
-        still(picture, self)
-
-    def points(self, f: Array) -> tuple[Array, Array]:
-        """Knots and heights, from the traits: what the browser draws."""
-        if self.pieces == "hand":
-            x = np.array([-2, self.x1, self.x2, self.x3, 2])
-            return x, np.array([f[256], self.y1, self.y2, self.y3, f[-257]])
-        every = 1024 // int(self.pieces[1:])
-        return compute.INSIDE[::every], f[256:-256][::every]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from nnbook.figures.approximation import compute
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Number, Question
 from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number
 
 
 def questions() -> dict[str, Question]:
@@ -43,8 +43,8 @@ def questions() -> dict[str, Question]:
             ask="Four ReLUs, switched on at −2 and at the three knots, add up to the bent line. "
             "The middle knot is lifted, all other knots stay. How many of the four weights of "
             "the sum must change?",
-            start=home,
-            then={"y2": 0.6},
+            before=home,
+            after={"y2": 0.6},
             options=(
                 ("One: that of the ReLU at this knot.", "It would tilt all that lies right of it."),
                 ("Two.", "Two pieces change their slope; count the bends between slopes."),
@@ -60,8 +60,8 @@ def questions() -> dict[str, Question]:
         "double": Number(
             ask="Now the knots are equally spaced and stand on the curve. With 8 ReLUs the sum is "
             f"nowhere off by more than {n(eight)}. And with 16?",
-            start={**home, "pieces": "n8"},
-            then={"pieces": "n16"},
+            before={**home, "pieces": "n8"},
+            after={"pieces": "n16"},
             label="largest error",
             truth=sixteen,
             tolerance=0.005,
@@ -77,8 +77,8 @@ def questions() -> dict[str, Question]:
         "outside": Choice(
             ask="32 ReLUs follow the sine closely between −2 and 2. What does their sum do right "
             "of x = 2?",
-            start={**home, "pieces": "n16"},
-            then={"pieces": "n32"},
+            before={**home, "pieces": "n16"},
+            after={"pieces": "n32"},
             options=(
                 ("It follows the sine for a while.", "Nothing tells it how the sine goes on."),
                 ("It runs straight on.", ""),
@@ -92,8 +92,8 @@ def questions() -> dict[str, Question]:
         "square": Choice(
             ask="x² is bent, too, and even smooth. How close to the wave does the best sum of 32 "
             "neurons with f(a) = a² come?",
-            start={**home, "target": "wave", "pieces": "n32"},
-            then={"over": "square"},
+            before={**home, "target": "wave", "pieces": "n32"},
+            after={"over": "square"},
             options=(
                 ("About as close as 32 ReLUs.", "Being bent is not enough."),
                 ("Closer, for it is smooth.", "It is smooth, and it is only one kind of curve."),
@@ -105,8 +105,8 @@ def questions() -> dict[str, Question]:
         ),
         "jump": Choice(
             ask="The curve is a step. What happens to the largest error when 4 ReLUs become 32?",
-            start={**home, "target": "step", "pieces": "n4"},
-            then={"pieces": "n32"},
+            before={**home, "target": "step", "pieces": "n4"},
+            after={"pieces": "n32"},
             options=(
                 ("It falls to about a quarter, three times.", "That is for curves with an f″."),
                 ("It does not get small.", ""),

@@ -10,15 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnbook import nn, optim
 from nnbook.figures.kit.pack import pack
-from nnbook.figures.kit.table import Array
+from nnbook.nn.activations import Array
 
 LAST, SEEDS, DRAWS = 40, 5, 200  # updates of a path; paths; drawn batches, 40 for each path
 SIZES = {"b1": 1, "b4": 4, "b16": 16, "all": 0}
-FAR = 99.0
-RADII = (0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)  # of the ellipses: there E is ½ r² above its lowest
+FAR = 99.0  # beyond it a number is only said to be far
 
 
-def moved(m: Array, w: Array) -> Array:
+def update_at(m: Array, w: Array) -> Array:
     """−gradient of a batch at w, from what one update at rate 1 does to (0, 0), (1, 0), (0, 1)."""
     return np.asarray(m[0] + w[0] * m[1] + w[1] * m[2])
 
@@ -98,7 +97,7 @@ def update(model: nn.Linear, x: Array, y: Array, optimizer: optim.SGD) -> None:
     optimizer.step()
 
 
-def move(x: Array, y: Array) -> Array:
+def update_as_affine(x: Array, y: Array) -> Array:
     """What an update at rate 1 adds to w: at (0, 0), and more for each unit of w₁ and of w₂."""
     model, added = _model(0.0), []
     optimizer = optim.SGD(model.parameters(), 1.0)
@@ -109,30 +108,33 @@ def move(x: Array, y: Array) -> Array:
     return np.array([added[0], added[1] - added[0], added[2] - added[0]])
 
 
-def moves(x: Array, y: Array) -> dict[str, Any]:
-    """The moves of all points and of 200 batches of each size, and the points, for the browser."""
-    return _moves(x.tobytes(), y.tobytes())
+def update_tables(x: Array, y: Array) -> dict[str, Any]:
+    """For the browser: the updates of all points and of 200 batches a size, and the points."""
+    return _update_tables(x.tobytes(), y.tobytes())
 
 
 @cache
-def _moves(of_x: bytes, of_y: bytes) -> dict[str, Any]:
+def _update_tables(of_x: bytes, of_y: bytes) -> dict[str, Any]:
     x, y = np.frombuffer(of_x), np.frombuffer(of_y)
     drawn = {
-        key: [move(x[k], y[k]) for k in picks(size, len(x))] for key, size in SIZES.items() if size
+        key: [update_as_affine(x[k], y[k]) for k in picks(size, len(x))]
+        for key, size in SIZES.items()
+        if size
     }
-    packed = {key: pack(some, "f4") for key, some in {**drawn, "all": [move(x, y)]}.items()}
+    drawn["all"] = [update_as_affine(x, y)]
+    packed = {key: pack(updates, "f4") for key, updates in drawn.items()}
     return {**packed, "points": pack([x, y], "f4")}
 
 
 def descend(
     x: Array, y: Array, w: tuple[float, float], lr: float, size: int, seed: int
 ) -> tuple[Array, Array]:
-    """The way of w, and E of all points, through 40 updates with batches of `size` (0: all)."""
-    model, way, e = _model(w), [], []
+    """The path of w, and E of all points, through 40 updates with batches of `size` (0: all)."""
+    model, path, e = _model(w), [], []
     optimizer, drawn = optim.SGD(model.parameters(), lr), picks(size, len(x))
     for t in range(LAST + 1):
-        way.append(model.weight.value[0].copy())
-        e.append(error(x, y, way[-1]))
+        path.append(model.weight.value[0].copy())
+        e.append(error(x, y, path[-1]))
         k = drawn[((seed - 1) * LAST + t) % DRAWS] if size else slice(None)
         update(model, x[k], y[k], optimizer)
-    return np.array(way), np.array(e)
+    return np.array(path), np.array(e)

@@ -1,15 +1,25 @@
 // Draws the error's map as nested ellipses, the way of the weights on it, and the points with their line.
 import { add, array, arrow, axes, clamp, clipped, figure, fmt, handle, knob, polyline, scale } from "../kit/kit.js";
 
-const [LAST, FAR] = [40, 99];
-const RADII = [4, 3, 2, 1.5, 1, 0.5, 0.2];
+const RADII = [4, 3, 2, 1.5, 1, 0.5, 0.2]; // of the ellipses: there E is ½ r² above its lowest
 const degrees = (u, v) => (Math.atan2(v, u) * 180) / Math.PI;
 const within = (d) => ((((d + 180) % 360) + 360) % 360) - 180;
 
-export default figure(({ svg, width, height, get, set, knob: named, signal }) => {
-  const unit = (width - 58) / 6;
-  const x = scale([-3, 3], [44, width - 14]);
-  const y = scale([-2, 2], [28 + 4 * unit, 28]);
+/**
+ * @typedef {{ kappa: string, batch: string, lr: number, w1: number, w2: number, step: number, seed: number,
+ *   arrows: boolean, cloud: boolean }} Settings
+ * @typedef {{ bowls: Record<string, Bowl>, tables: Record<string, Record<string, Packed>>,
+ *   constants: { far: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob: named } = stage;
+  const { far: beyond } = get("constants");
+  const last = named("step").max;
+  const [across, up] = ["w1", "w2"].map((key) => [named(key).min, named(key).max]);
+  const unit = (width - 58) / (across[1] - across[0]);
+  const x = scale(across, [44, width - 14]);
+  const y = scale(up, [28 + (up[1] - up[0]) * unit, 28]);
   const map = clipped(svg, x, y);
   const rings = RADII.map(() => add(map, "path", {
     class: "nn-line nn-blue nn-thin", style: "fill: var(--nn-blue); fill-opacity: 0.06",
@@ -39,7 +49,6 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
   const line = add(plane, "path", { class: "nn-line nn-blue" });
   const [points, batch] = [add(plane, "g"), add(plane, "g")];
 
-  const stage = { svg, width, get, set, signal };
   const moveStart = handle(stage, {
     label: "start of the weights", across: named("w1"), along: named("w2"),
     drag: (px, py) => set({ w1: named("w1").snap(x.invert(px)), w2: named("w2").snap(y.invert(py)) }),
@@ -56,20 +65,20 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
       angle.set(within(degrees(a, b) - home));
     },
   });
-  const far = (n) => (Math.abs(n) <= FAR ? n : `beyond ${n < 0 ? "−" : ""}${FAR}`);
-  const text = (n) => (Math.abs(n) <= FAR ? fmt(n) : far(n));
+  const far = (n) => (Math.abs(n) <= beyond ? n : `beyond ${n < 0 ? "−" : ""}${beyond}`);
+  const text = (n) => (Math.abs(n) <= beyond ? fmt(n) : far(n));
   const tables = {};
   const unpacked = (one, key) => (tables[`${one} ${key}`] ??= array(get("tables")[one][key]));
 
   return () => {
-    const [kappa, size, lr, step] = ["kappa", "batch", "lr", "step"].map(get);
+    const [kappa, size, lr, step] = read("kappa", "batch", "lr", "step");
     const { center, axes: axis, inverse, lowest: least } = get("bowls")[kappa];
     const moves = unpacked(kappa, size);
-    const first = (get("seed") - 1) * LAST;
+    const first = named("seed").index() * last;
     /** What an update at rate 1 adds to w: affine in w, one row of the table. */
     const added = (m, [a, b]) => [0, 1].map((i) => m[i] + a * m[2 + i] + b * m[4 + i]);
     const w = [[get("w1"), get("w2")]];
-    for (let t = 0; t < LAST; t++) {
+    for (let t = 0; t < last; t++) {
       const d = added(moves.part((first + t) % moves.shape[0]), w[t]);
       w.push(w[t].map((n, i) => n + lr * d[i]));
     }
@@ -102,7 +111,7 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
     const spread = Math.sqrt(off.reduce((a, b) => a + b) / off.length);
     spots(cloud, get("cloud") && seen ? ends.map((d) => at(here.map((n, i) => n + d[i]))) : [], 2.5, "nn-fill-purple");
     const show = get("arrows") && seen;
-    if (show) down(...at(here), ...at(tip));
+    if (show) down(at(here), at(tip));
     down.g.toggleAttribute("hidden", !show);
     straight.setAttribute("d", show ? polyline([at(here), [cx, cy]]) : "");
 
@@ -112,7 +121,7 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
     const asked = get("predict") === "arrow" && step === 0 && !(get("shown") && get("guess") === null);
     const way2 = ((home + angle.get()) * Math.PI) / 180;
     const end = asked ? [here[0] + reach * Math.cos(way2), here[1] + reach * Math.sin(way2)] : here;
-    if (asked) mine(...at(here), ...at(end));
+    if (asked) mine(at(here), at(end));
     mine.g.toggleAttribute("hidden", !asked);
     mine.g.setAttribute("opacity", get("shown") ? 0.5 : 1);
     moveMine.g.toggleAttribute("hidden", !asked || get("shown"));
@@ -125,7 +134,7 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
     const [px, py] = unpacked(kappa, "points").shape[1] ? [0, 1].map((i) => unpacked(kappa, "points").part(i)) : [];
     const all = Array.from(px, (n, i) => [u(n), v(py[i])]);
     const next = size === "all" ? all :
-      Array.from(unpacked("picks", size).part(first + Math.min(step, LAST - 1)), (i) => all[Math.round(i)]);
+      Array.from(unpacked("picks", size).part(first + Math.min(step, last - 1)), (i) => all[Math.round(i)]);
     spots(points, all, 2.5, "nn-fill-muted");
     spots(batch, next, 6, "nn-line nn-orange");
     line.setAttribute("d", seen ? polyline([-2.6, 2.6].map((n) => [u(n), v(here[0] * n + here[1])])) : "");
@@ -138,7 +147,7 @@ export default figure(({ svg, width, height, get, set, knob: named, signal }) =>
       say: `At rate ${fmt(get("lr"), 2)}, after ${step} update${step === 1 ? "" : "s"} with ${size === "all" ? "all points" : `batches of ${size.slice(1)}`} ` +
         `the error is ${text(error(here))}; the lowest possible is ${fmt(least)}.` +
         (show ? ` −gradient misses the minimum by ${fmt(Math.abs(miss), 0)} degrees.` : ""),
-      rows: Array.from({ length: 9 }, (_, k) => [String(5 * k), ...w[5 * k].map(far), far(error(w[5 * k]))]),
+      rows: Array.from({ length: last / 5 + 1 }, (_, k) => [String(5 * k), ...w[5 * k].map(far), far(error(w[5 * k]))]),
     };
   };
 });

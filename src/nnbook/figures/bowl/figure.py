@@ -1,34 +1,31 @@
-"""The error of a line through 40 points, seen over its two weights: a bowl, and the way down it."""
+"""The error of a line through 40 points, seen over its two weights: a bowl, and a path down."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 from numpy.typing import ArrayLike
 
 from nnbook.figures.bowl.compute import (
+    FAR,
     LAST,
     SEEDS,
     SIZES,
     bowl,
     descend,
     far,
-    moves,
     picks,
     points,
     readers_own,
+    update_tables,
 )
 from nnbook.figures.bowl.questions import questions
-from nnbook.figures.bowl.still import still
 from nnbook.figures.kit.controls import choice, slider, steps, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
+from nnbook.nn.activations import Array
 
 
 class LossBowl(Figure):
@@ -62,11 +59,13 @@ class LossBowl(Figure):
     w1 = slider(1.0, -3, 3, 0.1, "start w₁ (slope)")
     w2 = slider(0.5, -2, 2, 0.1, "start w₂ (shift)")
     step = steps(0, LAST, "updates", wait=250)
-    seed = slider(1.0, 1, SEEDS, 1, "seed of the batches")
+    seed = slider(1, 1, SEEDS, 1, "seed of the batches")
     arrows = switch(False, "−gradient of all points")
     cloud = switch(False, "200 batch gradients")
+    constants = traitlets.Dict({"far": FAR}).tag(sync=True)
     bowls = traitlets.Dict().tag(sync=True)
     tables = traitlets.Dict().tag(sync=True)
+    points: dict[str, tuple[Array, Array]]
 
     def __init__(self, x: ArrayLike | None = None, y: ArrayLike | None = None, **settings: Any):
         self.points = {f"k{kappa}": points(kappa) for kappa in (1, 4, 25)}
@@ -86,18 +85,15 @@ class LossBowl(Figure):
         kind = "f4" if n > 255 else "u1"
         self.tables = {
             "picks": {key: pack(k, kind) for key, k in drawn.items()},
-            **{key: moves(x, y) for key, (x, y) in self.points.items()},
+            **{key: update_tables(x, y) for key, (x, y) in self.points.items()},
         }
         return {} if own else questions()
 
     def path(self) -> tuple[Array, Array]:
         """Weights (41, 2) and the error of all points, by the library."""
         x, y = self.points[self.kappa]
-        return descend(x, y, (self.w1, self.w2), self.lr, SIZES[self.batch], int(self.seed))
+        return descend(x, y, (self.w1, self.w2), self.lr, SIZES[self.batch], self.seed)
 
     def rows(self) -> list[tuple[float | str, ...]]:
         w, e = self.path()
         return [(str(t), far(w[t, 0]), far(w[t, 1]), far(e[t])) for t in range(0, LAST + 1, 5)]
-
-    def plot(self, picture: Picture) -> None:
-        still(picture, self)

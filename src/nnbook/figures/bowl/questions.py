@@ -7,9 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from nnbook.figures.bowl.compute import LAST, SEEDS, descend, move, moved, picks, points
-from nnbook.figures.kit.numbers import number
+from nnbook.figures.bowl.compute import (
+    LAST,
+    SEEDS,
+    descend,
+    picks,
+    points,
+    update_as_affine,
+    update_at,
+)
 from nnbook.figures.kit.predict import Choice, Number, Question
+from nnbook.notebook.numbers import number
 
 
 @cache
@@ -20,13 +28,13 @@ def questions() -> dict[str, Question]:
 
     def turn(kappa: float) -> float:
         """From the direction of the minimum to that of −gradient, counterclockwise, in degrees."""
-        down, home = moved(move(*points(kappa)), start), center - start
+        down, home = update_at(update_as_affine(*points(kappa)), start), center - start
         angle = np.arctan2(down[1], down[0]) - np.arctan2(home[1], home[0])
         return float(np.degrees((angle + np.pi) % (2 * np.pi) - np.pi))
 
     def spread(size: int) -> float:
-        full = moved(move(x, y), start)
-        off = [moved(move(x[k], y[k]), start) - full for k in picks(size, 40)]
+        full = update_at(update_as_affine(x, y), start)
+        off = [update_at(update_as_affine(x[k], y[k]), start) - full for k in picks(size, 40)]
         return float(np.sqrt(np.mean(np.square(off).sum(axis=1))))
 
     def rest(size: int) -> float:
@@ -42,8 +50,8 @@ def questions() -> dict[str, Question]:
             ask="This bowl is four times as steep upwards as sideways. Drag the purple arrow to "
             "where −gradient points. At 0° it points straight at the minimum, the cross; "
             "counterclockwise counts as positive.",
-            start=home,
-            then={**home, "arrows": True},
+            before=home,
+            after={**home, "arrows": True},
             label="turn (°)",
             truth=turn(4.0),
             tolerance=8.0,
@@ -62,8 +70,8 @@ def questions() -> dict[str, Question]:
         "noise": Choice(
             ask="Each purple point is where −gradient of one batch of 4 ends. Now the batches "
             "hold 16, four times as many. How wide is the cloud?",
-            start={**home, "arrows": True, "cloud": True},
-            then={**home, "batch": "b16", "arrows": True, "cloud": True},
+            before={**home, "arrows": True, "cloud": True},
+            after={**home, "batch": "b16", "arrows": True, "cloud": True},
             options=(
                 ("A quarter as wide.", "Four times the work does not buy that much."),
                 ("Half as wide.", ""),
@@ -76,8 +84,8 @@ def questions() -> dict[str, Question]:
         "rest": Choice(
             ask="With all points in every batch the weights come to rest at the cross. "
             "Now every batch is one example, at the same rate. And then?",
-            start={**home, "batch": "all", "step": LAST},
-            then={**home, "batch": "b1", "step": LAST},
+            before={**home, "batch": "all", "step": LAST},
+            after={**home, "batch": "b1", "step": LAST},
             options=(
                 ("They rest there too, only later.", "Later they are as restless as now."),
                 ("They leave the bowl.", "On average each step still leads down."),

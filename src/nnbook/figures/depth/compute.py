@@ -83,7 +83,7 @@ def place(f: str, init: str, norm: bool) -> tuple[int, int, int]:
     return list(BENDS).index(f), list(STARTS).index(init), int(norm)
 
 
-def begin(depth: float) -> int:
+def begin(depth: int) -> int:
     """Where the gradients of the network with so many layers begin among those of all depths."""
     return sum(n for n in DEPTHS if n < depth)
 

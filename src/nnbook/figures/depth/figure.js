@@ -2,14 +2,20 @@
 // look-up in the tables of five random starts.
 import { add, array, axes, clipped, figure, fmt, polyline, power, scale, science } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get }) => {
-  const [signal, gradient, factors] = ["signal", "gradient", "factors"].map((key) => array(get(key)));
+/**
+ * @typedef {{ depth: number, f: string, init: string, norm: boolean }} Settings
+ * @typedef {{ signal: Packed, gradient: Packed, factors: Packed }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, knob } = stage;
+  const [signal, gradient, factors] = read("signal", "gradient", "factors").map(array);
   const controls = get("controls");
-  const depths = Array.from({ length: factors.shape[3] }, (_, k) => controls.depth.min + k * controls.depth.step);
+  const depths = Array.from({ length: factors.shape[3] }, (_, k) => knob("depth").min + k * knob("depth").step);
   const most = depths.at(-1);
   const x = scale([0.4, most + 0.6], [46, width - 14]);
   const tall = (height - 46 - 24 - 48) / 2;
-  const ticks = { xTicks: [1, 5, 10, 15, 20].map((v) => [v, String(v)]), yTicks: [-12, -8, -4, 0, 4, 8].map((k) => [k, power(k)]) };
+  const ticks = { xTicks: [1, ...depths].map((v) => [v, String(v)]), yTicks: [-12, -8, -4, 0, 4, 8].map((k) => [k, power(k)]) };
   const panel = (top, words, color, last) => {
     const y = scale([-15, 9], [top + tall, top]);
     axes(svg, x, y, { ...ticks, xName: last ? "layer" : "", yName: words });
@@ -33,14 +39,14 @@ export default figure(({ svg, width, height, get }) => {
   const below = panel(24 + tall + 48, "gradient of weights, ← coming down", "orange", true);
 
   return () => {
-    const [depth, f, init, norm] = ["depth", "f", "init", "norm"].map(get);
+    const [depth, f, init, norm] = read("depth", "f", "init", "norm");
     const place = [controls.f.order.indexOf(f), controls.init.order.indexOf(init), Number(norm)];
     const start = depths.filter((n) => n < depth).reduce((sum, n) => sum + n, 0);
     const seeds = Array.from({ length: signal.shape[3] }, (_, k) => k);
     const up = seeds.map((k) => signal.part(...place, k).subarray(0, depth));
     const down = seeds.map((k) => gradient.part(...place, k).subarray(start, start + depth));
     const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
-    const logs = Array.from(factors.part(...place, depths.indexOf(depth)));
+    const logs = Array.from(factors.part(...place, knob("depth").index()));
     const times = (log) => `× ${fmt(10 ** log, log < -1.5 ? 3 : 2)}`;
     const layer = logs.reduce((sum, v) => sum + v, 0);
     const all = mean(down.map((seed) => seed[0] - seed[depth - 1]));

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
 import traitlets
 
-from nnbook.figures.depth.compute import DEPTHS, MOST, STARTS, begin, measured, place
+from nnbook.figures.depth.compute import MOST, STARTS, begin, measured, place
 from nnbook.figures.depth.questions import questions
 from nnbook.figures.kit.controls import choice, slider, switch
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 
 class Depth(Figure):
@@ -77,16 +71,3 @@ class Depth(Figure):
             else:
                 table.append((str(layer + 1), *("–",) * 4))
         return table
-
-    def plot(self, picture: Picture) -> None:
-        above, below = picture.subplots(2, sharex=True)
-        here, n = place(self.f, self.init, self.norm), int(self.depth)
-        layers = np.arange(1, n + 1)
-        start = begin(n)
-        above.plot(layers, unpack(self.signal)[here][:, :n].T, "-", color="C0", lw=1)
-        gradient = unpack(self.gradient)[here][:, start : start + n]
-        below.plot(layers, gradient.T, "--", color="C1", lw=1)
-        above.set(
-            xlim=(0.5, MOST + 0.5), ylim=(-15, 9), xticks=[1, *DEPTHS], ylabel="log₁₀ signal, up →"
-        )
-        below.set(ylim=(-15, 9), xlabel="layer", ylabel="log₁₀ gradient, ← down")

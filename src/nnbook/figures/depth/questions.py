@@ -6,8 +6,8 @@ import numpy as np
 
 from nnbook import nn
 from nnbook.figures.depth.compute import DEPTHS, begin, measured, place
-from nnbook.figures.kit.numbers import number, science
 from nnbook.figures.kit.predict import Choice, Number, Question
+from nnbook.notebook.numbers import number, science
 
 
 def questions() -> dict[str, Question]:
@@ -37,8 +37,8 @@ def questions() -> dict[str, Question]:
             "sigmoids between the last layer and the first, and the slope of each is ¼ at most. "
             "How large is the gradient of layer 1, divided by that of layer 10? "
             "Guess its log₁₀: −2 means a hundredth.",
-            start={**at_first, "f": "tanh"},
-            then=at_first,
+            before={**at_first, "f": "tanh"},
+            after=at_first,
             label="log₁₀",
             truth=sigmoid,
             tolerance=0.8,
@@ -56,8 +56,8 @@ def questions() -> dict[str, Question]:
             ask="Twenty layers of ReLUs with PyTorch’s first weights: layer 1 has "
             f"{ten(left('relu', 'torch', False, 20))} times the gradient of layer 20. He’s weights "
             "are √6 times larger. What is left with them?",
-            start=relu,
-            then={**relu, "init": "he"},
+            before=relu,
+            after={**relu, "init": "he"},
             options=(
                 ("About all of it.", ""),
                 ("A little more than before.", "A factor per layer is taken twenty times."),
@@ -71,8 +71,8 @@ def questions() -> dict[str, Question]:
         "norm": Choice(
             ask="Batch norm is said to keep gradients from vanishing. With it, in twenty layers of "
             "ReLUs, what does the gradient do on its way down?",
-            start={**relu, "init": "he"},
-            then={**relu, "init": "he", "norm": True},
+            before={**relu, "init": "he"},
+            after={**relu, "init": "he", "norm": True},
             options=(
                 ("It shrinks, but slowly.", "Nothing shrinks here."),
                 ("It keeps its size.", "The signal does, on its way up."),
@@ -86,8 +86,8 @@ def questions() -> dict[str, Question]:
             ask="Twenty layers of GELUs, Xavier’s weights: layer 1 and layer 20 have gradients of "
             f"one size (their ratio is {ten(left('gelu', 'xavier', False, 20))}). "
             "Is all well?",
-            start={**relu, "f": "gelu", "init": "he"},
-            then={**relu, "f": "gelu", "init": "xavier"},
+            before={**relu, "f": "gelu", "init": "he"},
+            after={**relu, "f": "gelu", "init": "xavier"},
             options=(
                 ("Yes: a ratio of one is what we want.", "Look at the sizes themselves."),
                 ("No: all of them are tiny.", ""),

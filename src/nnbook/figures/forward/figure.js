@@ -1,17 +1,23 @@
 // Draws the 4-2-1 network upright: each step fills one number; a unit that is looked at shows its
 // inputs, its weights and its line of code. Values of f come from Python's tables.
 import { SUB, add, figure, fmt, mapped, polyline, spot, table } from "../kit/kit.js";
-import { box, current, foot, text, weightBox } from "../kit/network421.js";
-
-const NAMES = ["a₁", "z₁", "a₂", "z₂", "ŷ"];
+import { box, foot, text, weightBox } from "../kit/network421.js";
 
 /** As one writes it by hand: 0.5, −1, 0.731. */
 const short = (v) => (Math.abs(v) < 5e-4 ? "0" : fmt(v, 3).replace(/\.?0+$/, ""));
 const factor = (v) => (v < 0 ? `(${short(v)})` : short(v));
 
-export default figure(({ svg, width, height, get, set, signal }) => {
+/**
+ * @typedef {{ step: number, look: string, f: string, x1: number, x2: number, x3: number, x4: number }} Settings
+ * @typedef {{ w: number[], code: string[], tables: Record<string, { f: Sampled }>,
+ *   constants: { numbers: string[] } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, signal } = stage;
   const tables = mapped(get("tables"), ({ f }) => table(f));
   const [w, code] = [get("w"), get("code")];
+  const { numbers } = get("constants"); // their names, in the order of the steps
   // From top to bottom: output, its weights, hidden layer, its weights, input; the rest goes between.
   const tall = 66; // of the lines at the foot
   const [boxH, chipH, unitH, mid] = [36, 34, 78, width / 2];
@@ -47,7 +53,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
 
   const show = (unit) => set({ look: unit });
   const unit = (key, label, x, y, boxW, h) => {
-    const g = spot({ svg, signal }, label, () => show(key));
+    const g = spot(stage, label, () => show(key));
     const frame = box(g, x, y, boxW, h);
     g.addEventListener("focus", () => show(key), { signal });
     g.addEventListener("blur", () => show("step"), { signal });
@@ -73,14 +79,14 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   write.lines[2].style.fontFamily = "ui-monospace, monospace";
 
   return () => {
-    const [step, look, f] = ["step", "look", "f"].map(get);
+    const [step, look, f] = read("step", "look", "f");
     const x = ["x1", "x2", "x3", "x4"].map(get);
     const label = get("controls").f.options[f];
     const sum = (weights, values) => weights.reduce((s, v, i) => s + v * values[i], 0);
     const a = [0, 1].map((j) => sum(w.slice(4 * j, 4 * j + 4), x));
     const z = a.map((v) => tables[f].at(v));
     const all = [a[0], z[0], a[1], z[1], sum(w.slice(8), z)];
-    const known = (k) => (step > k ? `${NAMES[k]} = ${short(all[k])}` : NAMES[k]);
+    const known = (k) => (step > k ? `${numbers[k]} = ${short(all[k])}` : numbers[k]);
     const now = { step: step ? (step - 1) >> 1 : -1, h1: 0, h2: 1, out: 2 }[look];
 
     hidden.forEach((one, j) => {
@@ -116,7 +122,6 @@ export default figure(({ svg, width, height, get, set, signal }) => {
       now === 2 ? output(step > 4) :
         look !== "step" ? whole(now) : step % 2 ? summed(now) : bent(now);
     write(words);
-    current(svg, NAMES, step);
     const said = [
       "The input layer computes nothing: it is x.",
       `First sum: a₁ = ${short(a[0])}.`,
@@ -126,10 +131,11 @@ export default figure(({ svg, width, height, get, set, signal }) => {
       `The output weighs z₁ and z₂: ŷ = ${short(all[4])}, with no f behind it.`,
     ][step];
     return {
-      out: Object.fromEntries(NAMES.map((key, k) => [key, step > k ? short(all[k]) : ""])),
+      current: numbers[step - 1],
+      out: Object.fromEntries(numbers.map((key, k) => [key, step > k ? short(all[k]) : ""])),
       say: look === "step" ? said : `${words[0]} ${words[1]}`,
       rows: [...w.map((v, k) => [`w${SUB[k]}`, v]), ...x.map((v, i) => [`x${SUB[i]}`, v]),
-        ...all.map((v, k) => [NAMES[k], v])],
+        ...all.map((v, k) => [numbers[k], v])],
     };
   };
 });

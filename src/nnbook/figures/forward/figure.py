@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -14,9 +14,6 @@ from nnbook.figures.kit.functions import FUNCTIONS, REACH, Function, FunctionFig
 from nnbook.figures.kit.network421 import STEPS, SUB, W, X, forward
 from nnbook.figures.kit.predict import Question
 from nnbook.nn.activations import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 CODE = ("a[0] = W1[0] @ x", "z[0] = f(a[0])", "a[1] = W1[1] @ x", "z[1] = f(a[1])",
         "y_hat = W2[0] @ z")  # fmt: skip
@@ -49,6 +46,7 @@ class Forward(FunctionFigure):
     x3 = slider(X[0, 2], -3, 3, 0.5, "input x₃")
     x4 = slider(X[0, 3], -3, 3, 0.5, "input x₄")
 
+    constants = traitlets.Dict({"numbers": list(STEPS)}).tag(sync=True)
     w: traitlets.List[float] = traitlets.List().tag(sync=True)
     code: traitlets.List[str] = traitlets.List().tag(sync=True)
 
@@ -77,37 +75,3 @@ class Forward(FunctionFigure):
         named = [(f"w{k}", float(v)) for k, v in zip(SUB, self._w, strict=True)]
         named += [(f"x{k}", float(v)) for k, v in zip(SUB[:4], self.x(), strict=True)]
         return [*named, *zip(STEPS, now, strict=True)]
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        w = np.array(self.w)
-        now = forward(w, self.look_up, self.x())
-        lit = {"h1": (0,), "h2": (1,), "out": (2,), "step": ((self.step - 1) // 2,)}[self.look]
-
-        def known(k: int) -> str:
-            return f"{STEPS[k]} = {now[k]:.3g}" if self.step > k else STEPS[k]
-
-        def box(left: float, low: float, unit: int, *lines: str) -> None:
-            style = {"fc": "none", "ec": "C3" if unit in lit else "0.5", "pad": 5}
-            axes.text(left, low, "\n".join(lines), ha="center", va="center", bbox=style)
-
-        def weight(k: int, below: tuple[float, float], above: tuple[float, float]) -> None:
-            unit = k // 4 if k < 8 else 2
-            axes.plot(*zip(below, above, strict=True), color="C0" if unit in lit else "0.7", lw=1)
-            part = 0.35 if k < 8 else 0.5
-            at, high = (b + part * (a - b) for b, a in zip(below, above, strict=True))
-            axes.text(at, high, f"w{SUB[k]} {w[k]:g}", size=8, ha="center", va="center")
-
-        for j, left in enumerate((2.0, 6.0)):
-            for i in range(4):
-                weight(4 * j + i, (1 + 2 * i, 0.3), (left, 3.1))
-            weight(8 + j, (left, 4.2), (4, 6.6))
-            box(left, 3.65, j, known(2 * j + 1), self.label(), known(2 * j))
-        for i, v in enumerate(self.x()):
-            box(1 + 2 * i, 0, 3, f"x{SUB[i]} = {v:g}")
-        box(4, 6.9, 2, known(4))
-        layers = ("input layer", 0.6), ("hidden layer", 4.5), ("output layer", 7.3)
-        for name, low in layers:
-            axes.text(0, low, name, size=8)
-        axes.set(xlim=(0, 8), ylim=(-0.5, 7.6))
-        axes.axis("off")

@@ -8,9 +8,9 @@ import numpy as np
 
 from nnbook.figures.kit.functions import FUNCTIONS
 from nnbook.figures.kit.network421 import STEPS, W, X, forward
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Number, Question
 from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number
 
 
 def questions() -> dict[str, Question]:
@@ -41,8 +41,8 @@ def questions() -> dict[str, Question]:
             ask=f"f is a ReLU. The first sum is a₁ = {n(relu[0], 0)}; the second is "
             f"a₂ = {n(relu[2], 0)}. The output weighs them with w₉ = {n(W[8], 1)} and "
             f"w₁₀ = {n(W[9], 0)}. Which sign has ŷ?",
-            start=home,
-            then=all_of_it,
+            before=home,
+            after=all_of_it,
             options=tuple((name, says[name]) for name in says),
             right=list(says).index(right),
             explain=f"The ReLU stops a₂, so ŷ = {n(W[8], 1)} · {n(relu[1], 0)} + "
@@ -51,8 +51,8 @@ def questions() -> dict[str, Question]:
         ),
         "order": Choice(
             ask="Two people share the work. Which two numbers can they compute at the same time?",
-            start={**home, "step": 0},
-            then={"step": 3, "look": "step"},
+            before={**home, "step": 0},
+            after={"step": 3, "look": "step"},
             options=(
                 ("a₁ and z₁", "z₁ is f(a₁): it waits for a₁."),
                 ("z₁ and ŷ", "ŷ waits for z₁, and for z₂."),
@@ -66,8 +66,8 @@ def questions() -> dict[str, Question]:
         "minus": Number(
             ask=f"With a ReLU, x = (2, 1, −1, ½) gives ŷ = {n(relu[4], 1)}. Now all four inputs "
             "change sign. What is ŷ?",
-            start={**home, **all_of_it},
-            then={**given(-x), **all_of_it},
+            before={**home, **all_of_it},
+            after={**given(-x), **all_of_it},
             label="ŷ",
             truth=other[4],
             tolerance=0.01,
@@ -83,8 +83,8 @@ def questions() -> dict[str, Question]:
         ),
         "nothing": Number(
             ask="All inputs are 0, there is no bias, and f is a sigmoid. What is ŷ?",
-            start={**home, "f": "sigmoid"},
-            then={**given(0 * x), **all_of_it},
+            before={**home, "f": "sigmoid"},
+            after={**given(0 * x), **all_of_it},
             label="ŷ",
             truth=nothing[4],
             tolerance=0.01,

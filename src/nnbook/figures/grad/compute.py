@@ -13,7 +13,6 @@ X = np.array([[3.0], [2.0], [1.0], [1.0], [0.0], [-1.0], [-2.0], [2.0]])
 CALLS = 8
 EVERY = {"never": 0, "each": 1, "second": 2}
 MODES = ("train", "eval")
-LAMPS = ("dropout", "batch norm", "graph")
 KEYS = [f"{mode} {graph}" for mode in MODES for graph in ("graph", "no_grad")]
 
 
@@ -22,7 +21,7 @@ class Observed(NamedTuple):
 
     grads: dict[str, list[float | None]]  # by `zero`: before any call and after each
     error: str  # what Python said to backward()
-    lamps: list[bool]  # as LAMPS
+    lamps: list[bool]  # dropout is on, batch norm uses the batch, a graph is recorded
     made: str  # y.grad_fn
 
 

@@ -1,13 +1,19 @@
 // Draws what .grad holds after each backward(), and the lamps that the two switches are wired to.
 import { add, axes, figure, fmt, polyline, scale, spot } from "../kit/kit.js";
 
-const EVERY = { never: 0, each: 1, second: 2 };
 const LAMPS = [["dropout", "on", "off"], ["batch norm", "this batch", "running"], ["graph", "recorded", "none"]];
 
-export default figure(({ svg, width, height, get, set, signal }) => {
+/**
+ * @typedef {{ calls: number, zero: string, mode: string, no_grad: boolean }} Settings
+ * @typedef {{ found: Record<string, Observed>, constants: { every: Record<string, number> } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set } = stage;
   const found = get("found");
   const known = "eval graph" in found;
-  const calls = get("controls").calls.max;
+  const { calls: { max: calls }, zero: { order } } = get("controls");
+  const { every } = get("constants");
   const x = scale([0.4, calls + 0.6], [34, width - 8]);
   const y = scale([0, 13], [height - 178, 28]);
   axes(svg, x, y, { xName: "call of backward()", yName: "w.grad", yTicks: 5,
@@ -27,8 +33,8 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     };
   });
   const button = (label, middle, press) => {
-    const g = spot({ svg, signal }, label, press);
-    add(g, "rect", { x: middle - 46, y: height - 36, width: 92, height: 28, rx: 6, class: "nn-target nn-box" });
+    const g = spot(stage, label, press);
+    add(g, "rect", { x: middle - 46, y: height - 36, width: 92, height: 28, rx: 6, class: "nn-box" });
     return add(g, "text", { x: middle, y: height - 17, class: "nn-mid" });
   };
   const modeText = button("switch train and eval", (places[0] + places[1]) / 2, () =>
@@ -37,10 +43,10 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   const tops = [(places[0] + places[1]) / 2 - 20, (places[0] + places[1]) / 2 + 20, places[2]];
 
   return () => {
-    const [count, zero, mode, off] = ["calls", "zero", "mode", "no_grad"].map(get);
+    const [count, zero, mode, off] = read("calls", "zero", "mode", "no_grad");
     modeText.textContent = `${mode}()`;
     graphText.textContent = off ? "no_grad()" : "grad on";
-    const marked = (call) => EVERY[zero] > 0 && (call - 1) % EVERY[zero] === 0;
+    const marked = (call) => every[zero] > 0 && (call - 1) % every[zero] === 0;
     bars.replaceChildren();
     for (let call = 1; call <= calls; call++) {
       if (marked(call)) add(bars, "path", { class: "nn-line nn-purple", d: `M${x(call - 0.5)} ${y(0)}v-14m-4 9l4 5l4 -5` });
@@ -82,7 +88,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
         `After ${count} ${count === 1 ? "call" : "calls"} w.grad is ${shown}. Dropout is ${on[0] ? "on" : "off"}, ` +
         `batch norm uses ${on[1] ? "the batch" : "its running statistics"}, a graph is recorded.`,
       rows: Array.from({ length: calls + 1 }, (_, call) =>
-        [String(call), ...Object.keys(EVERY).map((key) => grads[key][call] ?? "None")]),
+        [String(call), ...order.map((key) => grads[key][call] ?? "None")]),
     };
   };
 });

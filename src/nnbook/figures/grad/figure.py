@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
 import traitlets
 
 from nnbook import peers
-from nnbook.figures.grad.compute import CALLS, EVERY, KEYS, LAMPS, observed
+from nnbook.figures.grad.compute import CALLS, EVERY, KEYS, observed
 from nnbook.figures.grad.questions import questions
 from nnbook.figures.kit.controls import choice, steps, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.predict import Question
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 NONE = "PyTorch is not installed where this figure was made: it has nobody to ask."
 
@@ -42,6 +36,7 @@ class Grad(Figure):
     )
     mode = choice("eval", {"train": "model.train()", "eval": "model.eval()"}, "mode")
     no_grad = switch(False, "inside torch.no_grad()")
+    constants = traitlets.Dict({"every": EVERY}).tag(sync=True)
     found = traitlets.Dict().tag(sync=True)  # an Observed for each of KEYS
 
     def build(self) -> dict[str, Question]:
@@ -61,26 +56,6 @@ class Grad(Figure):
 
     def _key(self) -> str:
         return f"{self.mode} {'no_grad' if self.no_grad else 'graph'}"
-
-    def plot(self, picture: Picture) -> None:
-        axes, below = picture.subplots(2, height_ratios=[3, 1])
-        axes.set(
-            xlim=(0.4, CALLS + 0.6), ylim=(0, 13), xlabel="call of backward()", ylabel="w.grad"
-        )
-        below.axis("off")
-        marks = [k for k in range(CALLS) if EVERY[self.zero] and k % EVERY[self.zero] == 0]
-        axes.plot([k + 1 for k in marks], [0.4] * len(marks), "|", color="C3")
-        if not self.found:
-            below.text(0, 0.5, f"{NONE}\n{self.calls} {self._key()}", fontsize=7)
-            return
-        now = self.found[self._key()]
-        bars = [v or 0.0 for v in now["grads"][self.zero][1 : self.calls + 1]]
-        axes.bar(np.arange(len(bars)) + 1, bars, color="C0", width=0.7)
-        axes.axvline(self.calls + 0.5, color="0.5", linewidth=0.8)
-        for k, (name, on) in enumerate(zip(LAMPS, now["lamps"], strict=True)):
-            below.plot(k, 0.6, "o", color="C1", fillstyle="full" if on else "none", markersize=14)
-            below.text(k, 0, f"{name}\n{'on' if on else 'off'}", ha="center", fontsize=8)
-        below.set(xlim=(-0.5, 2.5), ylim=(-0.4, 1.2))
 
 
 def none_or(v: float | None) -> float | str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nnbook.figures.grad.compute import observed
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Number, Question
+from nnbook.notebook.numbers import number
 
 
 def questions() -> dict[str, Question]:
@@ -22,8 +22,8 @@ def questions() -> dict[str, Question]:
         "three": Number(
             ask="Three times over, the model answers the same batch and backward() is called, with "
             f"no zero_grad(). After the first call w.grad is {number(one, 2)}. After the third?",
-            start=home,
-            then={**home, "calls": 3},
+            before=home,
+            after={**home, "calls": 3},
             label="w.grad",
             truth=three,
             tolerance=0.02,
@@ -38,8 +38,8 @@ def questions() -> dict[str, Question]:
         "second": Number(
             ask="Now zero_grad() comes before every second call: the first, the third, the fifth "
             "and so on. What is in w.grad after call 4?",
-            start={**home, "calls": 3},
-            then={**home, "calls": 4, "zero": "second"},
+            before={**home, "calls": 3},
+            after={**home, "calls": 4, "zero": "second"},
             label="w.grad",
             truth=float(second[3]),
             tolerance=0.02,
@@ -53,8 +53,8 @@ def questions() -> dict[str, Question]:
         "eval": Choice(
             ask="In training mode a graph is recorded and backward() works. What does eval() do "
             "to that?",
-            start={**home, "mode": "train"},
-            then=home,
+            before={**home, "mode": "train"},
+            after=home,
             options=(
                 ("No graph is recorded any more.", "That is what no_grad() is for."),
                 ("A graph is recorded as before.", ""),
@@ -66,8 +66,8 @@ def questions() -> dict[str, Question]:
         ),
         "no_grad": Choice(
             ask="The model is in training mode. What does no_grad() do to its dropout?",
-            start={**home, "mode": "train"},
-            then={**home, "mode": "train", "no_grad": True},
+            before={**home, "mode": "train"},
+            after={**home, "mode": "train", "no_grad": True},
             options=(
                 ("It stays on.", ""),
                 ("It goes off: nothing is trained here.", "Dropout listens to eval() only."),

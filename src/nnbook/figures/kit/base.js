@@ -1,17 +1,34 @@
-// What everything of a figure needs: elements of the SVG, ids, numbers as text, a trait with its range.
+// What everything of a figure needs: elements of the SVG, ids, numbers as text.
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An id that no other figure on the page has, also where each carries a kit of its own. */
 export const uid = () => `nn-${Math.random().toString(36).slice(2, 10)}`;
 
+/**
+ * @param {number} v
+ * @param {number} low
+ * @param {number} high
+ */
 export const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
-/** An object with f(value) in the place of each value. */
-export const mapped = (object, f) =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, f(value, key)]));
+/**
+ * An object with f(value) in the place of each value.
+ * @template {object} Values
+ * @template Result
+ * @param {Values} object
+ * @param {(value: Values[keyof Values], key: string) => Result} f
+ * @returns {{ [Key in keyof Values]: Result }}
+ */
+export function mapped(object, f) {
+  const entries = Object.entries(object).map(([key, value]) => [key, f(value, key)]);
+  return Object.fromEntries(entries);
+}
 
-/** A number as text, with a real minus sign and no negative zero. */
+/**
+ * A number as text, with a real minus sign and no negative zero.
+ * @param {number} v
+ */
 export function fmt(v, digits = 2) {
   const text = Math.abs(v).toFixed(digits);
   return v < 0 && Number(text) !== 0 ? `−${text}` : text;
@@ -20,13 +37,19 @@ export function fmt(v, digits = 2) {
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 export const SUB = ["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀"];
 
-/** 10ᵏ in words of an axis: 0.01, 1, 100, but 10⁻⁵. */
+/**
+ * 10ᵏ in words of an axis: 0.01, 1, 100, but 10⁻⁵.
+ * @param {number} k
+ */
 export function power(k) {
   if (Math.abs(k) < 3) return String(Number((10 ** k).toPrecision(3)));
-  return `10${k < 0 ? "⁻" : ""}${[...String(Math.abs(k))].map((d) => SUPERSCRIPT[d]).join("")}`;
+  return `10${k < 0 ? "⁻" : ""}${[...String(Math.abs(k))].map((d) => SUPERSCRIPT[Number(d)]).join("")}`;
 }
 
-/** A number over many powers of ten: 2.31, but 3.9·10⁻⁴ below 0.01 and above 1,000. */
+/**
+ * A number over many powers of ten: 2.31, but 3.9·10⁻⁴ below 0.01 and above 1,000.
+ * @param {number} v
+ */
 export function science(v) {
   const size = Math.abs(v);
   if (!size || (size >= 0.01 && size < 1000)) return fmt(v);
@@ -34,7 +57,13 @@ export function science(v) {
   return `${fmt(v / 10 ** k, 1)}·${power(k)}`;
 }
 
-/** A new SVG element under `parent`. */
+/**
+ * A new SVG element under `parent`.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Element} parent
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ */
 export function add(parent, tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG, tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -42,32 +71,36 @@ export function add(parent, tag, attributes = {}, text = "") {
   return parent.appendChild(element);
 }
 
+/**
+ * The part of the page that a selector names; a page without it was not written by html.py.
+ * @template {string} Selector
+ * @param {ParentNode} root
+ * @param {Selector} selector
+ */
+export function find(root, selector) {
+  const [found] = root.querySelectorAll(selector);
+  if (!found) throw new Error(`The figure's HTML has no ${selector}`);
+  return found;
+}
+
+/** @param {Point[]} points */
 export const polyline = (points) =>
   points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
 
-/** A trait with its range: what sliders, handles and keys turn. */
-export function knob(name, spec, get, set) {
-  const digits = Math.max(0, -Math.floor(Math.log10(spec.step) + 1e-9));
-  const snap = (v) =>
-    clamp(Number((Math.round(v / spec.step) * spec.step).toFixed(digits)), spec.min, spec.max);
-  return {
-    ...spec,
-    get: () => get(name),
-    set: (v) => set({ [name]: snap(v) }),
-    snap,
-    text: () => fmt(get(name), digits),
-    turn: (steps) => set({ [name]: snap(get(name) + steps * spec.step) }),
-  };
-}
-
-/** Arrows step, Page Up/Down make ten steps, Home and End go to the ends. */
+/**
+ * Arrows step, Page Up/Down make ten steps, Home and End go to the ends.
+ * @param {KeyboardEvent} event
+ * @param {Pick<Knob, "turn">} across
+ */
 export function onKey(event, across, along = across) {
+  /** @type {Partial<Record<string, [Pick<Knob, "turn">, number]>>} */
   const moves = {
     ArrowRight: [across, 1], ArrowLeft: [across, -1], ArrowUp: [along, 1], ArrowDown: [along, -1],
     PageUp: [across, 10], PageDown: [across, -10], Home: [across, -1e9], End: [across, 1e9],
   };
-  const [target, steps] = moves[event.key] ?? [];
-  if (!target || event.altKey || event.ctrlKey || event.metaKey) return;
+  const move = moves[event.key];
+  if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
+  const [target, steps] = move;
   target.turn(steps);
 }

@@ -1,19 +1,57 @@
-"""What a reader can set in a figure: traits that carry their range, their label and their control.
+"""What a reader can set in a figure, and the rule of what may be set.
 
-One declaration serves the trait's validation in Python, the control in the page, and the check
-of the links in the prose that set it.
+A control's declaration is its trait, its place in the page and the syntax of the links that set it.
+`controls.js` keeps the same rule in the browser; both are held to tests/figures/links.yaml.
+
+                 off a slider's step   outside its range   of another kind
+    the page     goes to the nearest   goes to the end     changes nothing
+    Python       goes to the nearest   refused             refused
+    the prose    refused               refused             refused
 """
 
 from __future__ import annotations
 
-from math import floor, log10
-from typing import Any
+import re
+from math import floor
+from numbers import Real
+from typing import Any, Generic, TypeVar, overload
 
+import numpy as np
 import traitlets
 
-from nnbook.figures.kit.numbers import number
+from nnbook.notebook.numbers import number
+
+Spec = dict[str, Any]  # what is declared of a control, as its figure's `controls` has it
+Value = float | int | str | bool
+T = TypeVar("T")
+DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
+class Control(traitlets.TraitType[T, Any], Generic[T]):
+    """A trait with its declaration, which settles what is assigned."""
+
+    def __init__(self, value: T, spec: Spec):
+        super().__init__(value)
+        self.tag(sync=True, control=spec)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        # A figure may offer more than it declares: a reader's function is one more choice.
+        spec = obj.controls.get(self.name, self.metadata["control"])
+        try:
+            return settled(spec, value)
+        except ValueError as error:
+            name = f"{type(obj).__name__}: {self.name}"
+            raise traitlets.TraitError(f"{name}={value!r}: {error}") from None
+
+
+@overload
+def slider(
+    value: int, low: int, high: int, step: int, label: str, *, only_if: dict[str, str] = ...
+) -> Control[int]: ...
+@overload
+def slider(
+    value: float, low: float, high: float, step: float, label: str, *, only_if: dict[str, str] = ...
+) -> Control[float]: ...
 def slider(
     value: float,
     low: float,
@@ -22,91 +60,115 @@ def slider(
     label: str,
     *,
     only_if: dict[str, str] | None = None,
-) -> traitlets.Float[float, Any]:
-    """A number in [low, high]: a range input, also moved by a figure's handles.
+) -> Any:
+    """A number from `low` to `high` by `step`: a range input, also moved by a figure's handles.
 
-    Shown only where the traits in `only_if` have these values.
+    It is an int where `low` and `step` are. Shown only where the traits in `only_if` have these
+    values.
     """
-    spec = {"kind": "slider", "min": low, "max": high, "step": step, "label": label}
-    spec["only_if"] = only_if or {}
-    return traitlets.Float(value, min=low, max=high).tag(sync=True, control=spec)
+    digits = max(len(f"{v:.12g}".partition(".")[2]) for v in (low, step))
+    spec = {"kind": "slider", "min": low, "max": high, "step": step, "digits": digits}
+    spec |= {"label": label, "only_if": only_if or {}}
+    for given in (value, high):
+        if abs(snapped(spec, given) - given) > 1e-9:
+            raise ValueError(f"slider {label!r}: {given} is not {_wanted(spec)}")
+    return Control(snapped(spec, value), spec)
 
 
-def steps(value: int, last: int, label: str, *, wait: int = 500) -> traitlets.Int[int, Any]:
+def steps(value: int, last: int, label: str, *, wait: int = 500) -> Control[int]:
     """A step of something that goes on, 0 to `last`: a slider with Play, Pause and Step.
 
     Playing takes `wait` milliseconds a step; with reduced motion it jumps to the end.
     """
-    spec = {"kind": "slider", "min": 0, "max": last, "step": 1, "label": label, "wait": wait}
-    return traitlets.Int(value, min=0, max=last).tag(sync=True, control=spec)
+    control = slider(value, 0, last, 1, label)
+    control.metadata["control"]["wait"] = wait
+    return control
 
 
-class Choice(traitlets.Unicode):  # type: ignore[type-arg]
-    """One of the options that the figure's control lists now (a reader's function adds one)."""
-
-    def validate(self, obj: Any, value: Any) -> str:
-        name = str(super().validate(obj, value))
-        options = obj.controls.get(self.name, self.metadata["control"])["options"]
-        if name not in options:
-            ours = ", ".join(options)
-            raise traitlets.TraitError(
-                f"{type(obj).__name__}: {self.name} cannot be {name!r}, only one of {ours}"
-            )
-        return name
-
-
-def choice(value: str, options: dict[str, str], label: str) -> Choice:
+def choice(value: str, options: dict[str, str], label: str) -> Control[str]:
     """One of several names: radio buttons. `options` maps each name to what the reader sees.
 
     `order` is a list of the names, since a cache sorts the keys of a dictionary.
     """
     spec = {"kind": "choice", "options": options, "order": list(options), "label": label}
-    return Choice(value).tag(sync=True, control=spec)
+    return Control(value, spec)
 
 
-def switch(
-    value: bool, label: str, *, only_if: dict[str, str] | None = None
-) -> traitlets.Bool[bool, Any]:
+def switch(value: bool, label: str, *, only_if: dict[str, str] | None = None) -> Control[bool]:
     """On or off: a check box, shown only where the traits in `only_if` have these values."""
-    spec = {"kind": "switch", "label": label, "only_if": only_if or {}}
-    return traitlets.Bool(value).tag(sync=True, control=spec)
+    return Control(value, {"kind": "switch", "label": label, "only_if": only_if or {}})
 
 
-class Order(traitlets.Unicode):  # type: ignore[type-arg]
-    """Keys of the control's lines, each at most once, with commas between them."""
-
-    def validate(self, obj: Any, value: Any) -> str:
-        text = str(super().validate(obj, value))
-        try:
-            _keys(self.metadata["control"], text)
-        except ValueError as error:
-            raise traitlets.TraitError(
-                f"{type(obj).__name__}: {self.name}={text!r} {error}"
-            ) from None
-        return text
-
-
-def order(value: str, lines: dict[str, str], label: str) -> Order:
+def order(value: str, lines: dict[str, str], label: str) -> Control[str]:
     """Lines to be put in an order, and left out: dragged, or moved by buttons.
 
     `lines` maps each key to what the reader sees; the value is the keys in their order,
     "first,second", without those left out.
     """
     spec = {"kind": "order", "lines": [list(line) for line in lines.items()], "label": label}
-    return Order(value).tag(sync=True, control=spec)
+    return Control(value, spec)
 
 
-def _keys(spec: dict[str, Any], text: str) -> list[str]:
-    """The keys in an order's text; ValueError says why not."""
-    keys, known = text.split(",") if text else [], dict(spec["lines"])
-    if wrong := [key for key in keys if key not in known]:
-        raise ValueError(f"names {wrong[0]!r}, none of {', '.join(known)}")
-    if len(set(keys)) < len(keys):
-        raise ValueError("names a line twice")
-    return keys
+def index(spec: Spec, value: float) -> int:
+    """The number of the slider's nearest step, 0 at its smallest value; a half goes up."""
+    inside = min(max(value, spec["min"]), spec["max"])
+    steps: float = (inside - spec["min"]) / spec["step"]
+    return floor(steps + 0.5)
 
 
-def shown(spec: dict[str, Any], value: Any) -> str:
+def snapped(spec: Spec, value: float) -> float:
+    """The nearest number that the slider can show."""
+    nearest: float = round(spec["min"] + index(spec, value) * spec["step"], spec["digits"])
+    return nearest + 0  # no −0
+
+
+def settled(spec: Spec, value: Any) -> Value:
+    """What the control shows when Python assigns `value`; ValueError says what it takes."""
+    kind = spec["kind"]
+    if kind == "slider":
+        low, high, half = spec["min"], spec["max"], 0.5 * spec["step"]
+        is_number = isinstance(value, Real) and not isinstance(value, bool)
+        if is_number and low - half <= value <= high + half:  # 2.2 in float32 is 2.2000000477
+            return snapped(spec, float(value))
+    elif kind == "switch":
+        if isinstance(value, bool | np.bool_):
+            return bool(value)
+    elif isinstance(value, str) and (kind == "order" or value in spec["options"]):
+        keys = value.split(",") if value else []
+        if kind == "choice" or len({*keys} & dict(spec["lines"]).keys()) == len(keys):
+            return str(value)
+    raise ValueError(f"give {_wanted(spec)}")
+
+
+def parsed(spec: Spec, text: str) -> Value:
+    """What the control shows when a link says `text`; ValueError says what it takes."""
+    if spec["kind"] == "slider" and DECIMAL.fullmatch(text):
+        return snapped(spec, float(text))
+    if spec["kind"] == "switch" and text in ("true", "false"):
+        return text == "true"
+    return settled(spec, text)
+
+
+def exact(spec: Spec, text: str) -> Value:
+    """The same for a link in the prose, which may only say what the figure then shows."""
+    value = parsed(spec, text)
+    if spec["kind"] == "slider" and value != float(text):
+        raise ValueError(f"give {_wanted(spec)}")
+    return value
+
+
+def _wanted(spec: Spec) -> str:
+    """What the control takes, in words."""
+    if spec["kind"] == "slider":
+        return f"a number from {spec['min']:g} to {spec['max']:g}, in steps of {spec['step']:g}"
+    if spec["kind"] == "switch":
+        return "true or false"
+    if spec["kind"] == "choice":
+        return f"one of {', '.join(spec['options'])}"
+    return f"some of {', '.join(dict(spec['lines']))}, each once, with commas between"
+
+
+def formatted(spec: Spec, value: Any) -> str:
     """The value as the control's page shows it."""
     if spec["kind"] == "choice":
         return str(spec["options"][value])
@@ -114,31 +176,5 @@ def shown(spec: dict[str, Any], value: Any) -> str:
         return "on" if value else "off"
     if spec["kind"] == "order":
         lines = dict(spec["lines"])
-        return "; ".join(lines[key] for key in _keys(spec, value)) or "none of them"
-    digits = max(0, -floor(log10(spec["step"]) + 1e-9))
-    return number(value, digits)
-
-
-def parse(spec: dict[str, Any], text: str) -> float | int | str | bool:
-    """The value that `text`, taken from a link, gives this control; ValueError says why not."""
-    if spec["kind"] == "choice":
-        if text not in spec["options"]:
-            raise ValueError(f"is none of {', '.join(spec['options'])}")
-        return text
-    if spec["kind"] == "switch":
-        if text not in ("true", "false"):
-            raise ValueError("is neither true nor false")
-        return text == "true"
-    if spec["kind"] == "order":
-        return ",".join(_keys(spec, text))
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError("is not a number") from None
-    if not spec["min"] <= number <= spec["max"]:
-        raise ValueError(f"is outside [{spec['min']:g}, {spec['max']:g}]")
-    if "wait" not in spec:
-        return number
-    if number % 1:
-        raise ValueError("is not a whole number")
-    return int(number)
+        return "; ".join(lines[key] for key in value.split(",") if key) or "none of them"
+    return number(value, spec["digits"])

@@ -1,31 +1,32 @@
 """The base of every figure: a widget whose traits are the whole truth about what it shows.
 
-Python computes, fills the traits and writes the figure's HTML; `front/kit.js` binds it to them.
+Python computes, fills the traits and writes the figure's HTML; `frame.js` binds it to them.
 """
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, ClassVar
+from difflib import get_close_matches
+from inspect import get_annotations
+from typing import Any, ClassVar
 
 import traitlets
 
-from nnbook.figures.kit import html
-from nnbook.figures.kit.controls import shown
+from nnbook.figures.kit import html, still
+from nnbook.figures.kit.controls import formatted, index
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.widget import Widget
-from nnbook.notebook import plots, svg
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 
 class Figure(Widget):
     """An interactive figure.
 
-    A subclass says its names and numbers, declares what can be set as traits (`_controls.py`),
-    and fills its data traits in `build`; `rows` and `plot` show the present settings.
+    A subclass says its names and numbers, declares what can be set as traits (`controls.py`),
+    and fills its data traits in `build`; `rows` has the numbers of the present settings. What
+    its drawing must know and no control says is in `constants`.
     """
 
     title: ClassVar[str]
@@ -36,6 +37,7 @@ class Figure(Widget):
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
 
     controls = traitlets.Dict().tag(sync=True)
+    constants = traitlets.Dict().tag(sync=True)  # numbers that Python and the drawing share
     opening = traitlets.Dict().tag(sync=True)
     # A List and no Dict, since a cache sorts the keys of a Dict.
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
@@ -53,7 +55,7 @@ class Figure(Widget):
         self.questions = [{"key": key, **question.spec()} for key, question in questions.items()]
         if questions:
             self.predict = self._one_of("question", predict or next(iter(questions)), questions)
-            settings = {**questions[self.predict].start, **settings}
+            settings = {**questions[self.predict].before, **settings}
         for key, value in settings.items():
             setattr(self, self._one_of("setting", key, self.controls), value)
         self.opening = {key: getattr(self, key) for key in ("predict", *self.controls)}
@@ -67,19 +69,32 @@ class Figure(Widget):
 
     def _one_of(self, what: str, key: str, known: Any) -> str:
         if key not in known:
-            ours = ", ".join(known)
-            raise ValueError(f"{type(self).__name__}: there is no {what} {key!r}, only {ours}")
+            only = f"only {', '.join(known)}{_meant(key, known)}"
+            raise ValueError(f"{type(self).__name__}: there is no {what} {key!r}, {only}")
         return key
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        """Refuse a public name that no class declares: it would change nothing, and say nothing."""
+        cls = type(self)
+        declared = hasattr(cls, key) or any(key in get_annotations(base) for base in cls.__mro__)
+        if not (declared or key.startswith("_")):
+            ours = f"{', '.join(self.controls)}{_meant(key, self.controls)}"
+            raise AttributeError(f"{cls.__name__} has no {key!r}; what can be set is {ours}")
+        super().__setattr__(key, value)
 
     def build(self) -> dict[str, Question]:
         """Fill the data traits by calling the library; return the questions by their names."""
         raise NotImplementedError
 
+    def index(self, key: str) -> int:
+        """The number of the step that a slider stands on, 0 at its smallest value."""
+        return index(self.controls[key], getattr(self, key))
+
     def alt(self) -> str:
         """What the picture shows, and at which settings."""
         specs = [(key, self.controls[key]) for key in self._declared()]  # in this order
         settings = [
-            f"{spec['label']} = {shown(spec, getattr(self, key))}"
+            f"{spec['label']} = {formatted(spec, getattr(self, key))}"
             for key, spec in specs
             if all(getattr(self, other) == v for other, v in spec.get("only_if", {}).items())
         ]
@@ -89,22 +104,32 @@ class Figure(Widget):
         """The numbers behind the picture, computed by the library."""
         raise NotImplementedError
 
-    def plot(self, picture: Picture) -> None:
-        """Draw the picture with Matplotlib, from the traits alone."""
-        raise NotImplementedError
-
-    def still(self) -> str:
-        """The picture as an SVG text that follows the page's theme, with its alt text."""
-        with plots.style():
-            picture = plots.canvas(5.2, 5.2 / self.ratio)
-            self.plot(picture)
-            text = plots.as_svg(picture)
-        return svg.themed(text, prefix=f"still-{self.name}", alt=self.alt())
+    def still(self, width: float = still.WIDE, prefix: str = "") -> still.Still:
+        """The picture at the present settings, in a stage of so many CSS pixels, and its words."""
+        state = {key: getattr(self, key) for key in self.own_traits()}
+        prefix = prefix or f"still-{self.name}"
+        return still.draw(self.figure, state, self.ratio, width=width, prefix=prefix)
 
     def on_page(self, html: str) -> str:
         """The HTML with the still picture in its stage, seen until the figure is drawn."""
         before, stage, after = re.split(r'(<div class="nn-stage"[^>]*>)', html)
-        return f'{before}{stage}<div class="nn-still">{self.still()}</div>{after}'
+        wide = self.still().inline(self.alt(), "nn-wide")
+        narrow = self.still(still.NARROW, f"phone-{self.name}").inline(self.alt(), "nn-narrow")
+        return f'{before}{stage}<div class="nn-still">{wide}{narrow}</div>{after}'
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """With a picture for notebooks that are shown without their widgets, where there is V8."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        if still.available() and not os.environ.get("NNBOOK_STATIC"):
+            data["image/svg+xml"] = self.still().alone(self.alt())
+            metadata = {**metadata, "image/svg+xml": {"alt": self.alt()}}
+        return data, metadata
 
     def __repr__(self) -> str:
         return f"Interactive figure: {self.title}. {self.alt()}"
+
+
+def _meant(key: str, known: Iterable[str]) -> str:
+    """The question whether a known name was meant, where some are like the key."""
+    like = get_close_matches(key, known)
+    return f". Did you mean {' or '.join(repr(k) for k in known if k in like)}?" if like else ""

@@ -1,33 +1,63 @@
 // What holds a figure: it binds the page's controls to the traits, keeps the prediction, calls the
 // drawing after every change, and takes everything away again.
-import { add, fmt, knob, mapped, onKey, uid } from "./base.js";
+import { add, find, fmt, mapped, onKey, uid } from "./base.js";
+import { knob, settings } from "./controls.js";
 
 /**
- * A figure from its drawing: `stage({ svg, width, height, get, set, knob, signal })` builds the
+ * @typedef {(Slider & Knob) | Choice | Switch | Order} Bound a control; a slider can be turned
+ * @typedef {Read<Declared>} Get
+ * @typedef {(values: Partial<Declared>) => void} Put
+ */
+
+/**
+ * A figure from its drawing: `stage({ svg, width, height, get, read, set, knob, signal })` builds the
  * picture for one size and returns `draw()`, called after every change of a trait, which returns
- * `{ out, say, rows }`: the numbers by name, one sentence, and the rows of the table.
+ * `{ out, say, rows }`: the numbers by name, one sentence, and the rows of the table; `current` may name
+ * the number that was filled last, and `failed` the line of an order (from 0) that went wrong.
+ * `stage` is given back too: still.js draws with it where there is no browser.
+ * @template Settings
+ * @template Data
+ * @param {Stager<Settings, Data>} stage
  */
 export function figure(stage) {
   return {
+    stage,
+    /** @param {Host} host */
     render({ model, el }) {
       if (!el.querySelector(".nnfig")) el.innerHTML = model.get("_html");
-      return mount(stage, model, el.querySelector(".nnfig"));
+      return mount(/** @type {Stager} */ (stage), model, find(el, ".nnfig"));
+    },
+    /**
+     * Set what a link says after its question mark, as far as the controls take it.
+     * @param {Pick<Host, "model">} host
+     * @param {string} query
+     */
+    follow({ model }, query) {
+      const said = settings(model.get("controls"), query);
+      for (const [key, value] of Object.entries(said)) model.set(key, value);
+      model.save_changes();
     },
   };
 }
 
-/** What the answer says: how far off, or what the chosen option means, then the explanation. */
+/**
+ * What the answer says: how far off, or what the chosen option means, then the explanation.
+ * @param {Question} question
+ * @param {number | null} guess
+ */
 function answer(question, guess) {
   if (question.kind === "choice") {
     if (guess === null) return question.explain;
     const right = guess === question.right;
     return `${right ? "✓ Right." : "✗ Not so."} ${question.options[guess][1]} ${question.explain}`;
   }
-  const truth = `${question.of ?? question.label} = ${fmt(question.truth, question.digits)}`;
+  const typed = question.kind === "number";
+  const truth = typed ? `${question.label} = ${fmt(question.truth, question.digits)}` :
+    `${question.control} = ${fmt(question.truth)}`;
   if (guess === null) return `It is ${truth}. ${question.explain}`;
   const off = guess - question.truth;
   if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
-  if (question.kind === "number") {
+  if (typed) {
     const [, why = ""] = question.mistakes.find(([v]) => Math.abs(guess - v) <= question.tolerance) ?? [];
     return `✗ Not so: ${truth}. ${why} ${question.explain}`;
   }
@@ -35,49 +65,64 @@ function answer(question, guess) {
   return `You said ${fmt(guess)}, ${fmt(Math.abs(off))} ${side}: it is ${truth}. ${question.explain}`;
 }
 
-/** Keeps inputs, answers, numbers and words in step with the traits. */
+/**
+ * Keeps inputs, answers, numbers and words in step with the traits.
+ * @param {HTMLElement} root
+ * @param {Get} get
+ * @param {Record<string, Bound>} controls
+ */
 function refresh(root, get, controls) {
-  for (const input of root.querySelectorAll("[data-trait]")) {
-    const { trait } = input.dataset;
-    if (input.type === "radio") input.checked = input.value === get(trait);
-    else if (input.type === "checkbox") input.checked = get(trait);
-    else if (controls[trait].lines) arrange(input, controls[trait].lines, get(trait));
-    else {
-      input.value = get(trait);
-      input.setAttribute("aria-valuetext", controls[trait].text());
-      input.nextElementSibling.textContent = controls[trait].text();
+  for (const input of root.querySelectorAll("input[data-trait]")) {
+    const { trait = "" } = input.dataset;
+    const [control, value] = [controls[trait], get(trait)];
+    const row = /** @type {HTMLElement} */ (input.closest("label"));
+    if (control.kind === "choice") input.checked = input.value === value;
+    else if (control.kind === "switch") input.checked = Boolean(value);
+    else if (control.kind === "slider") {
+      input.value = String(value);
+      input.setAttribute("aria-valuetext", control.text());
+      find(row, "output").textContent = control.text();
     }
-    const only = Object.entries(controls[trait].only_if ?? {});
-    if (only.length) input.closest("label").inert = only.some(([key, v]) => get(key) !== v);
+    const only = Object.entries(control.only_if ?? {});
+    if (only.length) row.inert = only.some(([key, v]) => get(key) !== v);
+  }
+  for (const list of root.querySelectorAll("ol[data-trait]")) {
+    const { trait = "" } = list.dataset;
+    const control = controls[trait];
+    if (control.kind === "order") arrange(list, control.lines, String(get(trait)));
   }
   const [key, guess, shown] = [get("predict"), get("guess"), get("shown")];
   for (const ask of root.querySelectorAll(".nn-ask")) ask.hidden = ask.dataset.ask !== key;
-  for (const input of root.querySelectorAll("[data-guess]")) {
+  for (const input of root.querySelectorAll("input[data-guess]")) {
     input.disabled = shown;
-    const mine = input.closest(".nn-ask").dataset.ask === key;
+    const mine = input.closest(`.nn-ask[data-ask="${key}"]`) !== null;
     if (input.type === "radio") input.checked = mine && Number(input.value) === guess;
-    else if (input !== document.activeElement) input.value = mine && guess !== null ? guess : "";
+    else if (input !== document.activeElement) input.value = mine && guess !== null ? String(guess) : "";
   }
-  const box = root.querySelector(".nn-answer");
-  if (box) {
-    const question = get("questions").find((one) => one.key === key);
-    const text = shown ? answer(question, guess) : "";
-    if (box.textContent !== text) box.textContent = text;
-    root.querySelector("[data-action=show]").disabled = shown;
-  }
+  const question = get("questions").find((one) => one.key === key);
+  if (!question) return;
+  const text = shown ? answer(question, guess) : "";
+  const box = find(root, ".nn-answer");
+  if (box.textContent !== text) box.textContent = text;
+  find(root, "button[data-action=show]").disabled = shown;
 }
 
-/** Row k shows the k-th line of an order; those left out stand below. */
+/**
+ * Row k shows the k-th line of an order; those left out stand below.
+ * @param {HTMLElement} list
+ * @param {Order["lines"]} lines
+ * @param {string} value
+ */
 function arrange(list, lines, value) {
   const keys = value ? value.split(",") : [];
-  const out = lines.filter(([key]) => !keys.includes(key));
-  const all = [...keys.map((one) => lines.find(([key]) => key === one)), ...out];
-  [...list.children].forEach((row, k) => {
-    const [key, text] = all[k];
+  const known = new Map(lines);
+  const all = [...keys, ...lines.map(([key]) => key).filter((key) => !keys.includes(key))];
+  list.querySelectorAll("li").forEach((row, k) => {
+    const [key, text] = [all[k], known.get(all[k]) ?? ""];
     const isOut = k >= keys.length;
     row.dataset.key = key;
     row.className = isOut ? "nn-out" : "";
-    row.firstChild.textContent = text;
+    find(row, "code").textContent = text;
     row.querySelectorAll("button").forEach((button, i) => {
       button.disabled = i < 2 && (isOut || k === [0, keys.length - 1][i]);
       if (i === 2) button.textContent = isOut ? "+" : "✕";
@@ -86,51 +131,99 @@ function arrange(list, lines, value) {
   });
 }
 
-/** Lines are moved by their buttons, which keep the focus on the moved line. */
+/**
+ * Lines are moved by their buttons, which keep the focus on the moved line; to drag one over its
+ * neighbor is to press its button.
+ * @param {HTMLElement} list
+ * @param {Get} get
+ * @param {Put} set
+ * @param {AbortSignal} signal
+ */
 function sortable(list, get, set, signal) {
-  const name = list.dataset.trait;
-  const rows = [...list.children];
+  const { trait = "" } = list.dataset;
+  const rows = [...list.querySelectorAll("li")];
+  const rowOf = (/** @type {Element} */ target) => rows.findIndex((row) => row === target.parentElement);
   list.addEventListener("click", ({ target }) => {
-    if (!target.dataset.by) return;
-    const k = rows.indexOf(target.parentNode);
+    if (!(target instanceof HTMLButtonElement)) return;
+    const k = rowOf(target);
     const by = Number(target.dataset.by);
-    const keys = get(name).split(",").filter(Boolean);
+    const keys = String(get(trait)).split(",").filter(Boolean);
     const [key] = keys.splice(k, 1);
     if (by) keys.splice(k + by, 0, key);
-    else if (!key) keys.push(rows[k].dataset.key);
-    set({ [name]: keys.join() });
+    else if (!key) keys.push(rows[k].dataset.key ?? "");
+    set({ [trait]: keys.join() });
     queueMicrotask(() => {
       const row = rows[k + by];
-      (row.querySelector(`[data-by="${by}"]:enabled`) ?? row.lastChild).focus();
+      const [same = find(row, "button:last-child")] = row.querySelectorAll(`button[data-by="${by}"]:enabled`);
+      same.focus();
     });
+  }, { signal });
+  let held = 0;
+  list.addEventListener("pointerdown", ({ target, pointerId }) => {
+    if (!(target instanceof Element) || target.localName !== "code") return;
+    held = rowOf(target);
+    target.setPointerCapture(pointerId);
+  }, { signal });
+  list.addEventListener("pointermove", ({ target, pointerId, clientY }) => {
+    if (!(target instanceof Element) || !target.hasPointerCapture(pointerId)) return;
+    const { top, bottom } = rows[held].getBoundingClientRect();
+    const by = Number(clientY > bottom) - Number(clientY < top);
+    const [button] = rows[held].querySelectorAll(`button[data-by="${by}"]:enabled`);
+    if (!by || !button) return;
+    button.click();
+    held += by;
   }, { signal });
 }
 
-function write(root, { out, rows }) {
+/**
+ * Puts what a drawing says into the page: numbers, the failed line, the table.
+ * @param {HTMLElement} root
+ * @param {Drawing} drawing
+ */
+function write(root, { out, rows, current, failed = -1 }) {
   for (const [key, text] of Object.entries(out)) {
-    root.querySelector(`[data-out="${key}"]`).textContent = text;
+    const number = find(root, `[data-out="${key}"]`);
+    number.textContent = text;
+    if (key === current) number.parentElement?.setAttribute("aria-current", "step");
+    else number.parentElement?.removeAttribute("aria-current");
   }
+  root.querySelectorAll("ol[data-trait] > li").forEach((row, k) => row.classList.toggle("nn-failed", k === failed));
   const cells = root.querySelectorAll(".nn-describe tbody :is(td, th)");
   rows.flat().forEach((v, i) => {
     cells[i].textContent = typeof v === "number" ? fmt(v, 3) : v;
   });
 }
 
+/**
+ * @param {Stager} stage
+ * @param {Model} model
+ * @param {HTMLElement} root
+ * @returns {() => void} what takes the figure away again
+ */
 function mount(stage, model, root) {
   const life = new AbortController();
   const { signal } = life;
+  /** @type {Get} */
   const get = (key) => model.get(key);
+  /** @type {Put} */
   const set = (values) => {
     for (const [key, value] of Object.entries(values)) model.set(key, value);
     model.save_changes();
   };
   const playing = player(root, get, set, signal);
+  /** @type {Record<string, Bound>} */
   const controls = mapped(get("controls"), (spec, name) =>
-    (spec.kind === "slider" ? knob(name, spec, get, set) : spec));
+    (spec.kind === "slider" ? knob(name, spec, (key) => Number(get(key)), set) : spec));
   bind(root, controls, get, set, playing, signal);
+  /** @type {Stage["read"]} */
+  const read = (...keys) => /** @type {any} */ (keys.map((key) => get(String(key)))); // a tuple in, a tuple out
+  const turned = (/** @type {string} */ name) => /** @type {Slider & Knob} */ (controls[name]);
 
-  const svg = add(root.querySelector(".nn-stage"), "svg", { class: "nn-live", role: "group" });
-  let drawing = { abort() {} };
+  const place = find(root, ".nn-stage");
+  /** @type {Picture} */
+  const svg = add(place, "svg", { class: "nn-picture nn-live", role: "group" });
+  let drawing = new AbortController();
+  /** @type {() => Drawing} */
   let draw = () => ({ out: {}, rows: [], say: "" });
   let timer = 0;
   let queued = false;
@@ -142,33 +235,31 @@ function mount(stage, model, root) {
     const shown = draw();
     write(root, shown);
     clearTimeout(timer);
-    timer = setTimeout(() => { root.querySelector(".nn-sentence").textContent = shown.say; }, 400);
+    timer = setTimeout(() => { find(root, ".nn-sentence").textContent = shown.say; }, 400);
   };
   const later = () => {
     if (!queued) queueMicrotask(update);
     queued = true;
   };
-  const fit = (anew) => {
-    const { clientWidth: width, clientHeight: height } = svg.parentElement;
-    if (!width || (anew !== true && svg.getAttribute("viewBox") === `0 0 ${width} ${height}`)) return;
-    const focus = svg.contains(document.activeElement) && document.activeElement.ariaLabel;
+  const fit = () => {
+    const { clientWidth: width, clientHeight: height } = place;
+    if (!width || svg.getAttribute("viewBox") === `0 0 ${width} ${height}`) return;
+    const focus = svg.contains(document.activeElement) && document.activeElement?.ariaLabel;
     drawing.abort();
     drawing = new AbortController();
     svg.replaceChildren();
     svg.handles = [];
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    name(svg, root);
-    const named = (key) => controls[key];
-    draw = stage({ svg, width, height, get, set, knob: named, signal: drawing.signal });
-    if (focus) svg.querySelector(`[aria-label="${focus}"]`)?.focus({ preventScroll: true });
+    describe(svg, root);
+    draw = stage({ svg, width, height, get, read, set, knob: turned, signal: drawing.signal });
+    const [again] = focus ? svg.querySelectorAll(`[aria-label="${focus}"]`) : [];
+    again?.focus({ preventScroll: true });
     update();
   };
   const watched = [...Object.keys(controls), "predict", "guess", "shown"].map((k) => `change:${k}`);
   for (const event of watched) model.on(event, later);
   const size = new ResizeObserver(fit);
-  size.observe(svg.parentElement);
-  const theme = new MutationObserver(() => fit(true)); // pictures of pixels take new colors
-  theme.observe(document.documentElement, { attributeFilter: ["data-theme", "theme"] });
+  size.observe(place);
   fit();
   root.dataset.ready = "";
   return () => {
@@ -176,93 +267,114 @@ function mount(stage, model, root) {
     drawing.abort();
     clearTimeout(timer);
     size.disconnect();
-    theme.disconnect();
     for (const event of watched) model.off(event, later);
     svg.remove();
     delete root.dataset.ready;
   };
 }
-
-/** Play, Pause and Step of the controls that go on by steps: at most one of them plays. */
+/**
+ * Play, Pause and Step of the controls that go on by steps: at most one of them plays.
+ * @param {HTMLElement} root
+ * @param {Get} get
+ * @param {Put} set
+ * @param {AbortSignal} signal
+ */
 function player(root, get, set, signal) {
   let timer = 0;
-  let name = null;
-  const last = (key) => get("controls")[key].max;
+  /** @type {string | null} */
+  let playing = null;
+  const spec = (/** @type {string} */ key) => /** @type {Slider} */ (get("controls")[key]);
+  const atEnd = (/** @type {string} */ key) => Number(get(key)) >= spec(key).max;
   const stop = () => {
     clearInterval(timer);
-    name = null;
-    refresh();
+    playing = null;
+    relabel();
   };
-  const step = (key) => set({ [key]: get(key) < last(key) ? get(key) + 1 : 0 });
-  const refresh = () => {
-    for (const button of root.querySelectorAll("[data-action=play]")) {
-      const text = button.dataset.of === name ? "Pause" : "Play";
+  const step = (/** @type {string} */ key) => set({ [key]: atEnd(key) ? 0 : Number(get(key)) + 1 });
+  const relabel = () => {
+    for (const button of root.querySelectorAll("button[data-action=play]")) {
+      const text = button.dataset.of === playing ? "Pause" : "Play";
       if (button.textContent === text) continue;
       button.textContent = text;
-      button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/^\w+/, text));
+      button.setAttribute("aria-label", String(button.getAttribute("aria-label")).replace(/^\w+/, text));
     }
   };
-  const toggle = (key) => {
-    const was = name;
+  const toggle = (/** @type {string} */ key) => {
+    const was = playing;
     stop();
     if (was === key) return;
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      set({ [key]: last(key) });
+      set({ [key]: spec(key).max });
       return;
     }
-    name = key;
-    if (get(key) === last(key)) set({ [key]: 0 });
+    playing = key;
+    if (atEnd(key)) set({ [key]: 0 });
     timer = setInterval(() => {
       step(key);
-      if (get(key) === last(key)) stop();
-    }, get("controls")[key].wait);
-    refresh();
+      if (atEnd(key)) stop();
+    }, spec(key).wait);
+    relabel();
   };
   signal.addEventListener("abort", () => clearInterval(timer));
-  return { stop, step, toggle, refresh };
+  return { stop, step, toggle, refresh: relabel };
 }
 
-/** The SVG's accessible name and description, from the words that the page shows anyway. */
-function name(svg, root) {
+/**
+ * The SVG's accessible name and description, from the words that the page shows anyway.
+ * @param {Picture} svg
+ * @param {HTMLElement} root
+ */
+function describe(svg, root) {
   const id = uid();
-  add(svg, "title", { id: `${id}-t` }, root.getAttribute("aria-label"));
-  add(svg, "desc", { id: `${id}-d` }, root.querySelector(".nn-describe p").textContent);
+  add(svg, "title", { id: `${id}-t` }, root.ariaLabel ?? "");
+  add(svg, "desc", { id: `${id}-d` }, find(root, ".nn-describe p").textContent ?? "");
   svg.setAttribute("aria-labelledby", `${id}-t`);
   svg.setAttribute("aria-describedby", `${id}-d`);
 }
 
-/** Listens to the page's inputs and buttons; every one of them sets traits and nothing else. */
+/**
+ * Listens to the page's inputs and buttons; every one of them sets traits and nothing else.
+ * @param {HTMLElement} root
+ * @param {Record<string, Bound>} controls
+ * @param {Get} get
+ * @param {Put} set
+ * @param {ReturnType<typeof player>} playing
+ * @param {AbortSignal} signal
+ */
 function bind(root, controls, get, set, playing, signal) {
   const suffix = uid();
   for (const radio of root.querySelectorAll("input[type=radio]")) radio.name += suffix;
   root.addEventListener("input", ({ target }) => {
-    const { trait, guess } = target.dataset;
-    const value = { range: target.valueAsNumber, checkbox: target.checked }[target.type] ?? target.value;
+    if (!(target instanceof HTMLInputElement)) return;
+    const { type, value, dataset: { trait, guess } } = target;
     playing.stop();
-    if (trait) set({ [trait]: value });
-    if (guess !== undefined) set({ guess: target.value === "" ? null : Number(target.value) });
+    if (trait) set({ [trait]: type === "range" ? target.valueAsNumber : type === "checkbox" ? target.checked : value });
+    if (guess !== undefined) set({ guess: value === "" ? null : Number(value) });
   }, { signal });
   root.addEventListener("keydown", (event) => {
-    if (event.target.type === "range" && event.key.startsWith("Page")) {
-      onKey(event, controls[event.target.dataset.trait]);
-    }
+    if (!(event.target instanceof HTMLInputElement) || !event.key.startsWith("Page")) return;
+    const { trait = "" } = event.target.dataset;
+    const control = controls[trait];
+    if (control?.kind === "slider") onKey(event, control);
   }, { signal });
   for (const list of root.querySelectorAll("ol[data-trait]")) sortable(list, get, set, signal);
   const questions = get("questions");
   const asked = () => questions.findIndex(({ key }) => key === get("predict"));
   const fresh = { guess: null, shown: false };
+  /** @type {Partial<Record<string, (of: string) => void>>} */
   const actions = {
     play: playing.toggle,
     step: playing.step,
-    show: () => set({ ...questions[asked()].then, shown: true }),
+    show: () => set({ ...questions[asked()].after, shown: true }),
     next: () => {
-      const { key, start } = questions[(asked() + 1) % questions.length];
-      set({ ...start, ...fresh, predict: key });
+      const { key, before } = questions[(asked() + 1) % questions.length];
+      set({ ...before, ...fresh, predict: key });
     },
     reset: () => set({ ...get("opening"), ...fresh }),
   };
   root.addEventListener("click", ({ target }) => {
-    const { action, of } = target.closest("[data-action]")?.dataset ?? {};
+    const button = target instanceof Element ? target.closest("button") : null;
+    const { action = "", of = "" } = button?.dataset ?? {};
     if (action && action !== "play") playing.stop();
     actions[action]?.(of);
   }, { signal });

@@ -10,11 +10,15 @@ from importlib.resources import files
 from posixpath import dirname, normpath
 
 FIGURES = files("nnbook.figures")
-KIT = ("base.js", "axes.js", "tables.js", "handles.js", "frame.js")  # kit.js exports all of them
+KIT = ("base.js", "controls.js", "axes.js", "tables.js", "handles.js", "frame.js")  # all of kit.js
 KIT_END = "\n// ---- the figure ----\n"  # the page's build ships what stands before it once
 CSS_KIT_END = "\n/* ---- its own ---- */\n"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+\.js)";$', re.MULTILINE)
-_COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)  # whole lines
+_COMMENT = re.compile(
+    r"^ *(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n"  # whole lines
+    r"|/\*\* @\w+ (?:(?!\*/).)*\*/ ?",  # a type within a line
+    re.MULTILINE | re.DOTALL,
+)
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 
 
@@ -26,7 +30,7 @@ def folder(figure: str) -> str:
 def style(figure: str | None = None) -> str:
     """The style sheet that all figures share, and after its end the figure's own, if it has one."""
     own = FIGURES / f"{folder(figure or 'kit')}/figure.css"
-    kit = _read("kit/kit.css")
+    kit = read("kit/picture.css") + read("kit/kit.css")
     return f"{kit}{CSS_KIT_END}{own.read_text('utf-8')}" if own.is_file() else kit
 
 
@@ -37,11 +41,17 @@ def module(figure: str) -> str:
 
 def kit() -> str:
     """The kit's files as one expression; among themselves they import by name alone."""
-    return _scope(_COMMENT.sub("", "".join(_IMPORT.sub("", _read(f"kit/{file}")) for file in KIT)))
+    return _scope("".join(_IMPORT.sub("", code(f"kit/{file}")) for file in KIT))
 
 
-def _read(path: str) -> str:
+def read(path: str) -> str:
+    """A file of a figure or of the kit."""
     return (FIGURES / path).read_text("utf-8")
+
+
+def code(path: str) -> str:
+    """A JavaScript file without comments that fill their lines, and without types."""
+    return _COMMENT.sub("", read(path))
 
 
 def _scope(text: str) -> str:
@@ -62,7 +72,7 @@ def _filled(path: str, *, is_part: bool = False) -> str:
             return f"const {{{names}}} = {_scope(_filled(target, is_part=True))};"
         return found[0]
 
-    text = _IMPORT.sub(fill, _read(path))
+    text = _IMPORT.sub(fill, code(path))
     if re.search(r"^\s*import\b", text, re.MULTILINE) or not (is_part or "} = kit;" in text):
         parts = "" if is_part else ', or a part: "./PART.js", "../kit/PART.js"'
         raise ImportError(f'{path}: its only imports are one line from "../kit/kit.js"{parts}')

@@ -11,10 +11,12 @@ import traitlets
 
 from nnbook import nn
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.table import Array, packed, polygon, unpacked
+from nnbook.figures.kit.table import packed, polygon
+from nnbook.nn.activations import Array
 
 Function = Callable[[Any], Any]  # of an array: one number for each
 
+SEEN = 6.0  # pictures of f show −6 ≤ a ≤ 6
 REACH = 16.0  # tables cover [−16, 16]: |w·x + b| stays below that in every figure
 TOLERANCE = 2e-5  # of z, so that three decimals can be read off; slopes are ten times coarser
 
@@ -23,14 +25,14 @@ TOLERANCE = 2e-5  # of z, so that three decimals can be read off; slopes are ten
 class Curve:
     """A function of the pre-activation a, its derivative, and where either has a kink or jump.
 
-    `span` is the range of z that a picture of f over −6 ≤ a ≤ 6 shows.
+    `span` is the range of z that a picture of f shows.
     """
 
     label: str
     f: Function
     derivative: Function
     breaks: Sequence[float] = ()
-    span: tuple[float, float] = (-6.0, 6.0)
+    span: tuple[float, float] = (-SEEN, SEEN)
 
     def tables(self) -> dict[str, bytes]:
         def table(f: Function, tolerance: float) -> bytes:
@@ -41,8 +43,8 @@ class Curve:
 
 FUNCTIONS = {
     "sigmoid": Curve("sigmoid", nn.sigmoid, nn.sigmoid_derivative, span=(0.0, 1.0)),
-    "relu": Curve("ReLU", nn.relu, nn.relu_derivative, breaks=[0.0], span=(0.0, 6.0)),
-    "gelu": Curve("GELU", nn.gelu, nn.gelu_derivative, span=(0.0, 6.0)),
+    "relu": Curve("ReLU", nn.relu, nn.relu_derivative, breaks=[0.0], span=(0.0, SEEN)),
+    "gelu": Curve("GELU", nn.gelu, nn.gelu_derivative, span=(0.0, SEEN)),
     "tanh": Curve("tanh", nn.tanh, nn.tanh_derivative, span=(-1.0, 1.0)),
     "identity": Curve("identity", lambda a: 1.0 * a, np.ones_like),
 }
@@ -52,6 +54,7 @@ class FunctionFigure(Figure):
     """A figure of z = f(a) with a choice of f; `f=my_function` adds the reader's own."""
 
     tables = traitlets.Dict().tag(sync=True)
+    functions: dict[str, Curve]
 
     def __init__(self, *, f: str | Function, derivative: Function | None, **settings: Any):
         self.functions = dict(FUNCTIONS)
@@ -71,10 +74,6 @@ class FunctionFigure(Figure):
         """How the chosen f is called."""
         return str(self.controls["f"]["options"][self.f])
 
-    def look_up(self, a: Any, which: str = "f", name: str | None = None) -> Any:
-        """What the browser shows for f(a): from the table, not from the function."""
-        return np.interp(a, *unpacked(self.tables[name or self.f][which]))
-
 
 def _readers_own(f: Function, derivative: Function | None, figure: str) -> Curve:
     """The reader's function, tried out first: what it does wrong is said in words.
@@ -88,7 +87,7 @@ def _readers_own(f: Function, derivative: Function | None, figure: str) -> Curve
         slope: Function = lambda a: (own(a + h) - own(a - h)) / (2 * h)  # noqa: E731
     else:
         slope = _checked(derivative, f"{figure}(derivative=…)")
-    z = own(np.linspace(-6, 6, 121))
+    z = own(np.linspace(-SEEN, SEEN, 121))
     return Curve(name, own, slope, span=(float(z.min()), float(z.max()) + 1e-9))
 
 

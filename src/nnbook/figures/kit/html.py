@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any, Protocol
 
-from nnbook.figures.kit.numbers import number
+from nnbook.notebook.numbers import number
 
 Spec = dict[str, Any]
 
@@ -151,9 +151,9 @@ def _ask(fig: Declared, count: str, question: Spec) -> str:
     key = question["key"]
     text = tag("b", count) + " " + tag("span", escape(question["ask"]))
     if question["kind"] == "position":
-        limits = _limits(fig.controls[question["of"]])
+        limits = _limits(fig.controls[question["control"]])
         field = tag("input", type="number", data_guess=True, **limits)
-        guess = tag("label", f"Your guess: {question['of']} =", field, class_="nn-number")
+        guess = tag("label", f"Your guess: {question['control']} =", field, class_="nn-number")
     elif question["kind"] == "number":
         field = tag("input", type="number", data_guess=True, step="any")
         guess = tag("label", f"Your guess: {question['label']} =", field, class_="nn-number")

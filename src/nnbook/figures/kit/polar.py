@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnbook.figures.kit.table import Array
+from nnbook.nn.activations import Array
 
 
 def polar(angle: float, length: float = 1.0) -> Array:

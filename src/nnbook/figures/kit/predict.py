@@ -14,12 +14,12 @@ Settings = dict[str, Any]
 
 @dataclass(frozen=True)
 class Position:
-    """Guess a value of the control `of`, by a marker or a field; right within `tolerance`."""
+    """Guess a value of the control `control`, by a marker or a field; right within `tolerance`."""
 
     ask: str
-    start: Settings
-    then: Settings
-    of: str
+    before: Settings
+    after: Settings
+    control: str
     truth: float
     tolerance: float
     explain: str
@@ -33,8 +33,8 @@ class Choice:
     """Guess one of several outcomes. `options` are (text, what to say to whoever chose it)."""
 
     ask: str
-    start: Settings
-    then: Settings
+    before: Settings
+    after: Settings
     options: tuple[tuple[str, str], ...]
     right: int
     explain: str
@@ -48,8 +48,8 @@ class Number:
     """Type a number; right within `tolerance`. `mistakes` are (number, what it was made of)."""
 
     ask: str
-    start: Settings
-    then: Settings
+    before: Settings
+    after: Settings
     label: str
     truth: float
     tolerance: float

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from nnbook.nn.activations import Array
+
 DEEPEST = 24  # halvings of one interval: below 0.5 / 2²⁴ = 3e-8 a steep function is a jump
 MOST = 8192  # points; a function rougher than that is drawn as these show it
 

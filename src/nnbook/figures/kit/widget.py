@@ -35,9 +35,15 @@ class Widget(anywidget.AnyWidget):
         """The object that a page's widget state describes: nothing is computed again."""
         self = cls.__new__(cls)
         anywidget.AnyWidget.__init__(self)
-        for key in cls.own_traits() & state.keys():
+        # First the controls: they say what the others can be.
+        for key in sorted(cls.own_traits() & state.keys(), key=lambda key: key != "controls"):
             self.set_trait(key, state[key])
         return self
+
+    @classmethod
+    def current(cls, state: dict[str, Any]) -> dict[str, Any]:
+        """A page's widget state, with what no cell computed as the library has it now."""
+        return state
 
     @classmethod
     def own_traits(cls) -> set[str]:

@@ -1,8 +1,15 @@
 // Draws test accuracy over the learning rate: a mark for each seed, a line through the medians.
 import { add, array, axes, clipped, figure, fmt, mapped, polyline, scale, spot } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, signal }) => {
+/**
+ * @typedef {{ f: string, first: string, norm: boolean, k: number }} Settings
+ * @typedef {{ runs: Record<string, Packed>, rates: string[], constants: { good: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, knob } = stage;
   const rates = get("rates");
+  const { good } = get("constants");
   const x = scale([-0.6, 7.6], [48, width - 10]); // over the rates' numbers, 0 to 7
   const y = scale([0, 103], [height - 46, 34]);
   const [bottom, top] = y.range;
@@ -11,8 +18,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     xTicks: [1, 3, 5, 7].map((i) => [i, rates[i]]),
   });
   const inside = clipped(svg, x, y);
-  const good = `M${x.range[0]} ${y(90)}H${x.range[1]}`;
-  add(inside, "path", { class: "nn-line nn-green nn-thin nn-dashed", d: good });
+  add(inside, "path", { class: "nn-line nn-green nn-thin nn-dashed", d: `M${x.range[0]} ${y(good)}H${x.range[1]}` });
   const looks = [["without", "orange", "nn-dashed", 48], ["with batch norm", "blue", "", 148]];
   const series = looks.map(([words, color, dash, left]) => {
     const g = add(inside, "g");
@@ -23,18 +29,18 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   });
   add(svg, "text", { x: 42, y: top - 4, class: "nn-end nn-soft", "aria-hidden": "true" }, "%");
   const columns = rates.map((rate, i) => {
-    const g = spot({ svg, signal }, `learning rate ${rate}`, () => set({ k: i / 2 - 2.5 }));
+    const g = spot(stage, `learning rate ${rate}`, () => knob("k").set(knob("k").min + i * knob("k").step));
     const box = { x: x(i - 0.5), y: top, width: x(1) - x(0), height: bottom - top };
-    add(g, "rect", { ...box, rx: 4, class: "nn-target" });
+    add(g, "rect", { ...box, rx: 4, class: "nn-column" });
     g.setAttribute("tabindex", "-1"); // by keyboard there is the slider
     return g;
   });
   const runs = mapped(get("runs"), array);
 
   return () => {
-    const [f, first, norm, k] = ["f", "first", "norm", "k"].map(get);
+    const [f, first, norm] = read("f", "first", "norm");
     const of = runs[f];
-    const here = Math.round(2 * (k + 2.5));
+    const here = knob("k").index();
     const shown = [first === "larger" ? 1 : 0, 2].map((s) => {
       const sorted = rates.map((_, i) => Array.from(of.part(s, i)).sort((a, b) => a - b));
       return { sorted, medians: sorted.map(median) };
@@ -49,12 +55,15 @@ export default figure(({ svg, width, height, get, set, signal }) => {
         for (const v of values) mark(marks, s, x(i) + (s ? 4 : -4), y(v), color);
       });
     });
-    columns.forEach((g, i) => { g.setAttribute("aria-pressed", i === here); });
+    columns.forEach((g, i) => {
+      g.setAttribute("aria-pressed", i === here);
+      g.classList.toggle("nn-pressed", i === here);
+    });
     const words = ({ sorted, medians }) => {
       const [low, high] = [sorted[here][0], sorted[here].at(-1)];
       return `${fmt(medians[here], 0)} % (${fmt(low, 0)} to ${fmt(high, 0)})`;
     };
-    const count = ({ medians }) => medians.filter((v) => v >= 90 - 1e-2).length;
+    const count = ({ medians }) => medians.filter((v) => v >= good - 1e-2).length;
     const name = get("controls").f.options[f];
     const [plain, other] = shown;
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -13,11 +13,8 @@ from nnbook.figures.kit.controls import choice, slider, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack, unpack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import Array
 from nnbook.figures.learning_rates.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
+from nnbook.nn.activations import Array
 
 FUNCTIONS = {"sigmoid": "sigmoid", "relu": "ReLU"}
 FIRST = {"default": "PyTorch’s", "larger": "larger ones"}
@@ -51,7 +48,9 @@ class LearningRates(Figure):
     first = choice("default", FIRST, "first weights of the network without batch norm")
     norm = switch(False, "with batch norm beside it")
     k = slider(-1.5, LOW, HIGH, 0.5, "rate η = 10ᵏ, k")
+    constants = traitlets.Dict({"good": 100 * GOOD}).tag(sync=True)  # %
     runs = traitlets.Dict().tag(sync=True)  # by f: accuracy in %, (series, rates, seeds)
+    seeds: tuple[int, ...]
     rates: traitlets.List[str] = traitlets.List().tag(sync=True)  # as they are written
 
     def __init__(self, *, seeds: Iterable[int] = SEEDS, **settings: Any):
@@ -82,16 +81,3 @@ class LearningRates(Figure):
         hidden = ["–"] * len(RATES)
         columns = [*ends[0], *(ends[1] if self.norm else (hidden, hidden))]
         return [(self.rates[i], *(c[i] for c in columns)) for i in range(len(RATES))]
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        looks = (("C1", "s", "--", "without batch norm"), ("C0", "o", "-", "with batch norm"))
-        for (color, marker, line, label), runs in zip(looks, self.pair(), strict=True):
-            if marker == "o" and not self.norm:
-                continue
-            axes.plot(RATES, np.median(runs, axis=1), line, color=color, label=label)
-            axes.plot(RATES, runs, marker, color=color, fillstyle="none", markersize=5)
-        axes.axhline(100 * GOOD, color="C2", linestyle=":")
-        axes.axvline(10**self.k, color="C3", linestyle=":")
-        axes.set(xscale="log", ylim=(0, 103), xlabel="learning rate η", ylabel="right, %")
-        axes.legend(loc="lower right")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nnbook.experiments.batchnorm import GOOD, RATES, learning_rates
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Number, Question
-from nnbook.figures.kit.table import Array
+from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number
 
 
 def questions(seeds: tuple[int, ...]) -> dict[str, Question]:
@@ -35,8 +35,8 @@ def questions(seeds: tuple[int, ...]) -> dict[str, Question]:
             ask="These are networks with two hidden layers of ReLUs, after 60 updates. Take "
             "sigmoids instead, from the same first weights, without batch norm. At how many of the "
             "eight rates are they at 90 % or above?",
-            start={**home, "f": "relu"},
-            then=home,
+            before={**home, "f": "relu"},
+            after=home,
             options=(
                 ("At five or more.", "The slope of a sigmoid is at most a quarter."),
                 ("At one to four.", "The slope of a sigmoid is at most a quarter."),
@@ -49,8 +49,8 @@ def questions(seeds: tuple[int, ...]) -> dict[str, Question]:
         "with": Number(
             ask="Now batch norm stands in front of each sigmoid; all else is the same. "
             "At how many of the eight rates is the middle network at 90 % or above?",
-            start=home,
-            then={**home, "norm": True},
+            before=home,
+            after={**home, "norm": True},
             label="rates",
             truth=norm,
             tolerance=1.1,
@@ -62,8 +62,8 @@ def questions(seeds: tuple[int, ...]) -> dict[str, Question]:
             ask="A fair rival: no batch norm, but first weights that suit the sigmoid, four times "
             "Xavier’s. Each takes the rate that is best for it on validation pictures. Then batch "
             "norm’s test accuracy is …",
-            start={**home, "norm": True},
-            then={**home, "first": "larger", "norm": True, "k": -0.5},
+            before={**home, "norm": True},
+            after={**home, "first": "larger", "norm": True, "k": -0.5},
             options=(
                 ("ahead by more than five points.", "It would be against PyTorch’s weights."),
                 ("within five points of the rival’s.", ""),

@@ -3,12 +3,21 @@ import { add, array, arrow, axes, clipped, figure, fmt, handle, heat, mapped, po
 
 const LONG = 6;
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ task: string, view: string, angle: number, offset: number }} Settings
+ * @typedef {{ points: Record<string, Packed>, right: Record<string, Packed>, most: Record<string, number>,
+ *   best: Record<string, [angle: number, offset: number, right: number]>,
+ *   networks: Record<string, { map: Packed, right: number[] }> }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const side = Math.min(width - 52, height - 68);
-  const x = scale([-2, 2], [42, 42 + side]);
-  const y = scale([-2, 2], [22 + side, 22]);
+  const { min, max } = knob("offset");
+  const x = scale([min, max], [42, 42 + side]);
+  const y = scale([min, max], [22 + side, 22]);
   const map = add(svg, "g", { "aria-hidden": "true" });
-  const color = heat(map, { x: x(-2), y: y(2), width: side, height: side, smooth: true });
+  const color = heat(map, { x: x(min), y: y(max), width: side, height: side, smooth: true });
   axes(svg, x, y, { xName: "input x₁", yName: "input x₂", xTicks: 4, yTicks: 4 });
   const inside = clipped(svg, x, y);
   const dots = add(inside, "g");
@@ -16,7 +25,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const mine = add(inside, "path", { class: "nn-line nn-ink" });
   const head = arrow(inside);
   const words = add(svg, "text", { class: "nn-halo nn-truth-text nn-mid", "aria-hidden": "true" }, "best line");
-  const stage = { svg, width, get, set, signal };
   /** Where the handle that turns stands, along the arrow and seen from the center: never in it. */
   const lever = () => {
     const offset = get("offset");
@@ -24,7 +32,8 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   };
   const turn = (px, py) => {
     const degrees = (Math.atan2(y.invert(py), x.invert(px)) * 180) / Math.PI + (lever() < 0 ? 180 : 0);
-    set({ angle: (Math.round((degrees + 360) / 5) * 5) % 360 });
+    const { step } = knob("angle");
+    set({ angle: (Math.round((degrees + 360) / step) * step) % 360 });
   };
   const moveOffset = handle(stage, {
     label: "offset of the line", across: knob("offset"),
@@ -41,7 +50,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   let drawn = null;
 
   return () => {
-    const [task, view, angle, offset] = ["task", "view", "angle", "offset"].map(get);
+    const [task, view, angle, offset] = read("task", "view", "angle", "offset");
     if (task !== drawn) {
       dots.replaceChildren();
       const all = array(get("points")[task]);
@@ -67,9 +76,9 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     mine.setAttribute("d", polyline(through(angle, offset)));
     const a = rad(angle);
     const [c, s] = [Math.cos(a), Math.sin(a)];
-    head(x(offset * c), y(offset * s), x((offset + 0.5) * c), y((offset + 0.5) * s));
+    head([x(offset * c), y(offset * s)], [x((offset + 0.5) * c), y((offset + 0.5) * s)]);
     const at = (name) => [0, 1].map((one) =>
-      Math.round(right[name].at(one, Math.round(angle / 5), Math.round((offset + 2) * 10))));
+      Math.round(right[name].at(one, knob("angle").index(), knob("offset").index())));
     const percent = (n) => `${fmt(n / 2, 1)} %`;
     const now = at(task)[0] + at(task)[1];
     moveOffset(x(offset * c), y(offset * s), `offset ${fmt(offset, 1)}, right on ${percent(now)}`);

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import traitlets
 
 from nnbook.experiments import why
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.marks import arrow, bands, two_classes
-from nnbook.figures.kit.pack import pack, unpack
-from nnbook.figures.kit.polar import polar
+from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.line.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 NAMES = {"blobs": "two heaps", "ring": "disk and ring", "xor": "XOR", "moons": "two moons"}
 SEEDS = (0, 1, 2, 3, 4)
@@ -71,24 +64,6 @@ class BestLine(Figure):
 
     def rows(self) -> list[tuple[float | str, ...]]:
         """How much of each task the line at the present settings gets right, in percent."""
-        i, j = round(self.angle / 5), round((self.offset + 2) / 0.1)
+        i, j = self.index("angle"), self.index("offset")
         right = {name: why.lines(task)[:, i, j] for task, name in NAMES.items()}
         return [(name, both.sum() / 2, *both.astype(float)) for name, both in right.items()]
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        if self.view == "network":
-            z = unpack(self.networks[self.task]["map"])
-            bands(axes, why.GRID, why.GRID[::-1], z, (0.02, 0.5, 0.9), 1.1)
-            axes.contour(why.GRID, why.GRID[::-1], z, [0], colors="black")
-        drawn = [(self.angle, self.offset, "-", "black")]
-        if self.view == "best":
-            drawn.append((*self.best[self.task][:2], "--", "C2"))
-        for angle, offset, style, color in drawn:
-            w = polar(angle)
-            along = np.array([[-w[1]], [w[0]]]) * [-4, 4]
-            axes.plot(*(offset * w[:, None] + along), style, color=color)
-            arrow(axes, offset * w, (offset + 0.5) * w)
-        points = unpack(self.points[self.task])
-        two_classes(axes, points[:, :2], points[:, 2] > 0.5, 4)
-        axes.set(xlabel="input x₁", ylabel="input x₂", aspect="equal", xlim=(-2, 2), ylim=(-2, 2))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nnbook.experiments import why
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Number, Question
+from nnbook.notebook.numbers import number
 
 POINTS = 2 * why.HALF
 
@@ -33,8 +33,8 @@ def questions(
         "ring": Number(
             ask="A disk of circles lies inside a ring of squares. Try it with your line. On "
             "how many percent can the best straight line be right? Chance is 50.",
-            start=start("ring"),
-            then=shown("ring"),
+            before=start("ring"),
+            after=shown("ring"),
             label="best line on the ring, in %",
             truth=best["ring"],
             tolerance=4,
@@ -49,8 +49,8 @@ def questions(
         "xor": Choice(
             ask="Circles lie where exactly one of the two inputs is positive (XOR). "
             "What is the best a line can do?",
-            start=start("xor"),
-            then=shown("xor"),
+            before=start("xor"),
+            after=shown("xor"),
             options=(
                 (
                     "About a half.",
@@ -66,8 +66,8 @@ def questions(
         "network": Choice(
             ask="A small network, twelve such neurons side by side and one that listens to "
             "them, is trained on the ring. Which border will it draw?",
-            start=start("ring"),
-            then={**start("ring"), "view": "network"},
+            before=start("ring"),
+            after={**start("ring"), "view": "network"},
             options=(
                 (
                     "A straight line, in a better place.",

@@ -21,6 +21,7 @@ LINES = {
 RIGHT = ",".join(LINES)
 ORDERS = [",".join(some) for n in range(len(LINES) + 1) for some in permutations(LINES, n)]
 SEEDS, LAST, RATE = range(5), 60, 0.5
+MARKS = range(0, LAST + 1, 10)  # the batches of the table
 Outcome = tuple[Array, int, int, str]  # losses (seed, batch); where and how it failed, as peers.Ran
 KINDS = {  # what the curves do, and how a question puts it
     "learns": "The loss falls as in the usual order.",

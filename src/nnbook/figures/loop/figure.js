@@ -1,13 +1,19 @@
 // Draws what PyTorch did with the five lines in the order chosen: looked up, never computed here.
 import { add, array, axes, clipped, figure, fmt, polyline, scale } from "../kit/kit.js";
 
-const USUAL = "zero_grad,forward,loss,backward,step";
+/**
+ * @typedef {{ order: string, step: number }} Settings
+ * @typedef {{ curves: Packed, texts: string[],
+ *   outcomes: Record<string, [curve: number, batch: number, line: number, error: number, kind: number]>,
+ *   constants: { right: string, marks: number[] } }} Data
+ */
 
-export default figure(({ svg, width, height, get, signal }) => {
-  const [curves, last] = get("texts").length > 1 ? [array(get("curves")), get("controls").step.max] : [];
-  const list = svg.closest(".nnfig").querySelector("ol[data-trait=order]");
-  draggable(list, signal);
-  const x = scale([0, 60], [34, width - 12]);
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read } = stage;
+  const curves = get("texts").length > 1 ? array(get("curves")) : null;
+  const last = get("controls").step.max;
+  const { right, marks } = get("constants");
+  const x = scale([0, last], [34, width - 12]);
   const y = scale([0, 4], [height - 46, 46]);
   axes(svg, x, y, { xName: "batches", yName: "loss of pictures held aside", yTicks: 4 });
   const inside = clipped(svg, x, y);
@@ -24,9 +30,8 @@ export default figure(({ svg, width, height, get, signal }) => {
   const ofFive = (place, t) => Array.from({ length: 5 }, (_, seed) => curves.at(place, seed, t)).sort((a, b) => a - b);
 
   return () => {
-    const [order, step, texts] = ["order", "step", "texts"].map(get);
+    const [order, step, texts] = read("order", "step", "texts");
     chosen.textContent = order.replaceAll(",", " → ") || "nothing";
-    const marks = [0, 10, 20, 30, 40, 50, 60];
     if (!curves) {
       write(said, texts[0], x, y);
       return {
@@ -38,7 +43,7 @@ export default figure(({ svg, width, height, get, signal }) => {
     const stopped = batch > 0 && step >= batch;
     const until = stopped ? batch - 1 : step;
     const medians = (k) => Array.from({ length: last + 1 }, (_, t) => ofFive(k, t)[2]);
-    const best = get("outcomes")[USUAL][0];
+    const best = get("outcomes")[right][0];
     const [mine, theirs] = [medians(place), medians(best)];
     now.setAttribute("d", `M${x(step)} ${y(0)}V${y(4)}`);
     for (const part of [usual, label]) part.toggleAttribute("hidden", place === best || stopped);
@@ -50,16 +55,16 @@ export default figure(({ svg, width, height, get, signal }) => {
     label.setAttribute("x", x(16));
     label.setAttribute("y", y(theirs[12]) - 6);
     write(said, stopped ? texts[error] : "", x, y);
-    list.children[line].classList.toggle("nn-failed", stopped);
     const [low, , mid, , high] = ofFive(place, until);
     const words = `${fmt(mid)} (${fmt(low)} to ${fmt(high)})`;
     return {
+      failed: stopped ? line : -1,
       out: {
         kind: texts[kind], loss: words,
         error: stopped ? `${texts[error].split(":")[0]}, batch ${batch}` : "nothing",
       },
       say: stopped ? `In batch ${batch} line ${line + 1} fails, and the loop ends: ${texts[error].split(":")[0]}.` :
-        `After ${step} ${step === 1 ? "batch" : "batches"} the loss is ${words}.${batch ? "" : ` Over all 60 it ${texts[kind]}.`}`,
+        `After ${step} ${step === 1 ? "batch" : "batches"} the loss is ${words}.${batch ? "" : ` Over all ${last} it ${texts[kind]}.`}`,
       rows: marks.map((t) => [String(t), ...ofFive(place, t).filter((_, k) => k % 2 === 0)
         .map((v) => (Number.isNaN(v) ? "–" : v))]),
     };
@@ -77,24 +82,4 @@ function write(parent, text, x, y) {
   parent.replaceChildren();
   rows.forEach((row, k) =>
     add(parent, "text", { x: x.range[0] + 16, y: y.range[1] + 15 + 15 * k, class: "nn-halo nn-small" }, row));
-}
-
-/** To drag a line over its neighbor is to press its button. */
-function draggable(list, signal) {
-  const rows = [...list.children];
-  let held = 0;
-  list.addEventListener("pointerdown", ({ target, pointerId }) => {
-    if (target.localName !== "code") return;
-    held = rows.indexOf(target.parentNode);
-    target.setPointerCapture(pointerId);
-  }, { signal });
-  list.addEventListener("pointermove", ({ target, pointerId, clientY }) => {
-    if (!target.hasPointerCapture(pointerId)) return;
-    const { top, bottom } = rows[held].getBoundingClientRect();
-    const by = (clientY > bottom) - (clientY < top);
-    const button = rows[held].querySelector(`[data-by="${by}"]:enabled`);
-    if (!by || !button) return;
-    button.click();
-    held += by;
-  }, { signal });
 }

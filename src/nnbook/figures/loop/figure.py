@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import traitlets
 
@@ -11,14 +9,11 @@ from nnbook import peers
 from nnbook.figures.kit.controls import order as lines_in_order
 from nnbook.figures.kit.controls import steps
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.loop.compute import LAST, LINES, ORDERS, RIGHT, kind, outcome
+from nnbook.figures.loop.compute import LAST, LINES, MARKS, ORDERS, RIGHT, kind, outcome
 from nnbook.figures.loop.questions import questions
 from nnbook.nn.activations import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 NONE = "PyTorch is not installed where this figure was made: it can show no outcome."
 
@@ -41,6 +36,7 @@ class Loop(Figure):
 
     order = lines_in_order(RIGHT, LINES, "for X, y in train_dataloader:")
     step = steps(LAST, LAST, "batches", wait=60)
+    constants = traitlets.Dict({"right": RIGHT, "marks": list(MARKS)}).tag(sync=True)
     curves = traitlets.Dict().tag(sync=True)  # (curve, seed, batch); NaN where it has stopped
     outcomes = traitlets.Dict().tag(sync=True)  # of an order: curve, batch, line, error, kind
     texts: traitlets.List[str] = traitlets.List().tag(sync=True)
@@ -65,33 +61,13 @@ class Loop(Figure):
         return outcome(order)[0]
 
     def rows(self) -> list[tuple[float | str, ...]]:
-        marks = range(0, LAST + 1, 10)
         if not self.outcomes:
-            return [(str(t), "–", "–", "–") for t in marks]
+            return [(str(t), "–", "–", "–") for t in MARKS]
         losses = outcome(self.order)[0]
         return [
             (
                 str(t),
                 *(v if np.isfinite(v) else "–" for v in np.quantile(losses[:, t], [0, 0.5, 1])),
             )
-            for t in marks
+            for t in MARKS
         ]
-
-    def plot(self, picture: Picture) -> None:
-        axes, code = picture.subplots(1, 2, width_ratios=[3, 2])
-        axes.set(xlim=(0, LAST), ylim=(0, 5), xlabel="batches", ylabel="loss, pictures held aside")
-        code.axis("off")
-        text = "\n".join(LINES[key] for key in self.order.split(",") if key) or "pass"
-        code.text(0, 1, f"for X, y in …:\n{text}", va="top", fontsize=7, family="monospace")
-        if not self.outcomes:
-            axes.text(1, 2.5, NONE, fontsize=6)
-            return
-        place, batch, _, error, said = self.outcomes[self.order]
-        curves, usual = unpack(self.curves), self.outcomes[RIGHT][0]
-        axes.plot(np.median(curves[usual], axis=0), "--", color="C1")
-        axes.plot(curves[place, :, : self.step + 1].T, "-", color="C0", linewidth=1)
-        if batch and self.step >= batch:
-            axes.plot(batch - 1, np.nanmedian(curves[place, :, batch - 1]), "x", color="C3")
-        axes.axvline(self.step, color="0.5", linewidth=0.8)
-        code.text(0, 0.4, self.texts[said], fontsize=7)
-        code.text(0, 0.3, self.texts[error][:40], fontsize=6)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Question
 from nnbook.figures.loop.compute import KINDS, LAST, ORDERS, RIGHT, kind, outcome
+from nnbook.notebook.numbers import number
 
 
 def questions() -> dict[str, Question]:
@@ -23,8 +23,8 @@ def questions() -> dict[str, Question]:
         found = kind(outcome(order)).split(" in ")[0]
         return Choice(
             ask=text,
-            start={"order": RIGHT, "step": LAST},
-            then={"order": order, "step": LAST},
+            before={"order": RIGHT, "step": LAST},
+            after={"order": order, "step": LAST},
             options=tuple(zip(KINDS.values(), replies, strict=True)),
             right=[*KINDS].index(found),
             explain=explain,

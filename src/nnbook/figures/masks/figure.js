@@ -3,8 +3,15 @@ import { add, array, axes, clipped, figure, fmt, handle, heat, mapped, scale, sc
 import { strip } from "./strip.js";
 import { zeroLine } from "./zero_line.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
-  const { min, max, step } = get("controls").x1;
+/**
+ * @typedef {{ network: string, what: string, scale: boolean, mask: number, x1: number, x2: number }} Settings
+ * @typedef {{ bias: Record<string, number>, above: Packed, parts: Record<string, Packed>, used: Packed,
+ *   tables: { sigmoid: Sampled }, gaps: Record<string, number[]> }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob, signal } = stage;
+  const { min, max, step } = knob("x1");
   const side = Math.round((max - min) / step) + 1; // pixels of a map
   const thumb = (side + 1) / 2;
   const m = Math.min((width - 50) / 2, 0.27 * height);
@@ -22,7 +29,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     const dot = add(svg, "circle", { r: 5, class: "nn-ring", "aria-hidden": "true" });
     return { x, words, paint, zero, dot };
   });
-  const move = handle({ svg, width, get, set, signal }, {
+  const move = handle(stage, {
     label: "point x", across: knob("x1"), along: knob("x2"),
     drag: (px, py) => set({
       x1: knob("x1").snap(panels[0].x.invert(px)), x2: knob("x2").snap(y.invert(py)),
@@ -69,7 +76,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   });
 
   return () => {
-    const [network, what, mask, x1, x2] = ["network", "what", "mask", "x1", "x2"].map(get);
+    const [network, what, mask, x1, x2] = read("network", "what", "mask", "x1", "x2");
     const scaled = get("scale") || network === "two";
     const [bent, key] = [what === "probability", `${network} ${scaled} ${what === "probability"}`];
     const answer = bent ? sigmoid : (v) => v;
@@ -106,12 +113,12 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
       dot.setAttribute("cx", x(x1));
       dot.setAttribute("cy", y(x2));
     });
-    const place = side * Math.round((max - x2) / step) + Math.round((x1 - min) / step);
+    const place = side * (side - 1 - knob("x2").index()) + knob("x1").index();
     const here = all.map((one) => answer(one[place]));
     const now = answer(inUse[place]);
     const other = what === "mask" ? here[mask] : averages[bent ? 1 : 0][place];
     const b = bent ? 0 : get("bias")[network];
-    line(bent, get("far"), here, here[mask], b, [now, other], what === "mask" ? "this mask" : "average");
+    line(bent, here, here[mask], b, [now, other], what === "mask" ? "this mask" : "average");
     frame.setAttribute("x", left + ((mask & 15) * g) / 16 - g / 32 / (thumb + 1));
     frame.setAttribute("y", wallTop + ((mask >> 4) * g) / 16 - g / 32 / (thumb + 1));
     const bits = mask.toString(2).padStart(8, "0");

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import traitlets
 
@@ -11,19 +9,13 @@ from nnbook import nn
 from nnbook.experiments.masks import MASKS, REACH, STEP
 from nnbook.figures.kit.controls import choice, slider, steps, switch
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.table import packed, polygon
 from nnbook.figures.masks.compute import ANSWERS, NETWORKS, SIDE, WHAT, in_use, scores
 from nnbook.figures.masks.questions import questions
-from nnbook.figures.masks.still import still
-from nnbook.nn.activations import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 LAST = len(MASKS) - 1
-FARTHEST = 8.0  # of the line of scores
 
 
 class Masks(Figure):
@@ -60,7 +52,6 @@ class Masks(Figure):
     used = traitlets.Dict().tag(sync=True)  # (2, pixels): the scores in use
     tables = traitlets.Dict().tag(sync=True)  # of the sigmoid
     gaps = traitlets.Dict().tag(sync=True)  # on the map, exactly: score, probability
-    far = traitlets.Float(FARTHEST).tag(sync=True)
 
     def build(self) -> dict[str, Question]:
         one, two = (scores(name).reshape(16, 16, -1) for name in NETWORKS)
@@ -92,8 +83,7 @@ class Masks(Figure):
     @property
     def place(self) -> int:
         """Which pixel of the maps the point is on."""
-        row, column = round((REACH - self.x2) / STEP), round((self.x1 + REACH) / STEP)
-        return SIDE * row + column
+        return SIDE * (SIDE - 1 - self.index("x2")) + self.index("x1")  # the top row first
 
     def rows(self) -> list[tuple[float | str, ...]]:
         every = scores(self.network, scaled=self.scaled)[:, self.place]
@@ -104,13 +94,3 @@ class Masks(Figure):
             ("average probability", "–", nn.sigmoid(every).mean()),
             ("this mask", mine, float(nn.sigmoid(mine))),
         ]
-
-    def every(self) -> Array:
-        """(256, pixels): the score with each mask, put together as the browser does it."""
-        bias, parts = self.bias[self.network], unpack(self.parts[self.network])
-        above = unpack(self.above) if self.network == "one" else np.zeros((16, SIDE**2))
-        sums = above[:, None] + MASKS[:16, 4:] @ parts
-        return np.asarray(bias + (1.0 if self.scaled else 0.5) * sums.reshape(256, -1))
-
-    def plot(self, picture: Picture) -> None:
-        still(picture, self)

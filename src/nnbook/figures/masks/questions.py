@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from nnbook.figures.kit.numbers import number, science
 from nnbook.figures.kit.predict import Choice, Number, Question
 from nnbook.figures.masks.compute import in_use, scores
+from nnbook.notebook.numbers import number, science
 
 
 def questions(
@@ -29,8 +29,8 @@ def questions(
             ask="Each of the 256 small maps below is the network with another mask; on the right "
             "is one of them. Take the average of all 256, of their scores or of the probabilities "
             "that a sigmoid makes of each. Which is exactly the network in use, on the left?",
-            start=at("mask"),
-            then=at("score"),
+            before=at("mask"),
+            after=at("score"),
             options=(
                 ("The average score.", ""),
                 ("The average probability.", "The sigmoid bends each score before the average."),
@@ -45,8 +45,8 @@ def questions(
         "scale": Choice(
             ask="Each unit is kept with probability 1 − p = ½, and what is kept is divided by ½. "
             "Leave the division out. At the point, what does the average score do?",
-            start=at("score"),
-            then=at("score", scale=False),
+            before=at("score"),
+            after=at("score", scale=False),
             options=(
                 ("It stays: as many are kept as before.", "But each counts half as much now."),
                 ("It comes twice as close to the last bias b.", ""),
@@ -60,8 +60,8 @@ def questions(
         "two": Choice(
             ask="Now two hidden layers of four units, both with dropout: again 256 masks. Is the "
             "average score still the network in use?",
-            start=at("mask", "two"),
-            then=at("score", "two"),
+            before=at("mask", "two"),
+            after=at("score", "two"),
             options=(
                 ("Yes, exactly.", "Behind the first mask there is a tanh now, and it bends."),
                 ("It comes close, but no more.", ""),
@@ -75,8 +75,8 @@ def questions(
         "count": Number(
             ask="Eight units, each in or out, make 256 masks. How many masks are there for a "
             "hidden layer of ten units?",
-            start=at("mask"),
-            then=at("mask"),
+            before=at("mask"),
+            after=at("mask"),
             label="masks",
             truth=1024,
             tolerance=0.5,

@@ -1,12 +1,14 @@
 // Draws what every mask answers at one point, on a line, over two bars.
 import { add, axes, clipped, scale } from "../kit/kit.js";
 
+const FARTHEST = 8; // score on the line
+
 /** The line with a mark for each mask's answer, and two bars: in use, and what is compared with it. */
 export function strip(svg, [top, left, right]) {
   const group = add(svg, "g", { "aria-hidden": "true" });
-  return (bent, far, here, mine, b, ends, name) => {
+  return (bent, here, mine, b, ends, name) => {
     group.replaceChildren();
-    const x = scale(bent ? [0, 1] : [-far, far], [left, right]);
+    const x = scale(bent ? [0, 1] : [-FARTHEST, FARTHEST], [left, right]);
     axes(group, x, scale([0, 1], [top + 60, top]), {
       xName: "", yName: "", xTicks: bent ? [0, 0.5, 1] : [-6, -3, 0, 3, 6], yTicks: [],
     });

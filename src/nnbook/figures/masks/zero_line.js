@@ -1,6 +1,12 @@
 // Where a map of numbers is zero.
 
-/** A path where it crosses zero: straight pieces, one or two in each square of four pixels. */
+/**
+ * A path where it crosses zero: straight pieces, one or two in each square of four pixels.
+ * @param {ArrayLike<number>} v row by row
+ * @param {number} side
+ * @param {(column: number) => number} x
+ * @param {(row: number) => number} y
+ */
 export function zeroLine(v, side, x, y) {
   let d = "";
   for (let i = 0; i < (side - 1) ** 2; i++) {

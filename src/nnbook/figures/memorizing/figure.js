@@ -1,14 +1,19 @@
 // Draws both losses over the updates, a line for each seed, and where validation is lowest so far.
 import { add, array, axes, clipped, figure, fmt, ghost, polyline, scale } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, signal }) => {
+/**
+ * @typedef {{ network: string, n: string, labels: string, t: number }} Settings
+ * @typedef {{ losses: Packed, shares: Packed }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read } = stage;
   const [losses, shares] = [array(get("losses")), array(get("shares"))];
   const [, , , , seeds, looks] = losses.shape;
-  const names = get("names"); // a Dict would lose its order
-  const last = get("controls").t.max;
+  const { t: { max: last }, network: { order: names } } = get("controls");
   const at = (k) => (last * k) / (looks - 1);
   const x = scale([0, last], [44, width - 14]);
-  const y = scale([0, get("top")], [height - 46, 84]);
+  const y = scale([0, 3.2], [height - 46, 84]);
   axes(svg, x, y, { xName: "updates t, in hundreds", yName: "loss", xTicks: 6 });
   const inside = clipped(svg, x, y);
   const looksOf = [["nn-blue nn-dashed", "training"], ["nn-orange", "validation"]];
@@ -33,10 +38,10 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     key(184, 40, "no dropout", "nn-purple", { "stroke-dasharray": "2 4" }),
     key(184, 60, "its lowest", "nn-purple nn-thin"),
   ];
-  const guess = ghost({ svg, width, get, set, signal }, x, y);
+  const guess = ghost(stage, x, y);
 
   return () => {
-    const [network, n, labels, t] = ["network", "n", "labels", "t"].map(get);
+    const [network, n, labels, t] = read("network", "n", "labels", "t");
     const place = [Number(n === "many"), Number(labels !== "right")];
     const [mine, plain] = [names.indexOf(network), names.indexOf("large")];
     const end = Math.round((t / last) * (looks - 1));

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 
 from nnbook.experiments.dropout import LOOKS, NETWORKS, NOISES, SEEDS, SIZES, Runs, memorizing
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.numbers import number
-from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.memorizing.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
+from nnbook.notebook.numbers import number
 
 COUNTS = dict(zip(("few", "many"), SIZES, strict=True))
 LABELS = dict(zip(("right", "wrong"), NOISES, strict=True))
 NAMES = dict(zip(("small", "large", "p2", "p5", "p8"), NETWORKS, strict=True))
 LAST = float(LOOKS[-1] / 100)
-TOP = 3.2  # of the axis of the loss
 
 
 class Memorizing(Figure):
@@ -55,10 +51,9 @@ class Memorizing(Figure):
     n = choice("many", {key: str(n) for key, n in COUNTS.items()}, "training pictures")
     labels = choice("wrong", {"right": "none", "wrong": "3 in 10"}, "wrong labels")
     t = slider(LAST, 0, LAST, 0.2, "updates t, in hundreds")
+    seeds: tuple[int, ...]
     losses = traitlets.Dict().tag(sync=True)  # (n, labels, network, kind, seeds, looks)
     shares = traitlets.Dict().tag(sync=True)  # the same, of what is right and what is by heart
-    names: traitlets.List[str] = traitlets.List(list(NAMES)).tag(sync=True)  # their order
-    top = traitlets.Float(TOP).tag(sync=True)
 
     def __init__(self, *, seeds: Iterable[int] = SEEDS, **settings: Any):
         self.seeds = tuple(seeds)
@@ -96,27 +91,3 @@ class Memorizing(Figure):
                 values = ["–"] * 4
             table.append((number(update / 100, 1), *values))
         return table
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        place = list(COUNTS).index(self.n), list(LABELS).index(self.labels)
-        of = unpack(self.losses)[place]
-        training, validation = of[list(NAMES).index(self.network)]
-        seen = slice(round(100 * self.t / LOOKS[1]) + 1)
-        at = LOOKS / 100
-        looks = (training, "C0", "--", "training"), (validation, "C1", "-", "validation")
-        for runs, color, line, label in looks:
-            axes.plot(at[seen], runs[:, seen].T, line, color=color, lw=0.6, alpha=0.6)
-            axes.plot(at[seen], runs[:, seen].mean(axis=0), line, color=color, label=label)
-            # What is to come is pale: paper cannot play.
-            axes.plot(at, runs.mean(axis=0), line, color=color, lw=1, alpha=0.35)
-        for run in validation:
-            k = run[seen].argmin()
-            axes.plot(at[k], run[k], "o", color="C2", fillstyle="none")
-        if self.network.startswith("p"):
-            plain = of[list(NAMES).index("large"), 1]
-            label = "validation, no dropout"
-            axes.plot(at[seen], plain[:, seen].mean(axis=0), ":", color="C3", label=label)
-            axes.axhline(plain.min(axis=1).mean(), color="C3", lw=1)
-        axes.set(xlim=(0, LAST), ylim=(0, TOP), xlabel="updates t, in hundreds", ylabel="loss")
-        axes.legend(loc="upper right" if self.labels == "right" else "upper left")

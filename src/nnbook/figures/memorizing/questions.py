@@ -8,9 +8,9 @@ from typing import Any
 from nnbook.experiments.dropout import (
     stopped,
 )
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Position, Question
 from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number
 
 Runs = Callable[[str, str, str], dict[str, Array]]  # by examples, labels, network
 
@@ -33,9 +33,9 @@ def questions(runs: Runs, last: float) -> dict[str, Question]:
             ask="64 units learn from 300 digits, three in ten of them with a wrong label. The "
             "training loss will fall all the way. Where will the validation loss be lowest? Drag "
             "the marker there.",
-            start=at(0.2),
-            then=at(last),
-            of="t",
+            before=at(0.2),
+            after=at(last),
+            control="t",
             truth=turn,
             tolerance=0.25,
             explain="That is the mean over the five seeds. From there the validation loss climbs "
@@ -45,8 +45,8 @@ def questions(runs: Runs, last: float) -> dict[str, Question]:
         ),
         "clean": Choice(
             ask="The same with all labels right. What does the validation loss do in the end?",
-            start=at(last),
-            then=at(last, labels="right"),
+            before=at(last),
+            after=at(last, labels="right"),
             options=(
                 ("It climbs as steeply.", "There is no wrong label to be learned by heart."),
                 ("It climbs hardly, or not at all.", ""),
@@ -60,8 +60,8 @@ def questions(runs: Runs, last: float) -> dict[str, Question]:
         "few": Choice(
             ask="Again three labels in ten are wrong, and now there are 100 training pictures "
             "instead of 300. When does the validation loss turn?",
-            start=at(last),
-            then=at(last, n="few"),
+            before=at(last),
+            after=at(last, n="few"),
             options=(
                 ("Earlier.", ""),
                 ("Later.", "Each picture comes up three times as often."),
@@ -76,8 +76,8 @@ def questions(runs: Runs, last: float) -> dict[str, Question]:
             "are switched off. A fair rival is the network without dropout, stopped where its "
             "validation loss is lowest. After 300 updates with dropout, the share of test digits "
             "that is right is …",
-            start=at(last),
-            then=at(last, "p5"),
+            before=at(last),
+            after=at(last, "p5"),
             options=(
                 ("more than five points above the rival’s.", "So it is if nobody stops the other."),
                 ("within five points of it.", ""),

@@ -3,15 +3,20 @@
 import { SUB, add, array, figure, mapped, polyline, uid } from "../kit/kit.js";
 import { history } from "./history.js";
 import { account, code, short, table } from "./words.js";
-import { box, current, foot, text, weightBox } from "../kit/network421.js";
+import { box, foot, text, weightBox } from "../kit/network421.js";
 
-const LINES = ["a", "z", "y_hat", "E", "g", "W2", "gz", "ga", "W1", "gx"];
-const SLOTS = { a: [0], b: [1], both: [0, 1] };
+/**
+ * @typedef {{ step: number, f: string, weight: number, batch: string, updates: number, slide: boolean }} Settings
+ * @typedef {{ data: Record<string, Packed>, given: { x: number[][], y: number[], lr: number },
+ *   constants: { lines: string[], batches: Record<string, number[]> } }} Data
+ */
 
-export default figure(({ svg, width, height, get, set, signal }) => {
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, set, signal } = stage;
   const numbers = mapped(get("data"), array);
   const { x, y, lr } = get("given");
-  const { options: names, order } = get("controls").f;
+  const { f: { options: names, order }, batch: { order: picks }, updates: { max: most } } = get("controls");
+  const { lines: steps, batches } = get("constants");
   /** One or two lines of text (A, B) around a height: `put(lines, now)`. */
   const lines = (px, py, kind) => {
     const two = [text(svg, px, py, kind), text(svg, px, py, kind)];
@@ -65,7 +70,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   const outUp = lines(mid - outW / 2 + 8, top + 20, "nn-fill-blue");
   const outDown = lines(mid + outW / 2 - 8, top + 20, "nn-end nn-fill-orange");
   const target = lines(4, top + 20, "nn-small nn-soft");
-  const errors = history(svg, [width - 4, top], Math.min(110, mid - outW / 2 - 12));
+  const errors = history(svg, [width - 4, top], Math.min(110, mid - outW / 2 - 12), most);
 
   const units = [0, 1].map((j) => {
     const cx = width * (j ? 0.75 : 0.25);
@@ -109,8 +114,8 @@ export default figure(({ svg, width, height, get, set, signal }) => {
   return () => {
     const [step, f, weight, batch, updates, slide] =
       ["step", "f", "weight", "batch", "updates", "slide"].map(get);
-    const who = SLOTS[batch];
-    const place = [order.indexOf(f), Object.keys(SLOTS).indexOf(batch), Number(slide)];
+    const who = batches[batch];
+    const place = [order.indexOf(f), picks.indexOf(batch), Number(slide)];
     const of = (key, n) => numbers[key].part(...place, updates, ...(n === undefined ? [] : [n]));
     const two = who.length > 1;
     const tag = (n) => (two ? `${"AB"[n]} ` : "");
@@ -157,8 +162,7 @@ export default figure(({ svg, width, height, get, set, signal }) => {
     const words = account({ step, chosen, who, of, x, y, w, f, names, updates });
     arithmetic(words.lines);
     const out = code({ who, of, tag, E: past[updates] });
-    for (const key of LINES.slice(step)) out[key] = "";
-    current(svg, LINES, step);
-    return { out, say: words.say, rows: table({ who, of, E: past[updates] }) };
+    for (const key of steps.slice(step)) out[key] = "";
+    return { out, current: steps[step - 1], say: words.say, rows: table({ who, of, E: past[updates] }) };
   };
 });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -15,11 +15,7 @@ from nnbook.figures.kit.network421 import BATCHES, W, X, Y, table, trace
 from nnbook.figures.kit.pack import pack, unpack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.messages.questions import questions
-from nnbook.figures.messages.still import still
 from nnbook.nn.activations import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 LR, UPDATES = 0.1, 4
 BENDS = {"linear": None, "sigmoid": nn.Sigmoid, "relu": nn.ReLU}
@@ -63,6 +59,9 @@ class Messages(Figure):
     updates = steps(0, UPDATES, "updates made", wait=900)
     slide = switch(False, "with the slide’s sign")
 
+    constants = traitlets.Dict({"lines": [key for key, _ in LINES], "batches": BATCHES}).tag(
+        sync=True
+    )
     given = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
 
@@ -122,6 +121,3 @@ class Messages(Figure):
     def rows(self) -> list[tuple[float | str, ...]]:
         now = self.run(self.f, self.batch, self.slide)[self.updates]
         return table(now, BATCHES[self.batch])
-
-    def plot(self, picture: Picture) -> None:
-        still(picture, self)

@@ -2,16 +2,16 @@
 import { add, logScale, polyline, scale, uid } from "../kit/kit.js";
 
 /** The error after each update made so far, on a logarithmic scale, right of the output. */
-export function history(svg, [right, top], wide) {
+export function history(svg, [right, top], wide, updates) {
   const text = (y, kind) => add(svg, "text", { x: right, y, class: `nn-end ${kind}`, "aria-hidden": "true" });
   const label = text(top + 15, "nn-label");
   const rule = text(top + 66, "nn-small nn-soft");
-  const across = scale([0, 4], [right - wide + 8, right - 6]);
+  const across = scale([0, updates], [right - wide + 8, right - 6]);
   const id = uid();
   add(add(svg, "clipPath", { id }), "rect", { x: right - wide, y: top + 18, width: wide, height: 38 });
   const g = add(svg, "g", { "clip-path": `url(#${id})`, "aria-hidden": "true" });
   const line = add(g, "path");
-  const dots = [0, 1, 2, 3, 4].map((t) => add(g, "circle", { cx: across(t), r: 3, class: "nn-tip" }));
+  const dots = Array.from({ length: updates + 1 }, (_, t) => add(g, "circle", { cx: across(t), r: 3, class: "nn-tip" }));
   return (past, all, slide, words) => {
     const most = Math.max(...all);
     const up = logScale([Math.max(Math.min(...all), most / 1e4), most], [top + 50, top + 25]);

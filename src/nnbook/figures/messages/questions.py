@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from nnbook import nn
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Number, Question
 from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number
 
 Run = Callable[[str, str, bool], list[dict[str, Array]]]  # by f, batch, whether it learns
 
@@ -41,8 +41,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ask="f is linear. The error has sent its first message back to the output, "
             f"ŷ − y = {n(g, 0)}. What arrives at the weight w₁? Follow its way down: the message "
             f"passes w₉ = {n(w[8], 1)}, and w₁ multiplies x₁ = {n(x[0, 0], 0)}.",
-            start=start("linear", 5, 1),
-            then=start("linear", 9, 1),
+            before=start("linear", 5, 1),
+            after=start("linear", 9, 1),
             label="∂E/∂w₁",
             truth=gw[0],
             tolerance=0.01,
@@ -59,8 +59,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ask="Now f is a sigmoid. The message of "
             f"{n(gs)} passes w₉ = {n(w[8], 1)} and then the sigmoid of the first unit, whose slope "
             f"there is {n(bent['slope'][0, 0], 4)}. What arrives at w₁?",
-            start=start("sigmoid", 7, 1),
-            then=start("sigmoid", 9, 1),
+            before=start("sigmoid", 7, 1),
+            after=start("sigmoid", 9, 1),
             label="∂E/∂w₁",
             truth=bent["gw"][0, 0],
             tolerance=0.01,
@@ -78,8 +78,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ask="f is a ReLU, and the second unit has a₂ = "
             f"{n(relu['a'][0, 1], 0)}. The message to its output z₂ is {n(relu['gz'][0, 1], 0)}. "
             f"What arrives at w₅, which multiplies x₁ = {n(x[0, 0], 0)}?",
-            start=start("relu", 7, 5),
-            then=start("relu", 9, 5),
+            before=start("relu", 7, 5),
+            after=start("relu", 9, 5),
             label="∂E/∂w₅",
             truth=relu["gw"][0, 4],
             tolerance=0.01,
@@ -97,8 +97,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             f"its message too. Its weights are w₁ = {n(w[0], 1)} into the first unit, where "
             f"{n(linear['ga'][0, 0], 1)} has arrived, and w₅ = {n(w[4], 0)} into the second, "
             f"where {n(linear['ga'][0, 1], 0)} has. What does x₁ get?",
-            start=start("linear", 9, 1),
-            then=start("linear", 10, 1),
+            before=start("linear", 9, 1),
+            after=start("linear", 10, 1),
             label="∂E/∂x₁",
             truth=total,
             tolerance=0.01,
@@ -115,8 +115,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ask="Now two examples at once, and E is the mean of their two errors. Alone, A sends "
             f"{n(2 * mine, 0)} to w₁, and B sends {n(2 * other, 1)}. What is the gradient of the "
             "batch?",
-            start=start("linear", 8, 1, "both"),
-            then=start("linear", 9, 1, "both"),
+            before=start("linear", 8, 1, "both"),
+            after=start("linear", 9, 1, "both"),
             label="∂E/∂w₁",
             truth=both["grad"][0],
             tolerance=0.01,
@@ -133,8 +133,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ask="All ten gradients are known, and the weights take one step, w ← w − 0.1 ∂E/∂w. "
             f"On the slide, ∂E/∂w has the other sign. E was {n(before, 1)}. What does it do with "
             "the slide’s sign?",
-            start=start("linear", 9, 1),
-            then={**start("linear", 9, 1), "updates": 1, "slide": True},
+            before=start("linear", 9, 1),
+            after={**start("linear", 9, 1), "updates": 1, "slide": True},
             options=(
                 ("It falls, only more slowly.", "The size of a step does not turn it round."),
                 ("It stays the same.", "The weights do move."),

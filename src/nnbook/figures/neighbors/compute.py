@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnbook import nn
-from nnbook.figures.kit.table import Array
+from nnbook.nn.activations import Array
 
 BATCHES = np.random.default_rng(1).normal(1, 2, (40, 8, 1))  # seen in training
-REACH, LAST = 6.0, len(BATCHES)
+REACH, LAST, MOMENTUM = 6.0, len(BATCHES), 0.1
 PLACES = np.round(np.arange(-REACH, REACH + 0.05, 0.1), 1)  # where the neighbor can stand
 
 
 def norm(
-    seen: int = 0, gamma: float = 1.0, beta: float = 0.0, *, momentum: float = 0.1
+    seen: int = 0, gamma: float = 1.0, beta: float = 0.0, *, momentum: float = MOMENTUM
 ) -> nn.BatchNorm1d:
     """A batch norm of one feature that has seen so many of the training batches."""
     layer = nn.BatchNorm1d(1, momentum=momentum, dtype=np.float64)

@@ -1,26 +1,35 @@
 // Draws a batch on a line, the statistics in use, and what batch norm makes of each example.
 import { add, array, axes, clamp, clipped, figure, fmt, handle, polyline, scale } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ mode: string, other: number, n: number, gamma: number, beta: number, seen: number }} Settings
+ * @typedef {{ values: number[], batches: Packed, running: Packed, refusal: string,
+ *   constants: { momentum: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const [top, low] = [64, height - 58];
-  const x = scale([-6, 6], [18, width - 18]);
+  const { min, max } = knob("other");
+  const { momentum } = get("constants");
+  const x = scale([min, max], [18, width - 18]);
   const room = scale([0, 1], [low, top]);
   axes(svg, x, scale([0, 1], [height - 46, top]), { xName: "output y", yName: "", xTicks: 6, yTicks: [] });
-  add(svg, "path", { class: "nn-zero", d: `M${x(-6)} ${top}H${x(6)}` });
-  add(svg, "path", { class: "nn-zero", d: `M${x(-6)} ${low}H${x(6)}` });
-  add(svg, "text", { x: x(-6), y: 18, class: "nn-soft", "aria-hidden": "true" }, "input x");
+  add(svg, "path", { class: "nn-zero", d: `M${x(min)} ${top}H${x(max)}` });
+  add(svg, "path", { class: "nn-zero", d: `M${x(min)} ${low}H${x(max)}` });
+  add(svg, "text", { x: x(min), y: 18, class: "nn-soft", "aria-hidden": "true" }, "input x");
   const inside = clipped(svg, scale([0, 1], [8, width - 8]), scale([0, 1], [low + 10, top]));
   const bars = [["this batch", "blue", 0.66], ["running", "green", 0.36]].map(([text, color, h]) => {
     const g = add(inside, "g");
     return {
       color, h: room(h),
-      words: add(svg, "text", { x: x(-6), y: room(h) - 16, class: "nn-halo nn-small", "aria-hidden": "true" }, text),
+      words: add(svg, "text", { x: x(min), y: room(h) - 16, class: "nn-halo nn-small", "aria-hidden": "true" }, text),
       box: add(g, "rect", { y: room(h) - 9, height: 18, rx: 3, style: `stroke: var(--nn-${color})` }),
       middle: add(g, "path", { class: "nn-line nn-ink" }),
     };
   });
   const looks = ["nn-line nn-purple", "nn-line nn-orange nn-dashed"];
-  const links = Array.from({ length: 8 }, (_, k) =>
+  const links = Array.from({ length: knob("n").max }, (_, k) =>
     add(inside, "path", { class: looks[k] ?? "nn-line nn-muted nn-thin" }));
   const outs = links.map((_, k) => add(inside, "circle", { cy: low, r: k < 2 ? 7 : 5, class: dot(k) }));
   inside.append(links[1], links[0], outs[1], outs[0]); // mine on top
@@ -30,17 +39,17 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const me = label("me", top - 14, "nn-guess-text nn-strong");
   const neighbor = label("neighbor", top - 30, "nn-strong");
   const refused = add(svg, "text", { x: width / 2, y: room(0.52), class: "nn-mid nn-halo nn-strong" });
-  const move = handle({ svg, width, get, set, signal }, {
+  const move = handle(stage, {
     label: "my neighbor", across: knob("other"), drag: (px) => knob("other").set(x.invert(px)),
   });
   const [batches, running] = [array(get("batches")), array(get("running"))];
 
   return () => {
-    const [mode, other, n, gamma, beta, seen] = ["mode", "other", "n", "gamma", "beta", "seen"].map(get);
+    const [mode, other, n, gamma, beta, seen] = read("mode", "other", "n", "gamma", "beta", "seen");
     const training = mode === "train";
     const error = training && n === 1;
     const values = get("values").with(1, other);
-    const place = Math.round((other + 6) * 10);
+    const place = knob("other").index();
     const stats = [
       [0, 1, 2].map((i) => batches.at(i, n - 1, place)),
       [0, 1, 2].map((i) => running.at(i, seen)),
@@ -76,7 +85,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
       outs[k].setAttribute("cx", x(result.y));
     });
     me.setAttribute("x", x(values[0]));
-    neighbor.setAttribute("x", clamp(x(other), x(-6) + 28, x(6) - 28));
+    neighbor.setAttribute("x", clamp(x(other), x(min) + 28, x(max) - 28));
     refused.textContent = error ? "one example has no spread" : "";
     move(x(other), top, `x = ${fmt(other, 1)}${n > 1 ? "" : ", not in the batch"}`);
     move.g.classList.toggle("nn-off", n === 1);
@@ -91,7 +100,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
         normed: error ? "none" : fmt(mine.normed, 3),
         y: error ? "ValueError" : fmt(mine.y, 3),
         rule: seen === 0 ? "0 to begin with" :
-          `0.9 × ${fmt(was)} + 0.1 × ${fmt(running.at(3, seen))} = ${fmt(now)}`,
+          `${fmt(1 - momentum, 1)} × ${fmt(was)} + ${fmt(momentum, 1)} × ${fmt(running.at(3, seen))} = ${fmt(now)}`,
       },
       say: error ? get("refusal") :
         `My output is ${fmt(mine.y)}. ${training ?

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import traitlets
-from matplotlib.patches import Rectangle
 
 from nnbook.figures.kit.controls import choice, slider, steps
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.neighbors.compute import LAST, PLACES, REACH, batch, history, norm, statistics
+from nnbook.figures.neighbors.compute import (
+    LAST,
+    MOMENTUM,
+    PLACES,
+    REACH,
+    batch,
+    history,
+    norm,
+    statistics,
+)
 from nnbook.figures.neighbors.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
+from nnbook.nn.activations import Array
 
 BATCH = (2.0, 0.0, -2.5, -1.5, -0.5, 0.5, 1.5, 3.0)  # me, my neighbor, six others
 
@@ -53,6 +59,8 @@ class Neighbors(Figure):
     gamma = slider(1.0, 0, 2, 0.1, "weight γ")
     beta = slider(0.0, -2, 2, 0.1, "bias β")
     seen = steps(20, LAST, "training batches seen", wait=300)
+    constants = traitlets.Dict({"momentum": MOMENTUM}).tag(sync=True)
+    given: Array
     values: traitlets.List[float] = traitlets.List().tag(sync=True)
     batches = traitlets.Dict().tag(sync=True)  # mean, var, scale by n − 1 and the neighbor's place
     running = traitlets.Dict().tag(sync=True)  # the same by `seen`, and the batch's own mean
@@ -84,7 +92,7 @@ class Neighbors(Figure):
         return questions(self.values)
 
     def rows(self) -> list[tuple[float | str, ...]]:
-        x, n = batch(self.values, self.other), int(self.n)
+        x, n = batch(self.values, self.other), self.n
         layer = norm(self.seen, self.gamma, self.beta).train(self.mode == "train")
         there = 0 if n == 1 and layer.training else n
         y = layer(x[:there])[:, 0] if there else x[:0]
@@ -93,26 +101,3 @@ class Neighbors(Figure):
             (names[k], v, *((layer.normed[k, 0], y[k]) if k < there else ("–", "–")))
             for k, v in enumerate(x[:, 0])
         ]
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        n, training = int(self.n), self.mode == "train"
-        x = batch(self.values, self.other)[:, 0]
-        of_batch = unpack(self.batches)[:, n - 1, round((self.other + REACH) * 10)]
-        of_running = unpack(self.running)[:3, self.seen]
-        rows = ((2.0, of_batch, training, "C0"), (1.2, of_running, not training, "C2"))
-        for height, (mean, var, _), used, color in rows:
-            if np.isfinite(mean):
-                place = (mean - np.sqrt(var), height - 0.12)
-                axes.add_patch(Rectangle(place, 2 * np.sqrt(var), 0.24, color=color, fill=used))
-                axes.plot([mean, mean], [height - 0.2, height + 0.2], "-", color="black")
-        mean, _, scale = of_batch if training else of_running
-        y = self.gamma * scale * (x - mean) + self.beta
-        for k in range(7, -1, -1):
-            color = ("C3", "C1", "0.5")[min(k, 2)]
-            axes.plot(x[k], 3, "o", color=color, fillstyle="full" if k < n else "none")
-            if k < n and np.isfinite(y[k]):
-                axes.plot([x[k], y[k]], [3, 0], ("-", "--")[k == 1], color=color, lw=1 + (k < 2))
-                axes.plot(y[k], 0, "o", color=color)
-        axes.set(xlim=(-REACH, REACH), ylim=(-0.4, 3.4), xlabel="input x above, output y below")
-        axes.set_yticks([0, 1.2, 2, 3], ["outputs", "running", "this batch", "inputs"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Number, Question
 from nnbook.figures.neighbors.compute import BATCHES, batch, norm, statistics
+from nnbook.notebook.numbers import number
 
 
 def questions(values: Sequence[float]) -> dict[str, Question]:
@@ -25,8 +25,8 @@ def questions(values: Sequence[float]) -> dict[str, Question]:
         "train": Choice(
             ask=f"In training mode my x is {number(me, 1)} and stays there. My neighbor moves from "
             f"0 to {number(far, 0)}. What does my output do?",
-            start=home,
-            then={**home, "other": far},
+            before=home,
+            after={**home, "other": far},
             options=(
                 ("It rises.", moves),
                 ("It falls.", moves),
@@ -42,8 +42,8 @@ def questions(values: Sequence[float]) -> dict[str, Question]:
         "eval": Choice(
             ask=f"The same in use, after eval(): my neighbor moves from 0 to {number(far, 0)}. "
             "What does my output do?",
-            start={**home, "mode": "eval"},
-            then={**home, "mode": "eval", "other": far},
+            before={**home, "mode": "eval"},
+            after={**home, "mode": "eval", "other": far},
             options=(("It rises.", was), ("It falls.", was), ("It stays.", "")),
             right=2,
             explain=f"It is {number(still, 2)} before and {number(mine(far, 8, False), 2)} after: "
@@ -52,8 +52,8 @@ def questions(values: Sequence[float]) -> dict[str, Question]:
         "two": Number(
             ask=f"A batch of two in training mode: me at {number(me, 1)}, my neighbor at "
             f"{number(near, 1)}, with γ = 1 and β = 0. What is my output?",
-            start={**home, "n": 2},
-            then={**home, "n": 2, "other": near},
+            before={**home, "n": 2},
+            after={**home, "n": 2, "other": near},
             label="y",
             truth=mine(near, 2),
             tolerance=0.02,
@@ -68,8 +68,8 @@ def questions(values: Sequence[float]) -> dict[str, Question]:
         "momentum": Number(
             ask="The running mean begins at 0, and momentum is 0.1. The first training batch has "
             f"the mean {number(first, 2)}. What is the running mean after it?",
-            start={**home, "seen": 0},
-            then={**home, "seen": 1},
+            before={**home, "seen": 0},
+            after={**home, "seen": 1},
             label="running mean",
             truth=after,
             tolerance=0.02,

@@ -2,15 +2,23 @@
 // found by nudging is from the gradient, over h: all looked up in Python's tables.
 import { add, array, axes, clamp, clipped, figure, fmt, ghost, handle, polyline, power, scale, science } from "../kit/kit.js";
 
-const FIRST = -11;
-const DTYPES = ["float64", "float32"];
+/**
+ * @typedef {{ k: number, weight: number, precision: string, rule: string, gradient: string }} Settings
+ * @typedef {{ claims: Record<string, number[]>, near: Packed, errors: Packed,
+ *   constants: { nudges: number[], floor: number } }} Data
+ */
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, set, knob } = stage;
   const near = array(get("near"));
   const errors = array(get("errors"));
   const claims = get("claims");
+  const { nudges, floor } = get("constants"); // nudges in units of h
+  const [below, here, above] = [-1, 0, 1].map((v) => nudges.indexOf(v));
+  const ends = [nudges[0], nudges.at(-1)];
+  const dtypes = get("controls").precision.order;
   const middle = 24 + (height - 160) * 0.42;
-  const s = scale([-1.5, 1.5], [46, width - 12]);
+  const s = scale(ends, [46, width - 12]);
   const top = scale([-2.2, 2.2], [middle, 24]);
   axes(svg, s, top, { xName: "", yName: "change of E, in units of |gradient| · h",
     xTicks: [[-1, "w − h"], [0, "w"], [1, "w + h"]], yTicks: [-2, -1, 0, 1, 2] });
@@ -19,17 +27,16 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const secant = add(window, "path", { class: "nn-line nn-blue" });
   const path = add(window, "path", { class: "nn-line nn-muted" });
   const dots = Array.from({ length: near.shape[3] }, () => add(window, "circle", { r: 2.6, class: "nn-fill-blue" }));
-  const ends = [-1, 0, 1].map(() => add(window, "circle", { r: 6, class: "nn-ring" }));
+  const rings = [below, here, above].map(() => add(window, "circle", { r: 6, class: "nn-ring" }));
 
-  const x = scale([FIRST, 0], [46, width - 12]);
+  const x = scale([knob("k").min, knob("k").max], [46, width - 12]);
   const y = scale([-13, 1], [height - 46, middle + 62]);
   axes(svg, x, y, { xName: "h = 10ᵏ", yName: "difference from the gradient",
     xTicks: [-10, -8, -6, -4, -2, 0].map((k) => [k, power(k)]), yTicks: [-12, -8, -4, 0].map((k) => [k, power(k)]) });
   const inside = clipped(svg, x, y);
   const curves = ["nn-blue", "nn-orange nn-dashed"].map((kind) => add(inside, "path", { class: `nn-line ${kind}` }));
-  const names = DTYPES.map((name, p) => add(svg, "text", { class: `nn-halo nn-end nn-fill-${p ? "orange" : "blue"}`,
+  const names = dtypes.map((name, p) => add(svg, "text", { class: `nn-halo nn-end nn-fill-${p ? "orange" : "blue"}`,
     "aria-hidden": "true" }, name));
-  const stage = { svg, width, get, set, signal };
   const guess = ghost(stage, x, y);
   const moveH = handle(stage, { label: "size of the nudge h", across: knob("k"),
     drag: (px) => knob("k").set(x.invert(px)) });
@@ -38,34 +45,34 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     const [exponent, weight, precision, rule, gradient] =
       ["k", "weight", "precision", "rule", "gradient"].map(get);
     const k = weight - 1;
-    const p = DTYPES.indexOf(precision);
+    const p = dtypes.indexOf(precision);
     const side = rule === "central" ? 0 : 1;
-    const i = Math.round((exponent - FIRST) * 2);
+    const i = knob("k").index();
     const [right, claimed] = [claims.right[k], claims[gradient][k]];
     const unit = Math.abs(right);
     const off = (q, j) => errors.at(k, q, side, j) + (right - claimed);
-    const log = (v) => Math.log10(Math.max(Math.abs(v), 1e-17));
+    const log = (v) => Math.log10(Math.max(Math.abs(v), 10 ** floor));
     const estimate = right + errors.at(k, p, side, i);
 
     const curve = near.part(k, p, i);
-    const points = Array.from(curve, (v, j) => [s(-1.5 + j / 8), top(v)]);
+    const points = Array.from(curve, (v, j) => [s(nudges[j]), top(v)]);
     path.setAttribute("d", polyline(points));
     points.forEach(([px, py], j) => {
       dots[j].setAttribute("cx", px);
       dots[j].setAttribute("cy", py);
     });
-    const line = (slope, from) => polyline([-1.5, 1.5].map((u) => [s(u), top(from + (slope / unit) * u)]));
+    const line = (slope, from) => polyline(ends.map((u) => [s(u), top(from + (slope / unit) * u)]));
     claim.setAttribute("d", line(claimed, 0));
     // The line goes through the points that are compared; for w − h and w + h it need not meet w.
-    secant.setAttribute("d", line(estimate, side ? 0 : (curve[4] + curve[20]) / 2));
-    [4, 12, 20].forEach((j, n) => {
+    secant.setAttribute("d", line(estimate, side ? 0 : (curve[below] + curve[above]) / 2));
+    [below, here, above].forEach((j, n) => {
       const used = side ? n > 0 : n !== 1;
-      ends[n].toggleAttribute("hidden", !used);
-      ends[n].setAttribute("cx", points[j][0]);
-      ends[n].setAttribute("cy", points[j][1]);
+      rings[n].toggleAttribute("hidden", !used);
+      rings[n].setAttribute("cx", points[j][0]);
+      rings[n].setAttribute("cy", points[j][1]);
     });
     // The V comes to light on the way down: a guess is not given away.
-    const exponents = Array.from({ length: errors.shape[3] }, (_, j) => FIRST + j / 2);
+    const exponents = Array.from({ length: errors.shape[3] }, (_, j) => knob("k").min + j * knob("k").step);
     curves.forEach((c, q) => c.setAttribute("d", polyline(exponents.map((e, j) => [x(e), y(log(off(q, j)))])
       .filter(([px]) => get("shown") || px >= x(exponent) - 1))));
     names.forEach((name, q) => {

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
 import traitlets
 
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
-from nnbook.figures.kit.numbers import number
-from nnbook.figures.kit.pack import pack, unpack
+from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.nudge.compute import DTYPES, EXPONENTS, NUDGES, log10_size, measured
+from nnbook.figures.nudge.compute import DTYPES, EXPONENTS, FLOOR, NUDGES, log10_size, measured
 from nnbook.figures.nudge.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
+from nnbook.notebook.numbers import number
 
 
 class Nudge(Figure):
@@ -51,6 +45,7 @@ class Nudge(Figure):
         "right", {"right": "right", "slope": "f′ forgotten", "sign": "sign lost"}, "the gradient is"
     )
 
+    constants = traitlets.Dict({"nudges": NUDGES.tolist(), "floor": FLOOR}).tag(sync=True)
     claims = traitlets.Dict().tag(sync=True)
     near = traitlets.Dict().tag(sync=True)
     errors = traitlets.Dict().tag(sync=True)
@@ -64,7 +59,7 @@ class Nudge(Figure):
 
     def rows(self) -> list[tuple[float | str, ...]]:
         claims, _, errors = measured()
-        k, rule = int(self.weight) - 1, int(self.rule == "onesided")
+        k, rule = self.weight - 1, int(self.rule == "onesided")
         table: list[tuple[float | str, ...]] = []
         for i, exponent in enumerate(EXPONENTS):
             if exponent % 1 == 0:
@@ -74,22 +69,3 @@ class Nudge(Figure):
                     row += [estimate, log10_size(estimate - claims[self.gradient][k])]
                 table.append(tuple(row))
         return table
-
-    def plot(self, picture: Picture) -> None:
-        above, below = picture.subplots(2, height_ratios=[2, 3])
-        k, p, rule = int(self.weight) - 1, list(DTYPES).index(self.precision), self.rule
-        i = round((self.k - EXPONENTS[0]) * 2)
-        true, claimed = (np.array(self.claims[name])[k] for name in ("right", self.gradient))
-        errors = unpack(self.errors)[k, :, int(rule == "onesided")]
-        above.plot(NUDGES, abs(true) * unpack(self.near)[k, p, i], ".", color="C0")
-        above.plot(NUDGES, NUDGES * (true + errors[p, i]), "-", color="C0")
-        above.plot(NUDGES, NUDGES * claimed, "--", color="C1")
-        above.set(xlim=(-1.5, 1.5), ylim=np.array([-2.2, 2.2]) * abs(true))
-        above.set(xticks=[-1, 0, 1], xticklabels=["w − h", "w", "w + h"], ylabel="change of E ÷ h")
-        for q, (name, look) in enumerate(zip(DTYPES, ("-", "--"), strict=True)):
-            log = log10_size(errors[q] + true - claimed)
-            below.plot(EXPONENTS, log, look, color=f"C{q}", label=name)
-            if q == p:
-                below.plot(self.k, log[i], "o", color="C3")
-        below.set(xlim=(-11, 0), ylim=(-13, 1), xlabel="log₁₀ h", ylabel="log₁₀ difference")
-        below.legend()

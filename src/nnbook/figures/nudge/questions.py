@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnbook.figures.kit.numbers import number, power
 from nnbook.figures.kit.predict import Choice, Position, Question
 from nnbook.figures.nudge.compute import EXPONENTS, log10_size
 from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number, power
 
 
 def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
@@ -25,9 +25,9 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
         "best": Position(
             ask="With h = 0.1 the straight line misses the curve, so a smaller h is better. "
             "How small should it be in float64? Guess k in h = 10ᵏ.",
-            start={**start, "k": -1.0},
-            then={**start, "k": best},
-            of="k",
+            before={**start, "k": -1.0},
+            after={**start, "k": best},
+            control="k",
             truth=best,
             tolerance=0.75,
             explain=f"There the difference is about {power(low)}. At h = 0.1 it is about "
@@ -36,8 +36,8 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
         ),
         "single": Choice(
             ask="Now the same in float32, which keeps 7 digits instead of 16. Where is its best h?",
-            start={**start, "k": 0.0},
-            then={**start, "k": single, "precision": "float32"},
+            before={**start, "k": 0.0},
+            after={**start, "k": single, "precision": "float32"},
             options=(
                 ("At a smaller h.", "A smaller h makes the rounding worse."),
                 ("At a larger h, and it is not as good.", ""),
@@ -49,8 +49,8 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
         ),
         "bug": Choice(
             ask="Somebody forgets f′ in the backward code. What happens to the V?",
-            start={**start, "k": best},
-            then={**start, "k": best, "gradient": "slope"},
+            before={**start, "k": best},
+            after={**start, "k": best, "gradient": "slope"},
             options=(
                 ("It moves up a little.", "It loses its bottom altogether."),
                 ("Nothing: the loss is computed as before.", "But the gradient is not."),

@@ -9,7 +9,7 @@ import numpy as np
 from nnbook import nn
 from nnbook.figures.kit.functions import FUNCTIONS
 from nnbook.figures.kit.pack import pack, unpack
-from nnbook.figures.kit.table import Array
+from nnbook.nn.activations import Array
 
 POINTS = 40
 DIRECTIONS = np.radians(np.arange(0, 180, 5))

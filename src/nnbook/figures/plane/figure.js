@@ -3,10 +3,16 @@ import { add, array, arrow, axes, clipped, figure, fmt, handle, mapped, polyline
 
 const GRID = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
 const FINE = Array.from({ length: 31 }, (_, i) => i / 10 - 1.5);
-const DIRECTIONS = Array.from({ length: 36 }, (_, i) => (i * 5 * Math.PI) / 180);
-const CORNERS = [["(1, 1)", 1, 1], ["(−1, 1)", -1, 1], ["(−1, −1)", -1, -1], ["(1, −1)", 1, -1]];
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ u1: number, u2: number, v1: number, v2: number, b1: number, b2: number, f: string, t: number }} Settings
+ * @typedef {{ points: { x: Packed, y: Packed }, tables: Record<string, Sampled>,
+ *   constants: { directions: number[], corners: Point[] } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
+  const { directions, corners } = get("constants");
   const side = Math.min(width - 52, height - 68);
   const x = scale([-3, 3], [42, 42 + side]);
   const y = scale([-3, 3], [22 + side, 22]);
@@ -20,7 +26,6 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const names = ["e₁", "e₂"];
   const arrows = names.map(() => arrow(inside));
   const texts = names.map((name) => add(inside, "text", { class: "nn-halo nn-label" }, name));
-  const stage = { svg, width, get, set, signal };
   const at = (px, py) => [x.invert(px), y.invert(py)];
   const put = (one, two, [a, b]) => set({ [one]: knob(one).snap(a), [two]: knob(two).snap(b) });
   const origin = () => [get("b1"), get("b2")];
@@ -35,7 +40,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   const tables = mapped(get("tables"), table);
 
   return () => {
-    const [u1, u2, v1, v2, b1, b2, f, t] = ["u1", "u2", "v1", "v2", "b1", "b2", "f", "t"].map(get);
+    const [u1, u2, v1, v2, b1, b2, f, t] = read("u1", "u2", "v1", "v2", "b1", "b2", "f", "t");
     const linear = (p, q) => [u1 * p + v1 * q + b1, u2 * p + v2 * q + b2];
     const part = f === "relu" ? t : 1;
     const bend = (a) => (1 - part) * a + part * tables[f].at(a);
@@ -62,13 +67,13 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     const words = ([p, q]) => `(${fmt(p, 1)}, ${fmt(q, 1)})`;
     unit.forEach((tip, k) => {
       const [px, py] = pixel(tip);
-      arrows[k](...from, px, py);
+      arrows[k](from, [px, py]);
       texts[k].setAttribute("x", px + 10);
       texts[k].setAttribute("y", py - 8);
       moves[k](px, py, `${names[k]} goes to ${words(tip)}`);
     });
     shift(...from, `the origin goes to ${words([b1, b2])}`);
-    const right = best(seen, classes);
+    const right = best(seen, classes, directions);
     const share = `${fmt((100 * right) / seen.length, 1)} %`;
     return {
       out: {
@@ -78,16 +83,16 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
       },
       say: `${f === "identity" ? "Without f" : `With ${part < 1 ? `${fmt(100 * t, 0)} % of ` : ""}${get("controls").f.options[f]}`}` +
         `, the best straight line is right on ${share} of the points.`,
-      rows: [...CORNERS.map(([name, p, q]) => [name, ...linear(p, q), ...output(p, q)]),
+      rows: [...corners.map(([p, q]) => [`(${fmt(p, 0)}, ${fmt(q, 0)})`, ...linear(p, q), ...output(p, q)]),
         ["best line, in %", (100 * right) / seen.length, "", "", ""]],
     };
   };
 });
 
-/** The most points that a straight line gets right: every direction of 36, every offset. */
-function best(points, classes) {
+/** The most points that a straight line gets right: every direction, every offset. */
+function best(points, classes, directions) {
   let most = 0;
-  for (const angle of DIRECTIONS) {
+  for (const angle of directions) {
     const along = points.map(([p, q]) => Math.round((p * Math.cos(angle) + q * Math.sin(angle)) * 1e5) / 1e5);
     for (const cut of new Set(along)) {
       const right = along.reduce((n, v, i) => n + Number(v > cut === classes[i] > 0.5), 0);

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import traitlets
 
 from nnbook.figures.kit.controls import choice, slider
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.functions import FUNCTIONS
-from nnbook.figures.kit.marks import arrow, two_classes
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import Array
-from nnbook.figures.plane.compute import HOME, POINTS, best_line, moved, xor
+from nnbook.figures.plane.compute import DIRECTIONS, HOME, POINTS, best_line, moved, xor
 from nnbook.figures.plane.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
+from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number
 
 FS = ("identity", "relu", "tanh")
 NAMES = {"identity": "none", "relu": "ReLU", "tanh": "tanh"}
-GRID = np.linspace(-1.5, 1.5, 7)
+CORNERS = ((1, 1), (-1, 1), (-1, -1), (1, -1))
 
 
 class Plane(Figure):
@@ -47,6 +42,9 @@ class Plane(Figure):
     b2 = slider(0.0, -2, 2, 0.1, "b₂")
     f = choice("identity", NAMES, "f")
     t = slider(1.0, 0, 1, 0.05, "how much of the ReLU", only_if={"f": "relu"})
+    constants = traitlets.Dict({"directions": DIRECTIONS.tolist(), "corners": CORNERS}).tag(
+        sync=True
+    )
     points = traitlets.Dict().tag(sync=True)
     tables = traitlets.Dict().tag(sync=True)
 
@@ -61,25 +59,9 @@ class Plane(Figure):
         return moved(x, {key: getattr(self, key) for key in HOME})
 
     def rows(self) -> list[tuple[float | str, ...]]:
-        corners = np.array([[1.0, 1], [-1, 1], [-1, -1], [1, -1]])
-        names = ("(1, 1)", "(−1, 1)", "(−1, −1)", "(1, −1)")
-        a, z = self.layer(corners)
+        names = [f"({number(p, 0)}, {number(q, 0)})" for p, q in CORNERS]
+        a, z = self.layer(np.array(CORNERS, float))
         x, y = xor()
         right = best_line(self.layer(x)[1], y)
         percent = ("best line, in %", 100 * right / POINTS, "", "", "")
         return [*((name, *p, *q) for name, p, q in zip(names, a, z, strict=True)), percent]
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        fine = np.linspace(-1.5, 1.5, 61)
-        for c in GRID:
-            for line in (np.stack([0 * fine + c, fine], 1), np.stack([fine, 0 * fine + c], 1)):
-                axes.plot(*self.layer(line)[1].T, "-", color="C7", linewidth=0.8)
-        x, y = xor()
-        z = self.layer(x)[1]
-        two_classes(axes, z, y > 0, 5)
-        origin, *tips = self.layer(np.array([[0.0, 0], [1, 0], [0, 1]]))[0]
-        for tip, name in zip(tips, ("e₁", "e₂"), strict=True):
-            arrow(axes, origin, tip, lw=2)
-            axes.text(tip[0] + 0.12, tip[1] + 0.12, name)
-        axes.set(xlabel="z₁", ylabel="z₂", xlim=(-3, 3), ylim=(-3, 3), aspect="equal")

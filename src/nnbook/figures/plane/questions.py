@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Number, Question
 from nnbook.figures.plane.compute import HOME, POINTS, best_line, moved, xor
+from nnbook.notebook.numbers import number
 
 
 def questions() -> dict[str, Question]:
@@ -23,8 +23,8 @@ def questions() -> dict[str, Question]:
         "linear": Choice(
             ask="No straight line parts these circles from these squares. Can any W and b, with no "
             "f, move the points so that one can? Drag the arrow tips before you answer.",
-            start=HOME,
-            then={**HOME, "u1": 1.2, "v1": -0.8, "u2": 0.5, "v2": 1.5},
+            before=HOME,
+            after={**HOME, "u1": 1.2, "v1": -0.8, "u2": 0.5, "v2": 1.5},
             options=(
                 (
                     "Yes, a suitable rotation.",
@@ -40,8 +40,8 @@ def questions() -> dict[str, Question]:
         "fold": Number(
             ask="Now with ReLU and W = (1, −1; −1, 1): z₁ = ReLU(x₁ − x₂), z₂ = ReLU(x₂ − x₁). On "
             "how many percent of the points is the best straight line right?",
-            start={**HOME, **folded, "t": 0.0},
-            then={**HOME, **folded},
+            before={**HOME, **folded, "t": 0.0},
+            after={**HOME, **folded},
             label="the best line, in %",
             truth=both,
             tolerance=1,
@@ -53,8 +53,8 @@ def questions() -> dict[str, Question]:
         "lines": Choice(
             ask="Two ReLU neurons fold the plane along two lines. Could two of them fence in a "
             "disk that lies inside a ring?",
-            start={**HOME, "f": "relu", "t": 0.0},
-            then={**HOME, "f": "relu"},
+            before={**HOME, "f": "relu", "t": 0.0},
+            after={**HOME, "f": "relu"},
             options=(
                 ("Yes: one from the left, one from the right.", "Above and below it stays open."),
                 ("No: it takes at least three lines to fence in a region.", ""),

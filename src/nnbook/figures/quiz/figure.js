@@ -1,8 +1,18 @@
 // A quiz: judges an answer when the reader asks for it, and says why. Every text stands in the page
 // already, in the list of answers; what the reader answers is kept nowhere else.
-import { uid } from "../kit/kit.js";
+import { find, uid } from "../kit/kit.js";
 
-/** The number that was typed: 0.25, −1, 0,25, 1/4 or 1,250; NaN if it is none. */
+/**
+ * What html.py sends of a question; `wrong` has for each reply a number, an option, or two lines in wrong order.
+ * @typedef {{ key: string, kind: "number", truth: number, tolerance: number, wrong: number[][] }} Typed
+ * @typedef {{ key: string, kind: "order" | "choice" | "several", right: number[], wrong: number[][] }} Chosen
+ * @typedef {{ _html: string, questions: (Typed | Chosen)[] }} Quiz
+ */
+
+/**
+ * The number that was typed: 0.25, −1, 0,25, 1/4 or 1,250; NaN if it is none.
+ * @param {string} text
+ */
 export function typed(text) {
   const plain = text.trim().replace("−", "-");
   const whole = /^-?[1-9]\d{0,2}(,\d{3})+$/.test(plain);
@@ -11,46 +21,64 @@ export function typed(text) {
   return values.length === 1 ? values[0] : values.length === 2 ? values[0] / values[1] : NaN;
 }
 
+/**
+ * @param {number[]} one
+ * @param {number[]} other
+ */
 const same = (one, other) => one.length === other.length && one.every((v, i) => v === other[i]);
 
-/** What the reader has answered; null as long as there is nothing to judge. */
+/**
+ * What the reader has answered, a number or the chosen options; null as long as there is nothing to judge.
+ * @param {HTMLElement} box
+ * @param {Typed | Chosen} spec
+ */
 function answered(box, { kind }) {
   if (kind === "number") {
-    const value = typed(box.querySelector("input").value);
-    return Number.isFinite(value) ? value : null;
+    const value = typed(find(box, "input").value);
+    return Number.isFinite(value) ? [value] : null;
   }
   if (kind === "order") return [...box.querySelectorAll("li")].map((row) => Number(row.dataset.at));
   const chosen = [...box.querySelectorAll("input:checked")].map((input) => Number(input.value));
   return chosen.length ? chosen : null;
 }
 
-/** Is it right? If not: which of the wrong answers it is, and how many right ones are missing. */
-function judge({ kind, right, truth, tolerance, wrong }, answer) {
-  const found = (test) => wrong.flatMap((at, k) => (test(at) ? [k] : []));
-  if (kind === "number") {
-    const near = (v) => Math.abs(answer - v) <= tolerance * (1 + 1e-9);
-    return { right: near(truth), replies: found(([v]) => near(v)).slice(0, 1), missing: 0 };
+/**
+ * Is it right? If not: which of the wrong answers it is, and how many right ones are missing.
+ * @param {Typed | Chosen} spec
+ * @param {number[]} answer
+ */
+function judge(spec, answer) {
+  const found = (/** @type {(at: number[]) => boolean} */ test) => spec.wrong.flatMap((at, k) => (test(at) ? [k] : []));
+  if (spec.kind === "number") {
+    const near = (/** @type {number} */ v) => Math.abs(answer[0] - v) <= spec.tolerance * (1 + 1e-9);
+    return { right: near(spec.truth), replies: found(([v]) => near(v)).slice(0, 1), missing: 0 };
   }
-  if (kind === "order") {
+  if (spec.kind === "order") {
     const slip = found(([first, then]) => answer.indexOf(first) < answer.indexOf(then));
-    return { right: same(answer, right), replies: slip.slice(0, 1), missing: 0 };
+    return { right: same(answer, spec.right), replies: slip.slice(0, 1), missing: 0 };
   }
-  const missing = kind === "several" ? right.filter((k) => !answer.includes(k)).length : 0;
-  return { right: same(answer, right), replies: found(([k]) => answer.includes(k)), missing };
+  const missing = spec.kind === "several" ? spec.right.filter((k) => !answer.includes(k)).length : 0;
+  return { right: same(answer, spec.right), replies: found(([k]) => answer.includes(k)), missing };
 }
 
 const NOTHING = {
+  order: "", // there always is one
   number: "That is no number yet. Type one, such as 0.25 or 1/4.",
   choice: "Choose an answer first.",
   several: "Choose at least one answer first.",
 };
 
-/** What is said to an answer, as HTML from the list of answers. */
+/**
+ * What is said to an answer, as HTML from the list of answers.
+ * @param {HTMLElement} key
+ * @param {Typed | Chosen} spec
+ * @param {number[]} answer
+ */
 function reply(key, spec, answer) {
-  const text = (name) => key.querySelector(`[data-reply="${name}"]`)?.innerHTML ?? "";
+  const text = (/** @type {string | number} */ name) => key.querySelector(`[data-reply="${name}"]`)?.innerHTML ?? "";
   const { right, replies, missing } = judge(spec, answer);
-  if (right) return { right, html: `<p><b>✓ Right.</b> ${key.querySelector("[data-explain]").innerHTML}</p>` };
-  const letter = (k) => (spec.kind === "several" ? `<b>${"abcdefgh"[spec.wrong[k][0]]}</b> ` : "");
+  if (right) return { right, html: `<p><b>✓ Right.</b> ${find(key, "[data-explain]").innerHTML}</p>` };
+  const letter = (/** @type {number} */ k) => (spec.kind === "several" ? `<b>${"abcdefgh"[spec.wrong[k][0]]}</b> ` : "");
   const said = replies.map((k) => `<p>${letter(k)}${text(k)}</p>`);
   if (!said.length && !missing) said.push(`<p>${text("otherwise")}</p>`);
   if (missing) said.push(`<p>${said.length ? "And something" : "Something"} that fits is missing.</p>`);
@@ -58,54 +86,62 @@ function reply(key, spec, answer) {
   return { right, html: `<p><b>✗ ${word}.</b></p>${said.join("")}`.replace("</b></p><p>", "</b> ") };
 }
 
-/** One question: its buttons, and what they say. */
+/**
+ * One question: its buttons, and what they say. Returns what forgets the answer.
+ * @param {HTMLElement} box
+ * @param {HTMLElement} key the list of answers
+ * @param {Typed | Chosen} spec
+ * @param {AbortSignal} signal
+ */
 function ask(box, key, spec, signal) {
-  const feedback = box.querySelector(".nn-feedback");
-  const tell = box.querySelector("[data-action=tell]");
-  const lines = box.querySelector(".nn-lines");
-  const first = lines && [...lines.children];
-  const say = (state, html, offer = false) => {
+  const feedback = find(box, ".nn-feedback");
+  const tell = find(box, "button[data-action=tell]");
+  const first = [...box.querySelectorAll(".nn-lines > li")];
+  const say = (/** @type {string} */ state, /** @type {string} */ html, offer = false) => {
     box.dataset.state = state;
     feedback.innerHTML = html;
     tell.hidden = !offer;
   };
   const ends = () => {
-    for (const [by, end] of [[-1, lines?.firstElementChild], [1, lines?.lastElementChild]]) {
-      for (const button of lines?.querySelectorAll(`[data-by="${by}"]`) ?? []) {
-        button.disabled = button.parentNode === end;
-      }
+    for (const button of box.querySelectorAll("button[data-by]")) {
+      const row = button.parentElement;
+      button.disabled = !(button.dataset.by === "-1" ? row?.previousElementSibling : row?.nextElementSibling);
     }
   };
   const check = () => {
     const answer = answered(box, spec);
-    if (answer === null) return say("open", `<p>${NOTHING[spec.kind]}</p>`);
+    if (!answer) {
+      say("open", `<p>${NOTHING[spec.kind]}</p>`);
+      return;
+    }
     const { right, html } = reply(key, spec, answer);
-    return say(right ? "right" : "wrong", html, !right);
+    say(right ? "right" : "wrong", html, !right);
   };
   const show = () => {
-    const [right, why] = ["right", "explain"].map((part) => key.querySelector(`[data-${part}]`).innerHTML);
+    const [right, why] = ["right", "explain"].map((part) => find(key, `[data-${part}]`).innerHTML);
     say("told", `<p><b>The answer: ${right}.</b> ${why}</p>`, true);
   };
-  const move = (button) => {
-    const row = button.parentNode;
+  const move = (/** @type {HTMLButtonElement} */ button) => {
+    const rows = [...box.querySelectorAll(".nn-lines > li")];
+    const at = rows.findIndex((row) => row === button.parentElement);
     const by = Number(button.dataset.by);
-    const place = [...lines.children].indexOf(row) + by;
-    const beside = by < 0 ? row.previousElementSibling : row.nextElementSibling;
-    if (by < 0) beside.before(row);
-    else beside.after(row);
+    if (by < 0) rows[at + by].before(rows[at]);
+    else rows[at + by].after(rows[at]);
     ends();
-    (button.disabled ? row.querySelector("button:enabled") : button).focus();
-    const letter = row.querySelector(".nn-letter").textContent;
-    say("open", `<p class="nn-moved">Line ${letter} is now number ${place + 1} of ${lines.children.length}.</p>`);
+    (button.disabled ? find(rows[at], "button:enabled") : button).focus();
+    const letter = find(rows[at], ".nn-letter").textContent;
+    say("open", `<p class="nn-moved">Line ${letter} is now number ${at + by + 1} of ${rows.length}.</p>`);
   };
   box.addEventListener("click", ({ target }) => {
-    const button = target.closest("button");
-    if (button?.dataset.by) move(button);
-    else if (button) ({ check, tell: show })[button.dataset.action]();
+    const button = target instanceof Element && target.closest("button");
+    if (!button) return;
+    if (button.dataset.by) move(button);
+    if (button.dataset.action === "check") check();
+    if (button.dataset.action === "tell") show();
   }, { signal });
   box.addEventListener("input", () => say("open", ""), { signal });
   box.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.type !== "text") return;
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement) || event.target.type !== "text") return;
     event.preventDefault();
     check();
   }, { signal });
@@ -115,25 +151,26 @@ function ask(box, key, spec, signal) {
       input.checked = false;
       if (input.type === "text") input.value = "";
     }
-    lines?.replaceChildren(...first);
+    first[0]?.parentElement?.replaceChildren(...first);
     ends();
     say("open", "");
   };
 }
 
 export default {
+  /** @param {Host<Quiz>} host */
   render({ model, el }) {
     if (!el.querySelector(".nnfig")) el.innerHTML = model.get("_html");
-    const root = el.querySelector(".nnfig");
+    const root = find(el, ".nnfig");
     const life = new AbortController();
     const { signal } = life;
     const suffix = uid(); // the same quiz may stand in a notebook twice
     for (const radio of root.querySelectorAll("input[type=radio]")) radio.name += suffix;
     const resets = model.get("questions").map((spec) =>
-      ask(root.querySelector(`[data-key="${spec.key}"]`), root.querySelector(`[data-of="${spec.key}"]`), spec, signal));
-    root.querySelector("[data-action=again]").addEventListener("click", () => {
+      ask(find(root, `[data-key="${spec.key}"]`), find(root, `[data-of="${spec.key}"]`), spec, signal));
+    find(root, "button[data-action=again]").addEventListener("click", () => {
       for (const reset of resets) reset();
-      root.querySelector(".nn-asked").scrollIntoView({ block: "nearest" });
+      find(root, ".nn-asked").scrollIntoView({ block: "nearest" });
     }, { signal });
     root.dataset.ready = "";
     return () => {

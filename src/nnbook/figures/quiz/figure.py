@@ -31,5 +31,11 @@ class Quiz(Widget):
         self.questions = [html.spec(question) for question in quiz.questions]
         self._html = html.quiz(self.name, quiz)
 
+    @classmethod
+    def current(cls, state: dict[str, Any]) -> dict[str, Any]:
+        """The state with the quiz's texts as its file has them now."""
+        quiz = cls(state["chapter"])
+        return state | {key: getattr(quiz, key) for key in (*cls.own_traits(), "_html")}
+
     def __repr__(self) -> str:
         return f"Quiz: {self.title}. {len(self.questions)} questions, each with its answer."

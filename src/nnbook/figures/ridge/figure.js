@@ -1,20 +1,28 @@
 // Draws the map of z = f(w·x + b): a gradient along w, for there is nothing else to see.
 import { add, axes, clamp, clipped, figure, fmt, handle, mapped, polyline, scale, table, uid } from "../kit/kit.js";
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
+/**
+ * @typedef {{ f: string, angle: number, length: number, b: number, x1: number, x2: number }} Settings
+ * @typedef {{ tables: Record<string, { f: Sampled }>, spans: Record<string, Point>,
+ *   constants: { reach: number, seen: number } }} Data
+ */
+
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
   const side = Math.min(width - 58, height - 190);
   const left = 44 + (width - 58 - side) / 2;
-  const x = scale([-3, 3], [left, left + side]);
-  const y = scale([-3, 3], [26 + side, 26]);
+  const { reach, seen } = get("constants");
+  const { min, max } = knob("x1");
+  const x = scale([min, max], [left, left + side]);
+  const y = scale([min, max], [26 + side, 26]);
   const map = clipped(svg, x, y);
-  const color = gradient(svg);
+  const color = gradient(svg, reach);
   const shade = add(map, "rect", { x: left, y: 26, width: side, height: side });
   axes(svg, x, y, { xName: "input x₁", yName: "input x₂", xTicks: 6 });
   const edge = add(clipped(svg, x, y), "path", { class: "nn-line nn-ink" });
   const arrow = add(svg, "path", { class: "nn-line nn-ink", "aria-hidden": "true" });
   const name = add(svg, "text", { class: "nn-mid nn-label", "aria-hidden": "true" }, "w");
-  const below = profile(svg, scale([-6, 6], [left, left + side]), [height - 44, side + 94]);
-  const stage = { svg, width, get, set, signal };
+  const below = profile(svg, scale([-seen, seen], [left, left + side]), [height - 44, side + 94], reach);
   const moveW = handle(stage, {
     label: "tip of w", across: knob("angle"), along: knob("length"), shape: "nn-tip",
     drag: (px, py) => {
@@ -31,7 +39,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   let drawn = null;
 
   return () => {
-    const [f, angle, length, b, x1, x2] = ["f", "angle", "length", "b", "x1", "x2"].map(get);
+    const [f, angle, length, b, x1, x2] = read("f", "angle", "length", "b", "x1", "x2");
     const of = tables[f];
     const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
     const pre = (u, v) => length * (cos * u + sin * v) + b;
@@ -45,12 +53,12 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     }
     below.mark(a, z);
 
-    // Along w the pre-activation runs from −16 to 16: between these two points.
+    // Along w the pre-activation runs from −reach to reach: between these two points.
     const spot = (value, aside = 0) => {
       const t = (value - b) / length;
       return [x(t * cos - aside * sin), y(t * sin + aside * cos)];
     };
-    if (length) color.span(spot(-16), spot(16));
+    if (length) color.span(spot(-reach), spot(reach));
     shade.setAttribute("fill", length ? color.fill : color.at(of.at(b)));
     edge.toggleAttribute("hidden", !length);
     if (length) edge.setAttribute("d", polyline([spot(0, -9), spot(0, 9)]));
@@ -75,8 +83,8 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   };
 });
 
-/** Orange above zero, blue below, stronger with distance; stops go with −16 ≤ a ≤ 16. */
-function gradient(svg) {
+/** Orange above zero, blue below, stronger with distance; stops go with −reach ≤ a ≤ reach. */
+function gradient(svg, reach) {
   const id = uid();
   const element = add(svg, "linearGradient", { id, gradientUnits: "userSpaceOnUse" });
   let most = 1;
@@ -91,7 +99,7 @@ function gradient(svg) {
       most = largest;
       element.replaceChildren();
       for (let k = 0; k <= 160; k++) {
-        add(element, "stop", { offset: k / 160, style: `stop-color: ${at(of.at(k / 5 - 16))}` });
+        add(element, "stop", { offset: k / 160, style: `stop-color: ${at(of.at((k / 80 - 1) * reach))}` });
       }
     },
     span([x1, y1], [x2, y2]) {
@@ -101,10 +109,10 @@ function gradient(svg) {
 }
 
 /** The curve of z over a, below the map: the only thing that the neuron sees, and the key to its colors. */
-function profile(svg, a, [bottom, top]) {
+function profile(svg, a, [bottom, top], reach) {
   const group = add(svg, "g");
-  const color = gradient(svg);
-  color.span([a(-16), 0], [a(16), 0]);
+  const color = gradient(svg, reach);
+  color.span([a(-reach), 0], [a(reach), 0]);
   let z;
   let dot;
   return {
@@ -113,9 +121,9 @@ function profile(svg, a, [bottom, top]) {
       const room = (high - low) * 0.12;
       z = scale([Math.min(low, 0) - room, high + room], [bottom, top]);
       const inside = clipped(group, a, z);
-      const line = polyline(of.points(-6, 6).map(([u, v]) => [a(u), z(v)]));
+      const line = polyline(of.points(...a.domain).map(([u, v]) => [a(u), z(v)]));
       color.stops(of, most);
-      add(inside, "path", { d: `${line}V${z(0)}H${a(-6)}Z`, fill: color.fill });
+      add(inside, "path", { d: `${line}V${z(0)}H${a(a.domain[0])}Z`, fill: color.fill });
       axes(group, a, z, { xName: "a = w·x + b", yName: "z = f(a)", xTicks: 6, yTicks: 3 });
       add(inside, "path", { d: line, class: "nn-line nn-blue" });
       dot = add(group, "circle", { r: 6, class: "nn-dot", "aria-hidden": "true" });

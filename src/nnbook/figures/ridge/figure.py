@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import traitlets
 
 from nnbook.figures.kit.controls import choice, slider
-from nnbook.figures.kit.functions import FUNCTIONS, Function, FunctionFigure
-from nnbook.figures.kit.marks import arrow, bands
-from nnbook.figures.kit.numbers import number
+from nnbook.figures.kit.functions import FUNCTIONS, REACH, SEEN, Function, FunctionFigure
 from nnbook.figures.kit.polar import polar
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.ridge.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
+from nnbook.notebook.numbers import number
 
 
 class Ridge(FunctionFigure):
@@ -43,6 +39,7 @@ class Ridge(FunctionFigure):
     b = slider(0.0, -3, 3, 0.1, "bias b")
     x1 = slider(2.0, -3, 3, 0.1, "input x₁")
     x2 = slider(-1.0, -3, 3, 0.1, "input x₂")
+    constants = traitlets.Dict({"reach": REACH, "seen": SEEN}).tag(sync=True)
     spans = traitlets.Dict().tag(sync=True)
 
     def __init__(self, f: str | Function = "sigmoid", **settings: Any):
@@ -62,27 +59,3 @@ class Ridge(FunctionFigure):
         x = np.arange(-2.0, 3.0)
         f = self.functions[self.f].f
         return [(f"x₂ = {number(x2, 0)}", *f(self.a(x, x2))) for x2 in x[::-1]]
-
-    def plot(self, picture: Picture) -> None:
-        """The map in bands, orange above zero and blue below, and the curve under it."""
-        axes, below = picture.subplots(2, height_ratios=[4, 1])
-        x = np.linspace(-3, 3, 41)
-        a = self.a(x, x[:, None])
-        z = self.look_up(a)
-        most = max(map(abs, self.spans[self.f]))
-        bands(axes, x, x, z, np.arange(0.05, 1, 0.1) * most, np.abs(z).max() + 1)
-        if self.length > 0:
-            axes.contour(x, x, a, [0], colors="black")
-        w = polar(self.angle, self.length)
-        arrow(axes, (0, 0), w, lw=2)
-        axes.text(*(w + 0.15), "w")
-        axes.plot(self.x1, self.x2, "o", color="C2")
-        axes.set(xlabel="input x₁", ylabel="input x₂", aspect="equal", xlim=(-3, 3), ylim=(-3, 3))
-
-        a, mine = np.linspace(-6, 6, 121), self.a(self.x1, self.x2)
-        z = self.look_up(a)
-        below.fill_between(a, z, 0, where=z >= 0, color="C1", alpha=0.4, linewidth=0)
-        below.fill_between(a, z, 0, where=z <= 0, color="C0", alpha=0.4, linewidth=0)
-        below.plot(a, z, "-", color="C0")
-        below.plot(mine, self.look_up(mine), "o", color="C2")
-        below.set(xlabel="a = w·x + b", ylabel="z = f(a)", xlim=(-6, 6))

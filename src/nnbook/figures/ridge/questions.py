@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from nnbook import nn
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.polar import polar
 from nnbook.figures.kit.predict import Choice, Question
-from nnbook.figures.kit.table import Array
+from nnbook.nn.activations import Array
+from nnbook.notebook.numbers import number
 
 
 def questions() -> dict[str, Question]:
@@ -26,8 +26,8 @@ def questions() -> dict[str, Question]:
         "bias": Choice(
             ask="On the side that w points to, a sigmoid gives more than one half. "
             "Now b grows from 0 to 2. Which way does the line w·x + b = 0 move?",
-            start=home,
-            then={**home, "b": 2.0},
+            before=home,
+            after={**home, "b": 2.0},
             options=(
                 ("Along the arrow w.", "That is where it goes when b falls."),
                 ("Against the arrow w.", ""),
@@ -40,8 +40,8 @@ def questions() -> dict[str, Question]:
         "along": Choice(
             ask="Now the point x walks two units at a right angle to the arrow w. "
             "What does the output do?",
-            start=home,
-            then={**home, "x1": float(moved[0]), "x2": float(moved[1])},
+            before=home,
+            after={**home, "x1": float(moved[0]), "x2": float(moved[1])},
             options=(
                 ("It rises.", "It would on a walk along w."),
                 ("It falls.", "It would on a walk against w."),
@@ -54,8 +54,8 @@ def questions() -> dict[str, Question]:
         ),
         "length": Choice(
             ask="Now w becomes twice as long, with b = 0. What changes on the map?",
-            start=home,
-            then={**home, "length": 3.0},
+            before=home,
+            after={**home, "length": 3.0},
             options=(
                 ("The line a = 0 moves.", "With b = 0 it goes through the origin for any length."),
                 ("The step from 0 to 1 gets steeper.", ""),

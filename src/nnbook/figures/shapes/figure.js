@@ -1,14 +1,20 @@
 // Draws the arrays of y = x Wᵀ + b as blocks of squares, and what NumPy made of them.
 import { add, array, figure, mapped } from "../kit/kit.js";
 
-const MOST = 6;
+/**
+ * @typedef {{ n: number, d: number, h: number, bug: string }} Settings
+ * @typedef {{ texts: string[], outcomes: Record<string, Packed>,
+ *   words: { code: Record<string, string>, verdicts: string[] } }} Data
+ */
 
-export default figure(({ svg, width, height, get }) => {
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read } = stage;
+  const most = get("controls").n.max;
   const outcomes = mapped(get("outcomes"), array);
-  const stage = add(svg, "g", { "aria-hidden": "true" });
+  const picture = add(svg, "g", { "aria-hidden": "true" });
 
   return () => {
-    const [n, d, h, bug] = ["n", "d", "h", "bug"].map(get);
+    const [n, d, h, bug] = read("n", "d", "h", "bug");
     const at = (k) => Math.round(outcomes[bug].at(n - 1, d - 1, h - 1, k));
     const [text, verdict] = [get("texts")[at(0)], at(1)];
     const flat = bug === "flat";
@@ -20,35 +26,35 @@ export default figure(({ svg, width, height, get }) => {
     // Two lines, x @ W.T and + b = y. A square is as large as the widest case allows, so that
     // nothing jumps while sizes change.
     const gap = 46;
-    const cell = Math.min((width - 2 * gap) / (2 * MOST), (height - 96) / (2 * MOST), 26);
+    const cell = Math.min((width - 2 * gap) / (2 * most), (height - 96) / (2 * most), 26);
     const line = height / 2;
     let left = 0;
     const signs = ["", "@", "+", "="];
-    stage.replaceChildren();
+    picture.replaceChildren();
     blocks.forEach(([name, r, c, down, across], k) => {
       if (k % 2 === 0) left = k ? gap : gap - 10;
-      const middle = line * (k > 1) + 26 + (MOST * cell) / 2;
+      const middle = line * (k > 1) + 26 + (most * cell) / 2;
       const top = middle - (r * cell) / 2;
-      if (k) add(stage, "text", { x: left - gap / 2 - 6, y: middle + 5, class: "nn-mid nn-strong" }, signs[k]);
+      if (k) add(picture, "text", { x: left - gap / 2 - 6, y: middle + 5, class: "nn-mid nn-strong" }, signs[k]);
       const lost = k === 3 && verdict === 1;
       for (let i = 0; i < r; i++) {
         for (let j = 0; j < c; j++) {
           const used = !(k === 0 && flat && i > 0);
-          add(stage, "rect", {
+          add(picture, "rect", {
             x: left + j * cell + 1, y: top + i * cell + 1, width: cell - 2, height: cell - 2, rx: 2,
             class: `nn-cell nn-line ${lost || !used ? "nn-lost" : k === 3 && verdict > 1 ? "nn-wrong" : ""}`,
           });
         }
       }
       if (lost) {
-        add(stage, "path", {
+        add(picture, "path", {
           class: "nn-line nn-orange",
           d: `M${left} ${top}l${c * cell} ${r * cell}M${left + c * cell} ${top}l${-c * cell} ${r * cell}`,
         });
       }
-      add(stage, "text", { x: left + (c * cell) / 2, y: top - 6, class: "nn-mid nn-strong" }, name);
-      add(stage, "text", { x: left + (c * cell) / 2, y: top + r * cell + 15, class: "nn-mid nn-small nn-soft" }, lost ? "" : across);
-      add(stage, "text", { x: left - 4, y: top + (r * cell) / 2 + 4, class: "nn-end nn-small nn-soft" }, k === 0 && flat ? "" : lost ? "" : down);
+      add(picture, "text", { x: left + (c * cell) / 2, y: top - 6, class: "nn-mid nn-strong" }, name);
+      add(picture, "text", { x: left + (c * cell) / 2, y: top + r * cell + 15, class: "nn-mid nn-small nn-soft" }, lost ? "" : across);
+      add(picture, "text", { x: left - 4, y: top + (r * cell) / 2 + 4, class: "nn-end nn-small nn-soft" }, k === 0 && flat ? "" : lost ? "" : down);
       left += c * cell + gap;
     });
     const { code, verdicts } = get("words");

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import traitlets
 
@@ -13,9 +11,6 @@ from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.shapes.compute import outcome, parts
 from nnbook.figures.shapes.questions import questions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Picture
 
 MOST = 6
 BUGS = {
@@ -72,30 +67,10 @@ class Shapes(Figure):
         return questions()
 
     def now(self) -> tuple[int, int, int, str]:
-        """The sizes as whole numbers, and the bug."""
-        return int(self.n), int(self.d), int(self.h), self.bug
+        """The sizes, and the bug."""
+        return self.n, self.d, self.h, self.bug
 
     def rows(self) -> list[tuple[float | str, ...]]:
         text, verdict = outcome(*self.now())
         shapes = [(name, str(shape)) for name, shape in parts(*self.now()).items()]
         return [*shapes, ("y", "none" if verdict == 1 else text)]
-
-    def plot(self, picture: Picture) -> None:
-        axes = picture.add_subplot()
-        shapes = list(parts(*self.now()).items())
-        text, verdict = outcome(*self.now())
-        if verdict != 1:
-            shapes.append(("y", tuple(int(k) for k in text.strip("(),").split(","))))
-        left = 0.0
-        for name, shape in shapes:
-            rows, columns = shape if len(shape) == 2 else (1, shape[0])
-            for i in range(rows):
-                for j in range(columns):
-                    square = [left + j, left + j + 1, left + j + 1, left + j, left + j]
-                    axes.plot(square, [-i, -i, -i - 1, -i - 1, -i], "-", color="C0", linewidth=1)
-            axes.text(left + columns / 2, 0.6, f"{name} {shape}", ha="center", fontsize=8)
-            left += columns + 1.8
-        said = f"{CODE[self.bug]}: {VERDICTS[verdict]}"
-        axes.text(0, -MOST - 1.2, said if verdict != 1 else f"{said}\n{text}", fontsize=7, va="top")
-        axes.set(xlim=(-0.5, max(left, 18)), ylim=(-MOST - 3, 1.5), aspect="equal")
-        axes.axis("off")

@@ -18,8 +18,8 @@ def questions() -> dict[str, Question]:
         "shape": Choice(
             ask="Five examples of three numbers go through four neurons: x is (5, 3), W is (4, 3), "
             "b is (4,). Which shape has x @ W.T + b?",
-            start={**home, "n": 2.0, "d": 2.0, "h": 2.0},
-            then=home,
+            before={**home, "n": 2.0, "d": 2.0, "h": 2.0},
+            after=home,
             options=(
                 ("(4, 5)", "Rows stay examples: whatever comes out for example n stands in row n."),
                 ("(5, 4)", ""),
@@ -35,8 +35,8 @@ def questions() -> dict[str, Question]:
         "column": Choice(
             ask="Somebody made b a column of shape (4, 1). With five examples NumPy refuses. "
             "Now the batch happens to have four examples. What then?",
-            start={**home, "bug": "column"},
-            then={**home, "n": 4.0, "bug": "column"},
+            before={**home, "bug": "column"},
+            after={**home, "n": 4.0, "bug": "column"},
             options=(
                 ("It refuses again.", "The edges fit now: four rows here, four rows there."),
                 ("It works, and is right.", "Each example got a bias of its own, not each neuron."),
@@ -48,8 +48,8 @@ def questions() -> dict[str, Question]:
         ),
         "square": Choice(
             ask="Somebody forgot the .T. For which sizes does that go unnoticed?",
-            start={**home, "bug": "untransposed"},
-            then={**home, "d": 4.0, "bug": "untransposed"},
+            before={**home, "bug": "untransposed"},
+            after={**home, "d": 4.0, "bug": "untransposed"},
             options=(
                 ("When D = H.", ""),
                 ("When N = H.", "N does not meet W at all."),

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from nnbook import nn, optim
-from nnbook.figures.kit.table import Array
+from nnbook.nn.activations import Array
 from nnbook.nn.losses import Loss
 
 RATES = np.round(np.arange(0.05, 2.501, 0.05), 2)

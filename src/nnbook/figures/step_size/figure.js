@@ -1,18 +1,23 @@
 // Draws the valley E(w), the weight's way through it, and the bar of rates with its two marks.
 import { add, array, axes, clipped, figure, fmt, handle, polyline, scale } from "../kit/kit.js";
 
-const FAR = 999;
+/**
+ * @typedef {{ lr: number, curvature: number, start: number, step: number }} Settings
+ * @typedef {{ tables: { w: Packed, e: Packed, valley: Packed }, constants: { far: number } }} Data
+ */
 
-export default figure(({ svg, width, height, get, set, knob, signal }) => {
-  const x = scale([-4, 4], [34, width - 14]);
+export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
+  const { svg, width, height, get, read, set, knob } = stage;
+  const { min, max } = knob("start");
+  const { far: beyond } = get("constants");
+  const x = scale([min, max], [34, width - 14]);
   const y = scale([0, 10], [Math.max(height - 150, 40), 28]);
   axes(svg, x, y, { xName: "weight w", yName: "error E", yTicks: 5 });
   const inside = clipped(svg, x, y);
   const valley = add(inside, "path", { class: "nn-line nn-blue" });
   const way = add(inside, "path", { class: "nn-line nn-orange nn-thin nn-dashed" });
   const dots = add(inside, "g");
-  const bar = rates(svg, scale([0, 2.5], x.range), height - 72);
-  const stage = { svg, width, get, set, signal };
+  const bar = rates(svg, scale([0, knob("lr").max], x.range), height - 72);
   const moveStart = handle(stage, {
     label: "start of w", across: knob("start"), drag: (px) => knob("start").set(x.invert(px)),
   });
@@ -21,15 +26,15 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
     drag: (px) => knob("lr").set(bar.x.invert(px)),
   });
   const [paths, errors, valleys] = ["w", "e", "valley"].map((key) => array(get("tables")[key]));
-  const far = (v) => (Math.abs(v) <= FAR ? v : `beyond ${v < 0 ? "−" : ""}${FAR}`);
-  const text = (v, digits) => (Math.abs(v) <= FAR ? fmt(v, digits) : far(v));
+  const far = (v) => (Math.abs(v) <= beyond ? v : `beyond ${v < 0 ? "−" : ""}${beyond}`);
+  const text = (v, digits) => (Math.abs(v) <= beyond ? fmt(v, digits) : far(v));
 
   return () => {
-    const [lr, curvature, start, step] = ["lr", "curvature", "start", "step"].map(get);
-    const [i, j] = [Math.round(lr / 0.05) - 1, Math.round(curvature / 0.5) - 1];
+    const [lr, curvature, start, step] = read("lr", "curvature", "start", "step");
+    const [i, j] = [knob("lr").index(), knob("curvature").index()];
     const w = Array.from(paths.part(i, j), (v) => v * start);
     const e = Array.from(errors.part(i, j), (v) => v * start * start);
-    valley.setAttribute("d", polyline(Array.from(valleys.part(j), (v, k) => [x(-4 + k / 10), y(v)])));
+    valley.setAttribute("d", polyline(Array.from(valleys.part(j), (v, k) => [x(min + k * knob("start").step), y(v)])));
     const seen = w.slice(0, step + 1).map((v, t) => [x(v), y(e[t])]);
     const out = seen.findIndex(([, py]) => py < -4 * height);
     way.setAttribute("d", polyline(out < 0 ? seen : seen.slice(0, out + 1)));
@@ -64,7 +69,7 @@ export default figure(({ svg, width, height, get, set, knob, signal }) => {
   };
 });
 
-/** The rates from 0 to 2.5 as a bar of three parts, named, with the marks 1/λ and 2/λ. */
+/** The rates of a scale as a bar of three parts, named, with the marks 1/λ and 2/λ. */
 function rates(svg, x, y) {
   const g = add(svg, "g", { "aria-hidden": "true" });
   const part = (name) => [add(g, "rect", { y: y - 14, height: 28, class: name, opacity: 0.25 }),
@@ -78,7 +83,7 @@ function rates(svg, x, y) {
   return {
     x, y,
     draw(once, twice) {
-      const edges = [0, once, twice, 2.5].map((v) => x(Math.min(v, 2.5)));
+      const edges = [0, once, twice, Infinity].map((v) => x(Math.min(v, x.domain[1])));
       parts.forEach(([box, label, words], k) => {
         const size = Math.max(0, edges[k + 1] - edges[k]);
         box.setAttribute("x", edges[k]);
@@ -88,8 +93,8 @@ function rates(svg, x, y) {
       });
       marks.forEach(([line, label], k) => {
         const v = [once, twice][k];
-        line.toggleAttribute("hidden", v > 2.5);
-        label.toggleAttribute("hidden", v > 2.5);
+        line.toggleAttribute("hidden", v > x.domain[1]);
+        label.toggleAttribute("hidden", v > x.domain[1]);
         line.setAttribute("d", `M${x(v)} ${y - 17}V${y + 17}`);
         label.setAttribute("x", x(v));
       });

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnbook.figures.kit.numbers import number
 from nnbook.figures.kit.predict import Choice, Number, Question
 from nnbook.figures.step_size.compute import LAST, descend, error
+from nnbook.notebook.numbers import number
 
 
 def questions() -> dict[str, Question]:
@@ -19,8 +19,8 @@ def questions() -> dict[str, Question]:
         "grows": Choice(
             ask="At η = 0.6 the weight glides to the bottom. Here λ = 1, and 2/λ is 2. "
             "What does it do at η = 2.1, a little above that?",
-            start=home,
-            then={**home, "lr": 2.1, "step": LAST},
+            before=home,
+            after={**home, "lr": 2.1, "step": LAST},
             options=(
                 ("It jumps to and fro and settles in the end.", "It would, below 2/λ."),
                 ("It goes round the minimum for ever.", "Only at exactly 2/λ does it."),
@@ -35,8 +35,8 @@ def questions() -> dict[str, Question]:
         "once": Number(
             ask="The weight stands at w = −3, the curvature is λ = 1, and the slope of E there is "
             "λw = −3. Where does one update at η = 1.5 put it?",
-            start={**home, "step": 0},
-            then={**home, "lr": 1.5, "step": 1},
+            before={**home, "step": 0},
+            after={**home, "lr": 1.5, "step": 1},
             label="w₁",
             truth=float(over[1]),
             tolerance=0.05,
@@ -52,8 +52,8 @@ def questions() -> dict[str, Question]:
         "steeper": Choice(
             ask="At η = 1.5 the weight changes sides at every update and settles. Now the valley "
             "gets twice as steep, λ = 2, and η stays. What happens?",
-            start={**home, "lr": 1.5, "step": LAST},
-            then={**home, "lr": 1.5, "curvature": 2.0, "step": 4},
+            before={**home, "lr": 1.5, "step": LAST},
+            after={**home, "lr": 1.5, "curvature": 2.0, "step": 4},
             options=(
                 ("It settles sooner: the way down is steeper.", "Steeper means longer steps, too."),
                 ("It runs away.", ""),

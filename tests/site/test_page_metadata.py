@@ -108,7 +108,7 @@ def test_the_search_finds_the_vanishing_gradient(visit: Visit, where: str):
 @pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)
 def test_without_javascript_every_still_picture_and_every_button_is_there(visit: Visit):
     visit.page.goto(f"{visit.site}/_build/html/chapters/neuron.html")
-    stills = visit.page.locator(".nn-still svg")
+    stills = visit.page.locator(".nn-still svg.nn-wide")
     assert stills.count() >= 2
     assert all(still.is_visible() for still in stills.all())
     visit.page.locator(".dropdown-launch-buttons > button").focus()

@@ -1,0 +1,69 @@
+"""Notebooks that are not in the cache are executed together, before they are read."""
+
+import ahead
+import pytest
+import trial
+
+INDEX = "# Book\n\n```{toctree}\none\ntwo\n```\n"
+# Neither ends before the other has begun.
+MEETING = """
+import time
+from pathlib import Path
+Path("{mine}").touch()
+for _ in range(600):
+    if Path("{other}").exists():
+        break
+    time.sleep(0.1)
+else:
+    raise TimeoutError("the other notebook has not begun")
+print("run", file=open("runs", "a"))
+"""
+
+
+def build(folder, one, two):
+    pages = {
+        "index.md": INDEX,
+        "one.ipynb": trial.notebook(trial.text("t", "# One"), trial.code("c", one)),
+        "two.ipynb": trial.notebook(trial.text("t", "# Two"), trial.code("c", two)),
+    }
+    return trial.build(
+        folder,
+        pages,
+        ["ahead"],
+        nb_execution_mode="cache",
+        nb_execution_cache_path=str(folder / "_build/cache"),
+        nb_execution_show_tb=True,
+    )
+
+
+@pytest.fixture
+def two_at_a_time(monkeypatch):
+    monkeypatch.setattr(ahead, "AT_A_TIME", 2)
+
+
+def runs(folder):
+    return len((folder / "runs").read_text().splitlines())
+
+
+def test_two_notebooks_run_at_a_time_and_myst_nb_finds_them_in_the_cache(tmp_path, two_at_a_time):
+    one, two = (MEETING.format(mine=m, other=o) for m, o in (("a", "b"), ("b", "a")))
+    book = build(tmp_path, one, two)
+    assert not book.failed, book.messages
+    assert runs(tmp_path) == 2, "each has run once"
+
+
+def test_of_changed_and_unchanged_notebooks_only_the_changed_run(tmp_path, two_at_a_time):
+    count = 'print("run", file=open("runs", "a"))'
+    build(tmp_path, count, f"2\n{count}")
+    book = build(tmp_path, f"3\n{count}", f"2\n{count}")
+    assert not book.failed, book.messages
+    assert runs(tmp_path) == 3
+
+
+def test_the_error_of_a_cell_is_said_as_myst_nb_says_it(tmp_path, two_at_a_time):
+    book = build(tmp_path, "41 + one", "print(2)")
+    assert book.failed
+    assert "one.ipynb: WARNING: Executing notebook failed: CellExecutionError" in book.messages
+    assert "NameError: name 'one' is not defined" in book.messages or book.messages.count(
+        "NameError"
+    )
