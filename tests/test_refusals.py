@@ -143,8 +143,9 @@ def loader_of(x):
     return sum(a for a, _ in sizes) == sum(b for _, b in sizes) == len(x)
 
 
-def split(x, y, test_size=0.4, rng=None):
-    parts = data.train_test_split(x, y, test_size, rng=rng or np.random.default_rng(0))
+def split(x, y, test_size=0.4, **rng):
+    rng = {"rng": np.random.default_rng(0)} | rng
+    parts = data.train_test_split(x, y, test_size, **rng)
     return len(parts[0]) == len(parts[2]) > 0 and len(parts[1]) == len(parts[3]) > 0
 
 
@@ -265,7 +266,7 @@ def is_ours(error):
 
 @pytest.mark.parametrize("name", CALLS)
 @settings(
-    max_examples=25,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
