@@ -27,9 +27,22 @@ from mutants import Mutant, mutants
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "src/nnbook"
 LAYERS, NETWORK = "tests/nn/test_layers.py", "tests/nn/test_network.py"
-MORE = {"nn/activations.py": [LAYERS], "nn/layers.py": [NETWORK]}  # than the file's own tests
+OWN, REFUSALS = "tests/nn/test_layer.py", "tests/nn/test_refusals.py"
+MORE = {  # than the file's own tests
+    "nn/activations.py": [LAYERS, REFUSALS],
+    "nn/calls.py": [OWN],
+    "nn/checks.py": [REFUSALS, LAYERS],
+    "nn/layer.py": [LAYERS, NETWORK, "tests/nn/test_state.py", "tests/nn/test_parameter.py"],
+    "nn/layers.py": [NETWORK, REFUSALS],
+    "nn/network.py": [OWN, REFUSALS],
+    "nn/regularization.py": [REFUSALS],
+}
 TESTS = {
-    file: [f"tests/{Path(file).parent}/test_{Path(file).name}", *MORE.get(file, [])]
+    file: [
+        test
+        for test in [f"tests/{Path(file).parent}/test_{Path(file).name}", *MORE.get(file, [])]
+        if (ROOT / test).exists()
+    ]
     for file in [
         *(path.relative_to(LIBRARY).as_posix() for path in sorted(LIBRARY.glob("nn/[a-z]*.py"))),
         *("data.py", "gradient_check.py", "optim.py", "peers.py", "training.py"),

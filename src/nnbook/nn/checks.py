@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ LARGEST = 2**30  # numbers in an array: more is a slip
 
 def shown(x: object) -> str:
     """x in an error: its repr, if that is short and one line."""
-    if isinstance(x, np.ndarray):
+    if isinstance(x, np.ndarray) and x.ndim:
         kind = "a masked" if isinstance(x, np.ma.MaskedArray) else "an"
         return f"{kind} array of shape {x.shape}"
     try:
@@ -32,6 +33,16 @@ def count(name: str, n: int) -> int:
     if n > LARGEST:
         raise ValueError(f"{name} must be at most {LARGEST:,}, got {shown(n)}")
     return int(n)
+
+
+def sizes(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """shape, if it is a tuple of whole numbers from 0; TypeError or ValueError if not."""
+    whole = isinstance(shape, tuple) and all(isinstance(n, int | np.integer) for n in shape)
+    if not whole or any(isinstance(n, bool) for n in shape):
+        raise TypeError(f"{name} takes a tuple such as (64, 512), got {shown(shape)}")
+    if any(n < 0 for n in shape) or prod(map(int, shape)) > LARGEST:
+        raise ValueError(f"{name} takes sizes from 0, together at most {LARGEST:,}, got {shape}")
+    return shape
 
 
 def number(name: str, x: Any, usual: str) -> float:
