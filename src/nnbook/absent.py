@@ -1,5 +1,5 @@
 """What PyTorch has and nnbook has not, on purpose: each name answers with what to write instead.
-`nn`, `optim` and their objects look here when they are asked for a name that they do not have."""
+nnbook, nn, optim and their objects look here when they are asked for what they do not have."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ _NUMBER = "leave it out: the loss is a number already"
 _BACK = "write model.parameter_gradients(loss_fn.backward())"
 _SEED = "give each layer and loader its own generator: rng=np.random.default_rng(0)"
 
+PACKAGE = {
+    "manual_seed": _SEED,
+    "no_grad": _ALWAYS,
+    "tensor": "use NumPy's arrays: np.array(numbers, np.float32)",
+    "device": _CPU,
+    "cuda": _CPU,
+    "compile": "leave it out: NumPy is compiled already",
+    "save": "write np.savez(file, **model.state_dict())",
+    "load": "write model.load_state_dict(np.load(file))",
+}
 NN = {
     "Module": "use nn.Layer: a class with forward, and its layers made in __init__",
     "ModuleList": "use a list: a layer's lists are looked through",
@@ -32,23 +42,29 @@ NN = {
     "LayerNorm": _OWN,
     "Embedding": _OWN,
     "BatchNorm2d": "use nn.BatchNorm1d, for the columns of (N, D)",
-    "Dropout1d": "use nn.Dropout",
-    "Dropout2d": "use nn.Dropout",
+    "Dropout1d": "use nn.Dropout: each number has its own chance",
+    "Dropout2d": "use nn.Dropout: each number has its own chance",
     "no_grad": _ALWAYS,
     "manual_seed": _SEED,
 }
 for _name in ("Conv1d", "Conv2d", "MaxPool2d", "AvgPool2d", "RNN", "LSTM", "GRU", "Transformer"):
     NN[_name] = _DENSE.format(_name)
 OPTIM = {
-    **dict.fromkeys(
-        ("Adam", "AdamW", "RMSprop", "Adagrad"), "use optim.SGD(parameters, lr, momentum=0.9)"
-    ),
+    "Optimizer": "write a class of your own with step(), which is all that the loops ask for",
     "lr_scheduler": "set optimizer.lr between two steps",
     "zero_grad": _GRAD,
 }
+for _name in (
+    *("Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Adagrad", "Adadelta"),
+    *("Rprop", "ASGD", "LBFGS", "Muon"),
+):
+    OPTIM[_name] = "use optim.SGD(parameters, lr, momentum=0.9)"
 OPTIMIZER = {
     "zero_grad": _GRAD,
     "param_groups": "set optimizer.lr, for all parameters at once",
+    "add_param_group": "give optim.SGD all parameters at first",
+    "state_dict": "pickle model and optimizer in one tuple: they go on together",
+    "load_state_dict": "pickle model and optimizer in one tuple: they go on together",
 }
 LAYER = {
     "zero_grad": _GRAD,
@@ -60,7 +76,7 @@ LAYER = {
     "double": "write layer.to(np.float64)",
     "half": "write layer.to(np.float32): float16 is too coarse to learn with",
     "children": "use named_children(), pairs of a name and a layer",
-    "named_modules": "use modules(), every layer of a network",
+    "modules": "use named_modules(), every layer with its name",
     "buffers": "use state_dict(), where they stand beside the parameters",
     "register_buffer": "set an attribute: arrays of a layer are saved by state_dict()",
     "register_parameter": "set an attribute: self.weight = nn.Parameter(value)",

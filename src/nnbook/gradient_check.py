@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.nn.activations import Array
+from nnbook.nn.activations import Array, as_array
+from nnbook.nn.checks import number, shown
 from nnbook.nn.layer import Layer
 from nnbook.nn.losses import Loss
 
@@ -87,8 +88,9 @@ def gradient_check(
         needed = f"{count:,} gradients take {2 * count:,} forward passes"
         cure = "check a smaller network and batch, such as width 8 and 3 examples"
         raise ValueError(f"gradient_check: {needed}, at most {MOST:,}: {cure}")
-    if not h > 0:
-        raise ValueError(f"gradient_check h must be positive, got {h}: 1e-5 is usual")
+    h = number("gradient_check h", h, "1e-5 is usual")
+    if not 0 < h < inf:
+        raise ValueError(f"gradient_check h must be positive, got {h:g}: 1e-5 is usual")
     of_loss, of_gradients = _noise(run)
     reports = []
     for name, value in values.items():
@@ -153,8 +155,8 @@ class _Run:
 def _floats(model: Layer, x: ArrayLike) -> NDArray[Any]:
     """x, if it can be checked."""
     if not isinstance(model, Layer):
-        raise TypeError(f"gradient_check takes a layer or network, got {model!r}")
-    x = np.asarray(x)
+        raise TypeError(f"gradient_check takes a layer or network, got {shown(model)}")
+    x = as_array("gradient_check x", x)
     if x.dtype.kind != "f":
         cure = "give x.astype(np.float64), and labels as target"
         raise TypeError(f"gradient_check x must be floats, got {x.dtype}: {cure}")

@@ -359,6 +359,19 @@ def test_what_is_no_number_is_refused_by_name(name, x, came):
     assert ("x.real" in text) == ("complex" in came)
 
 
+def test_what_numpy_would_read_for_ever_is_refused():
+    class Dataset:
+        def __len__(self):
+            return 5
+
+        def __getitem__(self, index):
+            return float(index)  # and no IndexError, ever
+
+    for endless in (Dataset(), [Dataset()], (1.0, Dataset())):
+        with pytest.raises(TypeError, match=r"must be real numbers, got \w+: give an array$"):
+            nn.relu(endless)
+
+
 @pytest.mark.parametrize("wrong", ["erf", "TANH", "", None, True, 1, ["tanh"]])
 @pytest.mark.parametrize("f", [nn.gelu, nn.gelu_derivative])
 def test_another_approximation_is_refused_and_both_choices_named(f, wrong):

@@ -2,13 +2,12 @@
 Each takes numbers of any shape and returns as many, one for one."""
 
 from collections.abc import Callable
-from functools import wraps
-from math import pi, sqrt
+from functools import cache, wraps
+from math import erfc, pi, sqrt
 from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from nnbook.nn.checks import axis, choice
 
@@ -23,6 +22,9 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
     and for masked arrays, whose gaps would count.
     """
     rule, got = "must be real numbers", type(x).__name__
+    rows = [x, *x] if isinstance(x, list | tuple) else [x]
+    if any(map(_may_be_endless, rows)):
+        raise TypeError(f"{name} {rule}, got {got}: give an array")
     try:
         a = np.asarray(x)
     except ValueError as error:
@@ -31,7 +33,7 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
     except Exception as error:  # whatever an object's __array__ raises
         got += f", which is no array: {error}"
         raise TypeError(f"{name} {rule}, got {got}") from error
-    if isinstance(x, np.ndarray) and isinstance(x, np.ma.MaskedArray):
+    if any(isinstance(row, np.ma.MaskedArray) for row in rows):
         got = "a masked array: give x.filled(0), or leave rows out"
         raise TypeError(f"{name} {rule}, got {got}")
     if a.dtype.kind in "fiub":
@@ -42,6 +44,13 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
         got += f" of {a.dtype}"
     cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
     raise TypeError(f"{name} {rule}, got {got}: give {cure}")
+
+
+def _may_be_endless(x: object) -> bool:
+    """Whether NumPy may ask for x[0], x[1], … for ever: a dataset."""
+    kind = type(x)
+    known = hasattr(kind, "__iter__") or hasattr(kind, "__array__")
+    return hasattr(kind, "__getitem__") and not known
 
 
 def floats(name: str, x: ArrayLike) -> Array:
@@ -164,12 +173,27 @@ def softmax(x: ArrayLike, dim: int = -1) -> Array:
     return z
 
 
+@elementwise
+def normal_cdf(x: Array) -> Array:
+    """Φ(x) = P(X ≤ x) for X ~ N(0, 1), = ½ erfc(−x / √2)."""
+    return _ndtr()(x)
+
+
+@cache
+def _ndtr() -> Callable[[Array], Array]:
+    """SciPy's Φ; without SciPy the same, one number at a time."""
+    try:
+        from scipy.special import ndtr  # here: slower than all of NumPy
+    except ImportError:
+        return np.vectorize(lambda x: erfc(-x / sqrt(2)) / 2, [float])
+    return ndtr  # type: ignore[no-any-return]
+
+
 def _cdf(x: Array, approximate: str) -> Array:
     """Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
     if choice("approximate", approximate, "none", "tanh") == "tanh":
         return sigmoid(C * x * (1 + K * x**2))
-    phi: Array = ndtr(x)
-    return phi
+    return normal_cdf(x)
 
 
 def _pdf(x: Array, approximate: str) -> Array:

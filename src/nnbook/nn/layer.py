@@ -106,9 +106,13 @@ class Layer:
 
     def __call__(self, x: ArrayLike) -> Array:
         """`y = layer(x)`: forward, with x checked and y noted."""
-        if RUNNING.get() is True and not self._recorded:  # a network calls
-            return self._noted_forward(self._checked_input(x))
-        return self._recorded_forward(x)
+        clean = self._checked_input(x)
+        if self._recorded or RUNNING.get() is not True:
+            y = self._recorded_forward(clean, x)
+        else:  # within a network
+            y = self._kept_forward(clean)
+        self.__dict__["_output"] = y.shape, y.dtype  # for backward
+        return y
 
     def forward(self, x: Array) -> Array:
         """`x → y`; keeps what the gradients need."""
@@ -292,8 +296,8 @@ class Layer:
                 arrays[f"{prefix}.{name}".lstrip(".")] = array
         return arrays
 
-    def _noted_forward(self, x: Array) -> Array:
-        """forward; notes the shape and dtype of y, and attributes that had not been set before."""
+    def _kept_forward(self, x: Array) -> Array:
+        """forward; which attributes it is the first to set is noted: it keeps them for backward."""
         names, count = self.__dict__, len(self.__dict__)
         empty = [] if self._output else [name for name in names if names[name] is None]
         y = self.forward(x)
@@ -301,20 +305,16 @@ class Layer:
             new = [name for name in empty + [*names][count:] if name not in NOTES]
             stay = Parameter | Layer | None
             self._kept = self._kept.union(n for n in new if not isinstance(names[n], stay))
-        if not is_plain(y):
-            y = floats(f"{self._title} output", y)
-        names["_output"] = y.shape, y.dtype
-        return y
+        return y if is_plain(y) else floats(f"{self._title} output", y)
 
-    def _recorded_forward(self, x: ArrayLike) -> Array:
-        """forward, with the layers that it calls recorded, and this call in that of its caller."""
-        caller, clean = RUNNING.get(), self._checked_input(x)
-        calls = Calls(clean) if self._recorded else True
-        y = run(type(self)._noted_forward, self, clean, calls)
+    def _recorded_forward(self, x: Array, given: ArrayLike) -> Array:
+        """forward; the layers that it calls are recorded, and this call in the caller's record."""
+        caller, calls = RUNNING.get(), Calls(x) if self._recorded else True
+        y = run(type(self)._kept_forward, self, x, calls)
         if isinstance(calls, Calls):
             self._calls = calls.end(y)
         if isinstance(caller, Calls):
-            caller.note(self, x, y)
+            caller.note(self, given, y)
         return y
 
     def _way_back(self) -> Sequence["Layer"]:

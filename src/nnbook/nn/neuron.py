@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook.nn.activations import Array, floats, relu
+from nnbook.nn.checks import shown
 
 
 class Neuron:
@@ -92,6 +93,8 @@ def checked_weights(weights: ArrayLike) -> Array:
 
 def checked_bias(bias: ArrayLike) -> float:
     """The bias, one number."""
+    if isinstance(bias, bool | np.bool_):
+        raise TypeError(f"Neuron bias must be a number, got {bias}")
     b = floats("Neuron bias", bias)
     if b.ndim != 0:
         got = f"got shape {b.shape}: give bias[0], for example"
@@ -102,6 +105,6 @@ def checked_bias(bias: ArrayLike) -> float:
 def checked_function(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """f, which can be called."""
     if not callable(f):
-        got = f"got {f!r}: f=nn.sigmoid, for example"
+        got = f"got {shown(f)}: f=nn.sigmoid, for example"
         raise TypeError(f"Neuron f must be a function, {got}")
     return f

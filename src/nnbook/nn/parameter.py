@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 import nnbook.absent as absent
 from nnbook.nn.activations import Array, floats
+from nnbook.nn.checks import float_dtype
 
 
 class Parameter:
@@ -41,7 +42,8 @@ class Parameter:
         return self.value.ndim
 
     def to(self, dtype: DTypeLike) -> "Parameter":
-        """Turn value and grad into another dtype, in place; returns the parameter."""
+        """Turn value and grad into np.float32 or np.float64, in place; returns the parameter."""
+        dtype = float_dtype("Parameter", dtype)
         value, grad = self.value.astype(dtype), self.grad.astype(dtype)
         object.__setattr__(self, "value", value)
         object.__setattr__(self, "grad", grad)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nnbook.nn.activations import Array
-from nnbook.nn.checks import count, generator, number
+from nnbook.nn.checks import count, generator, number, sizes
 from nnbook.nn.layer import Layer
 from nnbook.nn.layers import checked_batch
 from nnbook.nn.parameter import Parameter
@@ -35,6 +35,7 @@ class Dropout(Layer):
 
     def mask(self, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         """m of a forward: True, which counts as 1, with probability 1 − p."""
+        shape = sizes("Dropout mask(shape)", shape)
         return fast_random(self.rng, shape) >= int(self.p * 2**32)
 
     def forward(self, x: Array) -> Array:

@@ -1,0 +1,87 @@
+"""Names that PyTorch has and nnbook has not: each answers with the cure, and the cures are true."""
+
+import copy
+import json
+import pickle
+import re
+
+import numpy as np
+import pytest
+
+import nnbook
+from nnbook import absent, nn, optim
+
+LOSS = nn.L1Loss()([1.0], [2.0])
+OWNERS = {
+    "PACKAGE": (nnbook, "nnbook"),
+    "NN": (nn, "nnbook.nn"),
+    "LAYER": (nn.Linear(2, 2), "Linear"),
+    "PARAMETER": (nn.Linear(2, 2).weight, "a Parameter"),
+    "LOSS": (LOSS, "a loss"),
+}
+ENTRIES = [(owner, name) for owner in OWNERS for name in getattr(absent, owner)]
+
+
+@pytest.mark.parametrize(("owner", "name"), ENTRIES)
+def test_each_name_answers_with_its_cure(owner, name):
+    thing, title = OWNERS[owner]
+    assert not hasattr(thing, name)
+    with pytest.raises(AttributeError) as error:
+        getattr(thing, name)
+    cure = getattr(absent, owner)[name]
+    assert str(error.value) == f"{title} has no {name}: {cure}"
+    assert (error.value.name, error.value.obj) == (name, thing)
+    assert len(cure) > 15
+
+
+def test_what_a_cure_names_is_there():
+    tables = [
+        absent.NN,
+        absent.OPTIM,
+        absent.OPTIMIZER,
+        absent.LAYER,
+        absent.PARAMETER,
+        absent.LOSS,
+    ]
+    for cure in {cure for table in tables for cure in table.values()}:
+        for name in re.findall(r"(?<!torch\.)\b(?:nn|optim)\.\w+", cure):
+            thing, attribute = name.split(".")
+            assert hasattr(getattr(nnbook, thing), attribute), cure
+        for name in re.findall(r"\b(?:layer\.(\w+)|(named_\w+|state_dict)\()", cure):
+            assert hasattr(nn.Layer, name[0] or name[1]), cure
+
+
+def test_other_names_are_absent_without_a_cure():
+    for thing in (nnbook, nn, nn.ReLU(), nn.Linear(2, 2).weight, LOSS):
+        with pytest.raises(AttributeError, match=r"has no nonsense$"):
+            thing.nonsense  # noqa: B018
+        assert not hasattr(thing, "__array_interface__")
+
+
+def test_half_of_mse_is_what_the_cure_says():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 3, 4))
+    assert nn.HalfSquaredLoss()(a, b) == pytest.approx(np.mean((a - b) ** 2) / 2)
+    np.testing.assert_array_equal(nn.Sequential()(a), a)
+
+
+def test_a_device_is_no_dtype():
+    for device in ("cpu", "cuda"):
+        text = f"takes np.float32 or np.float64, got '{device}': NumPy computes on the processor"
+        with pytest.raises(TypeError, match=text):
+            nn.Linear(2, 2).to(device)
+
+
+def test_the_loss_is_a_float_in_every_way():
+    assert LOSS == 1.0
+    assert f"{LOSS:.2f} {LOSS}" == "1.00 1.0"
+    assert json.dumps(LOSS) == "1.0"
+    assert copy.deepcopy(LOSS) == pickle.loads(pickle.dumps(LOSS)) == 1.0
+    assert type(LOSS + 1) is float
+    assert np.asarray(LOSS).dtype == np.float64
+
+
+def test_optim_has_its_table_too():
+    assert {"Adam", "AdamW", "RMSprop", "lr_scheduler"} <= absent.OPTIM.keys()
+    assert "zero_grad" in absent.OPTIMIZER
+    assert not any(hasattr(optim, name) for name in absent.OPTIM)
