@@ -87,6 +87,18 @@ def test_a_changed_figure_js_changes_the_still(monkeypatch):
     assert after.replace("nn-green", "nn-blue") == before.replace("nn-green", "nn-blue")
 
 
+def test_a_figure_js_that_fails_is_named(monkeypatch):
+    read = front.read
+    broken = read("activation/figure.js").replace("get(", "got(")
+    monkeypatch.setattr(
+        front, "read", lambda path: broken if path == "activation/figure.js" else read(path)
+    )
+    with pytest.raises(
+        RuntimeError, match=r"activation/figure\.js .*cannot draw 'activation'.*got"
+    ):
+        figures.Activation().still()
+
+
 @every_figure
 def test_ids_are_its_own_and_all_that_are_named_are_there(figure):
     one = figure(name="second")

@@ -67,7 +67,12 @@ def draw(
     # Nobody is asked on paper; what a reader guessed is his.
     given = {**state, "predict": "", "guess": None, "shown": False}
     call = f"still(figures[{key}], {_json(given)}, {width}, {height}, {json.dumps(prefix)})"
-    found = json.loads(_v8().eval(f"JSON.stringify({call})"))
+    try:
+        found = json.loads(_v8().eval(f"JSON.stringify({call})"))
+    except Exception as error:  # mini-racer's own: what JavaScript threw
+        why = str(error).strip().splitlines()
+        place = f"figures/{front.folder(figure)}/figure.js or a file of the kit"
+        raise RuntimeError(f"{place} cannot draw {figure!r}: {' '.join(why)}") from error
     picture = found["picture"]
     for k, image in enumerate(found["images"]):
         picture = picture.replace(f'href="pixels:{k}"', f'href="{_png(**image)}"')
