@@ -129,10 +129,6 @@ def test_prose_means_nothing_to_restructuredtext(tmp_path, monkeypatch) -> None:
         ("nnbook.nn.sigmoid", "nn.sigmoid(x: Array) → Array"),
         ("nnbook.nn.L1Loss", "class nn.L1Loss(reduction: str = 'mean')"),
         ("nnbook.nn.ReLU", "class nn.ReLU"),
-<<<<<<< HEAD
-        ("nnbook.nn.Layer.named_children", "named_children() → list"),
-=======
->>>>>>> dfc63c3c4908bfacbaf4486d62d194a438c659f2
         ("nnbook.optim.SGD.step", "step()"),
         ("nnbook.data.Unavailable", "exception data.Unavailable"),
         ("nnbook.training.Metrics", "class training.Metrics(loss: float, accuracy: float)"),
