@@ -136,7 +136,6 @@ def test_prose_means_nothing_to_restructuredtext(tmp_path, monkeypatch) -> None:
         ("nnbook.nn.sigmoid", "nn.sigmoid(x: Array) → Array"),
         ("nnbook.nn.L1Loss", "class nn.L1Loss(reduction: str = 'mean')"),
         ("nnbook.nn.ReLU", "class nn.ReLU"),
-        ("nnbook.nn.Layer.named_children", "named_children() → list[tuple[str, Layer]]"),
         ("nnbook.optim.SGD.step", "step()"),
         ("nnbook.data.Unavailable", "exception data.Unavailable"),
         ("nnbook.training.Metrics", "class training.Metrics(loss: float, accuracy: float)"),

@@ -437,3 +437,33 @@ def test_importing_the_mathematics_loads_neither_torch_nor_figures():
     loaded = {module.split(".")[0] for module in run.stdout.split()}
     assert "nnbook" in loaded
     assert not loaded & {"torch", "matplotlib", "ipywidgets", "anywidget", "IPython", "sklearn"}
+
+
+# ---- softmax ----------------------------------------------------------------------------------
+
+
+@needs_torch
+@pytest.mark.parametrize("dim", [0, 1, 2, -1, -3])
+def test_softmax_is_pytorchs_along_each_axis(dim):
+    torch = pytest.importorskip("torch")
+    x = np.random.default_rng(0).normal(size=(4, 3, 5)) * 5
+    expected = torch.softmax(torch.from_numpy(x), dim).numpy()
+    np.testing.assert_allclose(nn.softmax(x, dim), expected, rtol=0, atol=1e-15)
+    np.testing.assert_array_equal(nn.softmax(x, dim), nn.Softmax(dim)(x))
+
+
+def test_the_last_axis_is_softmaxs_default_and_the_dtype_stays():
+    x = np.array([[1.0, 2.0, 1e4], [0.0, -1e4, 0.0]], np.float32)
+    before = x.copy()
+    y = loudly(nn.softmax, x)
+    np.testing.assert_allclose(y, [[0, 0, 1], [0.5, 0, 0.5]], atol=1e-30)
+    np.testing.assert_array_equal(x, before)
+    assert y.dtype == np.float32
+    assert nn.softmax([1, 1]).dtype == np.float64
+    np.testing.assert_array_equal(nn.softmax([0, -np.inf]), [1, 0])
+
+
+@pytest.mark.parametrize(("shape", "dim"), [((), -1), ((3,), 1), ((3, 2), -3), ((3, 0), 1)])
+def test_softmax_needs_its_axis_and_something_on_it(shape, dim):
+    with pytest.raises(ValueError, match=f"^softmax along dim={dim} got x of shape"):
+        nn.softmax(np.zeros(shape), dim)

@@ -393,3 +393,52 @@ def test_layers_that_were_called_one_by_one_take_the_gradient_of_the_network():
     for layer in model.layers:
         a = layer(a)
     np.testing.assert_array_equal(model.backward(grad), whole)
+
+
+# ---- parts of it ----------------------------------------------------------------------------
+
+
+def test_a_slice_is_a_network_that_shares_its_layers():
+    model = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))
+    head, rest = model[:2], model[2:]
+    assert isinstance(head, nn.Sequential)
+    assert [head[0], head[1], rest[0]] == [*model]
+    x = some((6, 4), dtype=np.float32)
+    np.testing.assert_array_equal(rest(head(x)), model(x))
+    assert head.parameters() == model.parameters()[:2]
+    assert [len(model[i:j]) for i, j in ((0, 0), (-1, None), (None, None))] == [0, 1, 3]
+    assert [*model[::2]] == [model[0], model[2]]
+    assert model[np.int64(-1)] is model[2]
+
+
+def test_append_puts_a_layer_behind_the_last():
+    model = nn.Sequential(nn.Linear(4, 5))
+    assert model.append(nn.Tanh()) is model
+    model.append(nn.Linear(5, 3))
+    assert len(model) == 3
+    assert [name for name, _ in model.named_parameters()][-1] == "2.bias"
+    y = model(some((6, 4), dtype=np.float32))
+    assert model.backward(y).shape == (6, 4)
+    with pytest.raises(ValueError, match=r"got one Tanh\(\) twice"):
+        model.append(model[1])
+    with pytest.raises(TypeError, match=r"^Sequential takes layers, got 'Tanh'"):
+        model.append("Tanh")
+    assert len(model) == 3
+
+
+def test_a_summary_has_a_row_for_each_layer_with_shapes_and_numbers():
+    model = nn.Sequential(
+        nn.Flatten(), nn.Linear(784, 512), nn.Sequential(nn.ReLU(), nn.Linear(512, 10, bias=False))
+    )
+    rows = [row.split() for row in model.summary().splitlines()]
+    assert rows[0] == ["layer", "y", "parameters", "numbers"]
+    assert rows[1] == ["0", "Flatten()", "0"]
+    assert rows[2] == ["1", "Linear(784,", "512)", "(512,", "784),", "(512,)", "401,920"]
+    assert rows[3] == ["2.0", "ReLU()", "0"]
+    assert rows[4][0] == "2.1"
+    assert rows[4][-1] == "5,120"
+    assert rows[5] == ["together", "407,040"]
+    model(np.zeros((3, 28, 28), np.float32))
+    assert "(3, 512)" in model.summary()
+    assert len({len(row) for row in model.summary().splitlines()}) == 1
+    assert nn.ReLU().summary().splitlines()[1].split() == ["ReLU()", "0"]

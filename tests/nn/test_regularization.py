@@ -374,3 +374,40 @@ def test_batch_norm_too_refuses_what_does_not_fit():
     layer(np.eye(3, dtype=np.float32))
     with pytest.raises(ValueError, match=r"a gradient of shape \(1, 3\) for y of \(3, 3\)"):
         layer.backward(np.ones((1, 3)))
+
+
+# ---- the mask ---------------------------------------------------------------------------------
+
+
+def test_the_mask_of_a_forward_is_that_of_its_generator():
+    layer, twin = dropout(0.3, 5), dropout(0.3, 5)
+    m = layer.mask((40, 30))
+    assert m.dtype == bool
+    assert m.shape == (40, 30)
+    assert abs(m.mean() - 0.7) < 0.05
+    np.testing.assert_array_equal(twin(np.ones((40, 30))) != 0, m)
+    assert layer.mask(()).shape == ()
+    assert layer.mask((3, 0)).shape == (3, 0)
+
+
+def test_a_mask_of_ones_own_is_used_forward_and_backward():
+    class Odd(nn.Dropout):
+        def mask(self, shape):
+            return np.broadcast_to(np.arange(shape[-1]) % 2 == 1, shape)
+
+    layer, x = Odd(0.2), some((3, 4), dtype=np.float32)
+    expected = x * np.array([0, 1, 0, 1], np.float32) / np.float32(0.8)
+    np.testing.assert_allclose(layer(x), expected, rtol=1e-6)
+    np.testing.assert_allclose(layer.backward(x), expected, rtol=1e-6)
+    np.testing.assert_array_equal(layer.eval()(x), x)
+
+
+@pytest.mark.parametrize("wrong", [3, [2, 3], (2.0,), (True,), None, "ab", ((2, 3),)])
+def test_a_shape_of_a_mask_is_a_tuple_of_whole_numbers(wrong):
+    with pytest.raises(
+        TypeError, match=r"^Dropout mask\(shape\) takes a tuple such as \(64, 512\)"
+    ):
+        nn.Dropout().mask(wrong)
+    for sizes in ((-1, 2), (2**20, 2**20)):
+        with pytest.raises(ValueError, match=r"takes sizes from 0, together at most"):
+            nn.Dropout().mask(sizes)
