@@ -50,9 +50,9 @@ class Element {
     else this.removeAttribute(key);
   }
 
-  /** @returns {string} */
   get tagName() { return this.localName; }
 
+  /** @returns {string} */
   get textContent() { return this.text + this.children.map((one) => one.textContent).join(""); }
   set textContent(text) { this.replaceChildren(); this.text = String(text); }
 
