@@ -157,13 +157,13 @@ class Planted(nn.Sequential):
 
     def backward(self, grad):
         grad = super().backward(grad)
-        for name, p in self.named_parameters().items():
+        for name, p in self.named_parameters():
             self.spoil(name, p.grad, "backward")
         return self.spoil("input", grad, "backward")
 
     def parameter_gradients(self, grad):
         super().parameter_gradients(grad)
-        for name, p in self.named_parameters().items():
+        for name, p in self.named_parameters():
             self.spoil(name, p.grad, "alone")
 
     def input_gradient(self, grad):
@@ -563,12 +563,7 @@ def test_gradients_that_accumulate_as_in_pytorch_or_are_forgotten_fail():
         def parameter_gradients(self, grad):
             pass
 
-    class OnlyBackward(Forgets):
-        def backward(self, grad):
-            Scale.parameter_gradients(self, grad)
-            return self.input_gradient(grad)
-
-    for kind in (Accumulates, Forgets, OnlyBackward):
+    for kind in (Accumulates, Forgets):
         report = gradient_check(kind(3), normal(4, 3))
         assert (report.passed, report.name) == (False, "weight")
         assert "backward gives NaN or does not overwrite grad" in str(report)
@@ -579,7 +574,7 @@ def test_a_missing_input_gradient_is_named():
         def forward(self, x):
             return x / 2
 
-    with pytest.raises(NotImplementedError, match=r"Half\(\) has no input_gradient"):
+    with pytest.raises(NotImplementedError, match=r"Half\(\) has no way back: define input_grad"):
         gradient_check(Half(), normal(2, 3))
 
 
@@ -593,9 +588,9 @@ def test_a_gradient_of_a_wrong_shape_is_named():
         def input_gradient(self, grad):
             return None
 
-    with pytest.raises(ValueError, match=r"gradient of 1\.weight of shape \(2, 3\), must be \(3"):
+    with pytest.raises(ValueError, match=r"Parameter grad has shape \(3, 2\), got \(2, 3\)"):
         gradient_check(nn.Sequential(nn.Tanh(), Transposed(2, 3)), normal(4, 2))
-    with pytest.raises(ValueError, match=r"Returns\(\) gives a gradient of input of shape \(\), m"):
+    with pytest.raises(TypeError, match=r"^Returns\(\) input_gradient returned None: return ∂L/∂x"):
         gradient_check(Returns(3), normal(4, 3))
 
 

@@ -128,7 +128,7 @@ def test_a_twin_has_the_weights_the_statistics_the_dtype_and_the_mode(
     assert twin.training == twin[2].training == twin[1].training == training
     assert twin[1][0].training == training
     state = {k: x.numpy() for k, x in twin.state_dict().items() if "tracked" not in k}
-    ours = {k: p.value for k, p in model.named_parameters().items()}
+    ours = {k: p.value for k, p in model.named_parameters()}
     ours |= {f"1.0.running_{k}": vars(model[1][0])[f"running_{k}"] for k in ("mean", "var")}
     assert state.keys() == ours.keys()
     for name, x in ours.items():

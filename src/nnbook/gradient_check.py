@@ -128,12 +128,12 @@ class _Run:
 
     def values(self) -> dict[str, Array]:
         """All that L depends on, by name."""
-        named = {name: p.value for name, p in self.model.named_parameters().items()}
+        named = {name: p.value for name, p in self.model.named_parameters()}
         return named | {"input": self.x}
 
     def gradients(self, apart: bool = False) -> dict[str, Array]:
         """∂L/∂value by name; apart: by parameter_gradients and input_gradient, not backward."""
-        parameters = self.model.named_parameters()
+        parameters = dict(self.model.named_parameters())
         for p in parameters.values():
             p.grad = np.full_like(p.value, np.nan)  # stays where backward does not overwrite it
         self.loss()
@@ -166,9 +166,8 @@ def _floats(model: Layer, x: ArrayLike) -> NDArray[Any]:
 
 def _generators(layer: Layer) -> Iterator[np.random.Generator]:
     """Every source of random numbers in a network."""
-    yield from (x for x in vars(layer).values() if isinstance(x, np.random.Generator))
-    for child in layer.named_children().values():
-        yield from _generators(child)
+    for _, part in layer.named_modules():
+        yield from (x for x in vars(part).values() if isinstance(x, np.random.Generator))
 
 
 def _line(run: _Run, value: Array, index: tuple[int, ...]) -> Line:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnbook.nn.activations import Array
-from nnbook.nn.layer import Parameter
+from nnbook.nn.parameter import Parameter
 
 
 class SGD:

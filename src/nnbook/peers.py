@@ -96,11 +96,9 @@ def twin(layer: nn.Layer) -> Any:
         raise TypeError(f"PyTorch has no layer like {layer!r}: twin takes layers of nnbook.nn")
     options = {name: vars(layer)[name] for name in _OPTIONS.get(kind, ())}
     if kind == "Linear":
-        options["bias"] = layer.named_parameters().get("bias") is not None
+        options["bias"] = getattr(layer, "bias", None) is not None
     theirs = getattr(torch.nn, kind)(**options).train(layer.training)
-    ours = {name: p.value for name, p in layer.named_parameters().items()}
-    ours |= {name: x for name, x in vars(layer).items() if name.startswith("running_")}
-    state = {name: torch.from_numpy(x.copy()) for name, x in ours.items()}
+    state = {name: torch.from_numpy(x) for name, x in layer.state_dict().items()}
     for x in state.values():
         theirs.to(x.dtype)
     theirs.load_state_dict(state, strict=False)

@@ -241,9 +241,7 @@ def _mean(name: str, tallies: list[tuple[int, float, float]]) -> Metrics:
 
 def _modes(layer: Layer) -> Iterator[tuple[Layer, bool]]:
     """Every layer of a network, with its mode."""
-    yield layer, layer.training
-    for child in layer.named_children().values():
-        yield from _modes(child)
+    yield from ((part, part.training) for _, part in layer.named_modules())
 
 
 def _counted(batches: Batches, bar: Any) -> Batches:

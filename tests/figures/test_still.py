@@ -99,6 +99,20 @@ def test_a_figure_js_that_fails_is_named(monkeypatch):
         figures.Activation().still()
 
 
+def test_what_the_document_does_not_know_is_refused_and_not_undefined(monkeypatch):
+    """A browser would answer, and the still would differ from the live picture in silence."""
+    read = front.read
+    asks = read("activation/figure.js").replace(
+        "return () => {", "svg.isConnected; return () => {", 1
+    )
+    assert "isConnected" in asks
+    monkeypatch.setattr(
+        front, "read", lambda path: asks if path == "activation/figure.js" else read(path)
+    )
+    with pytest.raises(RuntimeError, match=r"still\.js knows no isConnected of <svg>"):
+        figures.Activation().still()
+
+
 @every_figure
 def test_ids_are_its_own_and_all_that_are_named_are_there(figure):
     one = figure(name="second")

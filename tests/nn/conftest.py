@@ -28,14 +28,14 @@ def assert_near(ours, theirs, truth=None):
 def statistics(layer, prefix=""):
     """Running means and variances, named as in PyTorch's state_dict."""
     found = {prefix + k: x for k, x in vars(layer).items() if k.startswith("running_")}
-    for name, child in layer.named_children().items():
+    for name, child in layer.named_children():
         found |= statistics(child, f"{prefix}{name}.")
     return found
 
 
 def ours(layer, x, grad):
     found = {"y": layer(x), "∂L/∂x": layer.backward(grad)}
-    found |= {f"∂L/∂{name}": p.grad for name, p in layer.named_parameters().items()}
+    found |= {f"∂L/∂{name}": p.grad for name, p in layer.named_parameters()}
     found |= statistics(layer)
     assert {a.dtype for a in found.values()} == {x.dtype}
     return found

@@ -161,8 +161,9 @@ def test_a_network_is_one_layer_after_the_other(restless):
 
 def test_backward_takes_the_layers_in_reverse_order(restless):
     model = restless()
-    grad = some(model(some((5, 6))).shape)
     twin = copy.deepcopy(model)
+    grad = some(model(some((5, 6))).shape)
+    twin(some((5, 6)))
     g = grad
     for layer in reversed(twin.layers):
         g = layer.backward(g)
@@ -264,10 +265,12 @@ def test_parameters_are_named_by_their_place():
         nn.Flatten(), nn.Linear(4, 3), nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 1, bias=False))
     )
     names = ["1.weight", "1.bias", "2.0.weight", "2.0.bias", "2.1.weight"]
-    assert list(model.named_parameters()) == names
-    assert model.parameters() == list(model.named_parameters().values())
-    assert model.named_parameters()["2.1.weight"] is model[2][1].weight
-    assert list(model.named_children()) == ["0", "1", "2"]
+    assert [name for name, _ in model.named_parameters()] == names
+    assert model.parameters() == [p for _, p in model.named_parameters()]
+    assert dict(model.named_parameters())["2.1.weight"] is model[2][1].weight
+    assert model.named_children() == [("0", model[0]), ("1", model[1]), ("2", model[2])]
+    inside = ["", "0", "1", "2", "2.0", "2.1"]
+    assert [name for name, _ in model.named_modules()] == inside
     assert len(model) == 3
     assert model[-1] is model.layers[2]
     assert isinstance(model[0], nn.Flatten)
@@ -278,7 +281,7 @@ def test_modes_and_dtypes_reach_every_layer(restless):
 
     def walk(layer):
         yield layer
-        for child in layer.named_children().values():
+        for _, child in layer.named_children():
             yield from walk(child)
 
     assert model.eval() is model
@@ -294,10 +297,11 @@ def test_modes_and_dtypes_reach_every_layer(restless):
 @pytest.mark.parametrize("clone", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
 def test_a_copy_goes_on_by_itself(restless, clone):
     model, x = restless(), some((5, 6))
-    y = model(x)
     twin = clone(model)
-    x_grad = model.backward(y)
-    np.testing.assert_array_equal(twin.backward(y), x_grad)
+    y = model(x)
+    np.testing.assert_array_equal(twin(x), y)
+    np.testing.assert_array_equal(twin.backward(y), model.backward(y))
+    assert clone(model)[1].x is None
     for p in model.parameters():
         p.value[:] = 0
     model(100 * x)

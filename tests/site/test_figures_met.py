@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from figure_page import HOME, NAMES, PHONE, Shown
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from site_visit import Visit
 
 from nnbook.figures import BY_NAME
+from nnbook.figures.kit.controls import formatted
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -135,6 +137,50 @@ def test_the_address_sets_a_figure(visit: Visit):
     assert (now["f"], now["w"], now["printed"]) == ("gelu", -2, True)
     assert shown.box.locator(".nn-stage").is_visible()
     assert shown.page.evaluate("scrollY") > 100
+
+
+ODD = [  # tests/figures/links.yaml has many more, for a figure of its own
+    ("bowl", "step=2.5", {"step": 3}),
+    ("bowl", "w1=", {}),
+    ("bowl", "w1=0.123456&seed=1.5", {"w1": 0.1, "seed": 2}),
+    ("bowl", "lr=1000000000&w2=-0", {"lr": 2.2, "w2": 0}),
+    ("messages", "step=2.5&weight=1.5", {"step": 3, "weight": 2}),
+    ("activation", "f=toString&w=0x2&x=1e0&b=+1&q=1", {}),
+    ("activation", "f=constructor&__proto__=1&printed=1&w=NaN", {}),
+    ("activation", "%&%E0%A4%A=1&w=%E0%A4%A&b=2.06", {"b": 2.1}),
+    ("activation", "w=1&" * 20_000 + "w=-2", {"w": -2}),
+    ("loop", "order=loss,loss", {}),
+    ("loop", "order=zero_grad,toString&step=-7", {"step": 0}),
+]
+
+
+@pytest.mark.parametrize(("name", "query", "sets"), ODD, ids=[odd[1][:40] for odd in ODD])
+def test_an_odd_address_sets_what_the_control_can_show(
+    visit: Visit, name: str, query: str, sets: dict[str, Any]
+):
+    shown = Shown(visit, name, f"#fig-{name}?{query}")
+    settings, rows, picture = shown.all()
+    opening = {key: shown.figure.opening[key] for key in shown.figure.controls}
+    assert settings == {**opening, **sets}
+    for key in sets:
+        output = shown.box.locator(f"[data-trait={key}] + output").inner_text()
+        assert output == formatted(shown.figure.controls[key], settings[key])
+    assert visit.complaints == []
+    shown.afresh()
+    for key, value in sets.items():
+        shown.set(key, value)
+    assert shown.all() == (settings, rows, picture), "slider, numbers and picture agree"
+
+
+NOWHERE = ("%", "%E0%A4%A", "?w=1", "fig-", "fig-?w=1", "fig-x?%", "fig-constructor", "fig-quiz")
+NOWHERE += ("fig-__proto__?w=1", "fig-activation%?w=1", "fig-quiz?w=1", "fig-quiz-neuron?w=1")
+
+
+@pytest.mark.parametrize("fragment", NOWHERE)
+def test_an_address_that_names_no_figure_sets_none(visit: Visit, fragment: str):
+    shown = Shown(visit, "activation", f"#{fragment}")
+    assert shown.now() == {key: shown.figure.opening[key] for key in shown.figure.controls}
+    assert visit.complaints == []
 
 
 def said(value: object, text: str) -> bool:

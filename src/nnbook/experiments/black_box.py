@@ -58,7 +58,7 @@ def reordered(seed: int = 0) -> tuple[float, float]:
 
 
 def _middle(model: nn.Sequential) -> Array:
-    return model.named_parameters()["2.weight"].value
+    return model.state_dict()["2.weight"]
 
 
 def _cosine(v: Array, w: Array) -> float:

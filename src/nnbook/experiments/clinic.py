@@ -46,7 +46,7 @@ def model_of(patient: Patient, rng: np.random.Generator) -> nn.Sequential:
     layers = [first, *[nn.BatchNorm1d(64)] * patient.batch_norm, *rest]
     model = nn.Sequential(*layers, *[nn.Softmax()] * patient.softmax)
     if patient.constant:
-        for name, p in model.named_parameters().items():
+        for name, p in model.named_parameters():
             nn.init.constant_(p, 0.05 * name.endswith("weight"))
     return model
 

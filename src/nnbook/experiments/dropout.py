@@ -40,7 +40,7 @@ class SideBySide(nn.Layer):
     """
 
     def __init__(self, linears: Sequence[nn.Linear]) -> None:
-        w, b = ([f.named_parameters()[name].value for f in linears] for name in ("weight", "bias"))
+        w, b = ([f.state_dict()[name] for f in linears] for name in ("weight", "bias"))
         self.weight, self.bias = nn.Parameter(np.stack(w)), nn.Parameter(np.stack(b))
 
     def forward(self, x: Array) -> Array:

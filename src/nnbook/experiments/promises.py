@@ -150,7 +150,7 @@ def impact(seeds: Seeds = SEEDS, trained: bool = True) -> dict[str, dict[str, Ar
             else:
                 model = network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
             before = model.train()(x)
-            w = model.layers[0].named_parameters()["weight"].value
+            w = model.layers[0].parameters()[0].value
             change = rng.normal(size=w.shape)
             w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
             after = model(x)

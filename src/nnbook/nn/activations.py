@@ -1,17 +1,47 @@
-"""Activation functions and their derivatives: the f of z = f(w·x + b).
+"""Activation functions f, in `z = f(w·x + b)`, and their derivatives.
 Each takes numbers of any shape and returns as many, one for one."""
 
 from collections.abc import Callable
 from functools import wraps
 from math import pi, sqrt
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
+from nnbook.nn.checks import axis, choice
+
 Array: TypeAlias = NDArray[np.floating[Any]]
 C, K = 2 * sqrt(2 / pi), 0.044715  # GELU's tanh approximation
+
+
+def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
+    """x as an array of real numbers, with the dtype it has.
+
+    TypeError, which calls x by `name`, for all that is no real number,
+    and for masked arrays, whose gaps would count.
+    """
+    rule, got = "must be real numbers", type(x).__name__
+    try:
+        a = np.asarray(x)
+    except ValueError as error:
+        got += " with rows of unequal length"
+        raise TypeError(f"{name} {rule}, got {got}") from error
+    except Exception as error:  # whatever an object's __array__ raises
+        got += f", which is no array: {error}"
+        raise TypeError(f"{name} {rule}, got {got}") from error
+    if isinstance(x, np.ndarray) and isinstance(x, np.ma.MaskedArray):
+        got = "a masked array: give x.filled(0), or leave rows out"
+        raise TypeError(f"{name} {rule}, got {got}")
+    if a.dtype.kind in "fiub":
+        return a
+    if isinstance(x, np.ndarray | np.generic):
+        got = str(x.dtype)
+    elif a.ndim:
+        got += f" of {a.dtype}"
+    cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
+    raise TypeError(f"{name} {rule}, got {got}: give {cure}")
 
 
 def floats(name: str, x: ArrayLike) -> Array:
@@ -19,20 +49,16 @@ def floats(name: str, x: ArrayLike) -> Array:
 
     TypeError, which calls x by `name`, for all that is no real number.
     """
-    rule = "must be real numbers"
-    try:
-        a = np.asarray(x)
-    except ValueError as error:
-        got = f"got {type(x).__name__} with rows of unequal length"
-        raise TypeError(f"{name} {rule}, {got}") from error
-    if a.dtype.kind == "f" and a.dtype.itemsize <= 8:
-        return a
-    if a.dtype.kind in "fiub":
-        return a.astype(np.float64)
-    came = type(x).__name__ + (f" of {a.dtype}" if a.ndim else "")
-    got = getattr(x, "dtype", came)
-    cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
-    raise TypeError(f"{name} {rule}, got {got}: give {cure}")
+    if is_plain(x):
+        return x
+    a = as_array(name, x)
+    small = a.dtype.kind == "f" and a.dtype.itemsize <= 8
+    return a if small else a.astype(np.float64)
+
+
+def is_plain(x: object) -> TypeGuard[Array]:
+    """Whether x is an array of floats, to be taken as it is."""
+    return type(x) is np.ndarray and x.dtype.char in "efd"
 
 
 def elementwise(f: Callable[..., Array]) -> Callable[..., Array]:
@@ -53,18 +79,18 @@ def elementwise(f: Callable[..., Array]) -> Callable[..., Array]:
 
 @elementwise
 def sigmoid(x: Array) -> Array:
-    """σ(x) = 1 / (1 + e⁻ˣ), between 0 and 1.
+    """`σ(x) = 1 / (1 + e⁻ˣ)`, between 0 and 1.
 
-    The same function as eˣ / (eˣ + 1), which is ∞/∞ for large x.
+    The same function as `eˣ / (eˣ + 1)`, which is `∞/∞` for large x.
     """
     return 1 / (1 + np.exp(-x))
 
 
 @elementwise
 def sigmoid_derivative(x: Array) -> Array:
-    """σ′(x) = σ(x) (1 − σ(x)), at most ¼ and the same at x and −x.
+    """`σ′(x) = σ(x) (1 − σ(x))`, at most ¼ and the same at x and −x.
 
-    So it is taken at −|x|: for large x, 1 − σ(x) is rounded to 0.
+    So it is taken at `−|x|`: for large x, `1 − σ(x)` is rounded to 0.
     """
     s = sigmoid(-np.abs(x))
     return s * (1 - s)
@@ -72,28 +98,28 @@ def sigmoid_derivative(x: Array) -> Array:
 
 @elementwise
 def tanh(x: Array) -> Array:
-    """tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) = 2 σ(2x) − 1, in (−1, 1)."""
+    """`tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) = 2 σ(2x) − 1`, in (−1, 1)."""
     return np.tanh(x)
 
 
 @elementwise
 def tanh_derivative(x: Array) -> Array:
-    """tanh′(x) = 1 − tanh²(x) = 1 / cosh²(x) = 4 σ′(2x), at most 1.
+    """`tanh′(x) = 1 − tanh²(x) = 1 / cosh²(x) = 4 σ′(2x)`, at most 1.
 
-    1 − tanh²(x) would be rounded to 0 for large x; 4 σ′(2x) is not.
+    `1 − tanh²(x)` would be rounded to 0 for large x; `4 σ′(2x)` is not.
     """
     return 4 * sigmoid_derivative(2 * x)
 
 
 @elementwise
 def relu(x: Array) -> Array:
-    """ReLU(x) = max(x, 0)."""
+    """`ReLU(x) = max(x, 0)`."""
     return np.maximum(x, 0)
 
 
 @elementwise
 def relu_derivative(x: Array) -> Array:
-    """ReLU′(x) = 1 if x > 0, 0 otherwise.
+    """`ReLU′(x) = 1` if `x > 0`, 0 otherwise.
 
     At 0 there is no derivative: 0 by convention, as in PyTorch.
     """
@@ -102,9 +128,9 @@ def relu_derivative(x: Array) -> Array:
 
 @elementwise
 def gelu(x: Array, approximate: str = "none") -> Array:
-    """GELU(x) = x Φ(x), where Φ(x) = P(X ≤ x) for X ~ N(0, 1).
+    """`GELU(x) = x Φ(x)`, where `Φ(x) = P(X ≤ x)` for `X ~ N(0, 1)`.
 
-    approximate="tanh": Φ(x) ≈ ½ (1 + tanh(√(2/π) (x + 0.044715 x³))),
+    approximate="tanh": `Φ(x) ≈ ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))`,
     off by at most 5e-4 in GELU. At −∞ NaN, as in PyTorch.
     ValueError for any other `approximate` than "none" and "tanh".
     Source: Hendrycks & Gimpel 2016, arXiv:1606.08415.
@@ -114,7 +140,7 @@ def gelu(x: Array, approximate: str = "none") -> Array:
 
 @elementwise
 def gelu_derivative(x: Array, approximate: str = "none") -> Array:
-    """GELU′(x) = Φ(x) + x φ(x), where φ = Φ′, the normal density.
+    """`GELU′(x) = Φ(x) + x φ(x)`, where `φ = Φ′`, the normal density.
 
     approximate="tanh": the derivative of gelu(x, "tanh").
     """
@@ -122,15 +148,28 @@ def gelu_derivative(x: Array, approximate: str = "none") -> Array:
     return _cdf(x, approximate) + x * _pdf(x, approximate)
 
 
+@np.errstate(under="ignore")
+def softmax(x: ArrayLike, dim: int = -1) -> Array:
+    """`softmax(x)ₖ = exp(xₖ) / Σⱼ exp(xⱼ)`: positive, with sum 1.
+
+    The sum goes along the axis `dim`; ValueError for x without it.
+    The largest x is taken off first, so that nothing overflows.
+    """
+    x, dim = floats("softmax(x): x", x), axis("softmax dim", dim)
+    if not -x.ndim <= dim < x.ndim or x.shape[dim] == 0:
+        got = f"got x of shape {x.shape}"
+        raise ValueError(f"softmax along dim={dim} {got}")
+    z: Array = np.exp(x - np.max(x, axis=dim, keepdims=True))
+    z /= np.sum(z, axis=dim, keepdims=True)  # eˣ / Σ eˣ
+    return z
+
+
 def _cdf(x: Array, approximate: str) -> Array:
     """Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
-    if approximate == "none":
-        phi: Array = ndtr(x)
-        return phi
-    if approximate == "tanh":
+    if choice("approximate", approximate, "none", "tanh") == "tanh":
         return sigmoid(C * x * (1 + K * x**2))
-    choices = 'approximate must be "none" or "tanh"'
-    raise ValueError(f"{choices}, got {approximate!r}")
+    phi: Array = ndtr(x)
+    return phi
 
 
 def _pdf(x: Array, approximate: str) -> Array:

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 
 from nnbook.nn.checks import generator
-from nnbook.nn.layer import Parameter
+from nnbook.nn.parameter import Parameter
 
 
 def kaiming_normal_(
@@ -15,7 +15,7 @@ def kaiming_normal_(
     gain: float = 1.0,
     rng: np.random.Generator | None = None,
 ) -> Parameter:
-    """w ~ N(0, gain² · 2 / in): a signal keeps its size through ReLUs.
+    """`w ~ N(0, gain² · 2 / in)`: a signal keeps its size through ReLU.
 
     W (out, in); ValueError for a value that has no rows and columns.
     Source: He et al. 2015, arXiv:1502.01852.
@@ -32,7 +32,7 @@ def xavier_normal_(
     gain: float = 1.0,
     rng: np.random.Generator | None = None,
 ) -> Parameter:
-    """w ~ N(0, gain² · 2 / (in + out)): between what the signal needs
+    """`w ~ N(0, gain² · 2 / (in + out))`: between what the signal needs
     and what the gradient needs.
 
     W (out, in); ValueError for a value that has no rows and columns.
@@ -50,7 +50,7 @@ def xavier_uniform_(
     gain: float = 1.0,
     rng: np.random.Generator | None = None,
 ) -> Parameter:
-    """w uniform in ±gain √(6 / (in + out)): the variance of
+    """w uniform in `±gain √(6 / (in + out))`: the variance of
     `xavier_normal_`.
 
     W (out, in); ValueError for a value that has no rows and columns.
@@ -63,7 +63,7 @@ def xavier_uniform_(
 
 
 def constant_(parameter: Parameter, value: float) -> Parameter:
-    """w = value, everywhere: neurons of a layer then stay the same."""
+    """`w = value` everywhere: neurons of a layer then stay the same."""
     parameter.value[...] = value
     return parameter
 

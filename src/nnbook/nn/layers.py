@@ -6,16 +6,17 @@ from math import prod, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnbook.nn.activations import Array, gelu, gelu_derivative, sigmoid, tanh
-from nnbook.nn.checks import count, generator
-from nnbook.nn.layer import Layer, Parameter
+from nnbook.nn.activations import Array, gelu, gelu_derivative, sigmoid, softmax, tanh
+from nnbook.nn.checks import LARGEST, axis, choice, count, generator, switch
+from nnbook.nn.layer import Layer
+from nnbook.nn.parameter import Parameter
 
 
 class Linear(Layer):
-    """y = x Wᵀ + b.  Row j of W and entry j of b are neuron j.
+    """`y = x Wᵀ + b`.  Row j of W and entry j of b are neuron j.
 
-    weight (out, in), bias (out,) or None; x (N, in) → y (N, out).
-    At first all are uniform in ±1/√in, PyTorch's default.
+    weight (out, in), bias (out,) or None; `x (N, in) → y (N, out)`.
+    At first all are uniform in `±1/√in`, PyTorch's default.
     ValueError for a wrong width, TypeError for a wrong dtype.
     """
 
@@ -31,10 +32,13 @@ class Linear(Layer):
         self.in_features = count("in_features", in_features)
         self.out_features = count("out_features", out_features)
         rng, bound = generator(rng), 1 / sqrt(in_features)
+        if in_features * out_features > LARGEST:
+            got = f"{in_features} × {out_features} weights"
+            raise ValueError(f"Linear got {got}, more than {LARGEST:,}")
         w = rng.uniform(-bound, bound, (out_features, in_features))
         b = rng.uniform(-bound, bound, out_features)
         self.weight = Parameter(w)
-        self.bias = Parameter(b) if bias else None
+        self.bias = Parameter(b) if switch("Linear bias", bias) else None
         self.to(dtype)
 
     def forward(self, x: Array) -> Array:
@@ -63,9 +67,9 @@ class Linear(Layer):
 
 
 class Flatten(Layer):
-    """y[n] = all the numbers of x[n] in one row.
+    """`y[n]` = all the numbers of `x[n]` in one row.
 
-    x (N, …) → y (N, D).  ValueError for x without a second axis.
+    `x (N, …) → y (N, D)`.  ValueError for x without a second axis.
     """
 
     def forward(self, x: Array) -> Array:
@@ -80,7 +84,7 @@ class Flatten(Layer):
 
 
 class Sigmoid(Layer):
-    """z = σ(x) = 1 / (1 + e⁻ˣ), each number by itself."""
+    """`z = σ(x) = 1 / (1 + e⁻ˣ)`, each number by itself."""
 
     def forward(self, x: Array) -> Array:
         self.z = sigmoid(x)  # 1 / (1 + e⁻ˣ)
@@ -91,7 +95,7 @@ class Sigmoid(Layer):
 
 
 class Tanh(Layer):
-    """z = tanh(x), each number by itself."""
+    """`z = tanh(x)`, each number by itself."""
 
     def forward(self, x: Array) -> Array:
         self.z = tanh(x)
@@ -102,7 +106,7 @@ class Tanh(Layer):
 
 
 class ReLU(Layer):
-    """z = max(x, 0), each number by itself."""
+    """`z = max(x, 0)`, each number by itself."""
 
     def forward(self, x: Array) -> Array:
         self.passes = x > 0  # ReLU′ = 1 where x > 0, else 0
@@ -113,15 +117,14 @@ class ReLU(Layer):
 
 
 class GELU(Layer):
-    """z = x Φ(x), each number by itself.
+    """`z = x Φ(x)`, each number by itself.
 
-    approximate "none", or "tanh" for the usual approximation of Φ,
+    approximate "none", or "tanh" for the usual approximation of `Φ`,
     as in `nn.gelu`; ValueError for another.
     """
 
     def __init__(self, approximate: str = "none") -> None:
-        gelu(0.0, approximate)  # refuses what it does not know
-        self.approximate = approximate
+        self.approximate = choice("approximate", approximate, "none", "tanh")
 
     def forward(self, x: Array) -> Array:
         self.x = x
@@ -136,22 +139,19 @@ class GELU(Layer):
 
 
 class Softmax(Layer):
-    """z_k = exp(x_k) / Σⱼ exp(x_j): positive, with sum 1.
+    """`zₖ = exp(xₖ) / Σⱼ exp(xⱼ)`: positive, with sum 1.
 
-    x (N, C) → z (N, C), the sum along `dim`: 1 is the classes.
+    `x (N, C) → z (N, C)`, the sum along `dim`: 1 is the classes.
     CrossEntropyLoss has it built in: give that loss the x.
     ValueError for x without that dim.
     """
 
     def __init__(self, dim: int = 1) -> None:
-        self.dim = dim
+        self.dim = axis("Softmax dim", dim)
 
     def forward(self, x: Array) -> Array:
-        top = np.max(x, axis=self.dim, keepdims=True)
-        z: Array = np.exp(x - top)  # the same z, and no overflow
-        z /= np.sum(z, axis=self.dim, keepdims=True)  # eˣ / Σ eˣ
-        self.z = z
-        return z
+        self.z = softmax(x, self.dim)  # eˣ / Σ eˣ
+        return self.z
 
     def input_gradient(self, grad: Array) -> Array:
         gz: Array = np.sum(grad * self.z, axis=self.dim, keepdims=True)
@@ -177,12 +177,12 @@ def fast_product(a: Array, b: Array, out: Array) -> None:
 def checked_axes(layer: Layer, x: Array, ndim: int) -> Array:
     """x, if it has as many axes, or more."""
     if x.ndim < ndim:
-        raise ValueError(f"{layer!r} got shape {x.shape}: x[None] is a batch of one")
+        raise ValueError(f"{layer._title} got shape {x.shape}: x[None] is a batch of one")
     return x
 
 
 def checked_batch(layer: Layer, given: ArrayLike, weight: Array) -> Array:
-    """A batch (N, in) for the weight (…, in); a list takes the weight's dtype."""
+    """A batch (N, in) for the weight (…, in); of its dtype."""
     width, dtype = weight.shape[-1], weight.dtype
     x = Layer._checked_input(layer, given)
     if x.shape[1:] != (width,):
@@ -192,8 +192,10 @@ def checked_batch(layer: Layer, given: ArrayLike, weight: Array) -> Array:
         elif x.size == width:
             cure = "x.reshape(1, -1) is a batch of one"
         got = f"input of width {x.shape[-1] if x.ndim else 1}, shape {x.shape}"
-        raise ValueError(f"{layer!r} got {got}: {cure}")
+        raise ValueError(f"{layer._title} got {got}: {cure}")
     if isinstance(given, np.ndarray) and given.dtype != dtype:
         to = f" or layer.to(np.{given.dtype})" * (given.dtype in (np.float32, np.float64))
-        raise TypeError(f"{layer!r} holds {dtype}, got {given.dtype}: x.astype(np.{dtype}){to}")
+        raise TypeError(
+            f"{layer._title} holds {dtype}, got {given.dtype}: x.astype(np.{dtype}){to}"
+        )
     return np.asarray(x, dtype)

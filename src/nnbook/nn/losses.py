@@ -1,10 +1,23 @@
 """How wrong a prediction is, as one number; and which way to move it.
 loss_fn(prediction, target) first, then loss_fn.backward()."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.nn.activations import Array, floats, sigmoid
+import nnbook.absent as absent
+from nnbook.nn.activations import Array, as_array, floats, sigmoid
+from nnbook.nn.checks import choice
+
+
+class Value(float):
+    """A loss: a float, which says what to write for what it is not."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise absent.error(self, "a loss", absent.LOSS, name)
 
 
 class Loss:
@@ -20,21 +33,21 @@ class Loss:
     _counted = 1
 
     def __init__(self, reduction: str = "mean") -> None:
-        if reduction not in ("mean", "sum"):
-            raise ValueError(f'reduction must be "mean" or "sum", got {reduction!r}')
-        self.reduction = reduction
+        self.reduction = choice("reduction", reduction, "mean", "sum")
 
     def forward(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
         """ℓ and ∂ℓ/∂ŷ."""
         raise NotImplementedError(f"{self!r} has no forward")
 
+    @np.errstate(under="ignore")
     def __call__(self, prediction: ArrayLike, target: ArrayLike) -> float:
         """L, after which backward() gives its gradient."""
         losses, slopes = self.forward(*self._checked_pair(prediction, target))
         self._counted = losses.size if self.reduction == "mean" else 1
         self._slopes = slopes
-        return float(losses.sum(dtype=np.float64)) / self._counted
+        return Value(losses.sum(dtype=np.float64) / self._counted)
 
+    @np.errstate(under="ignore")
     def backward(self) -> Array:
         """∂L/∂prediction = ∂ℓ/∂prediction, divided by N for a mean."""
         if self._slopes is None:
@@ -56,13 +69,17 @@ class Loss:
             raise ValueError(f"{self!r} got an empty batch, shape {y.shape}: {cure}")
         return y_hat, y.astype(y_hat.dtype, copy=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For copies and pickles: without the gradient of the last call."""
+        return {name: x for name, x in vars(self).items() if name != "_slopes"}
+
     def __repr__(self) -> str:
         changed = "" if self.reduction == "mean" else "reduction='sum'"
         return f"{type(self).__name__}({changed})"
 
 
 class L1Loss(Loss):
-    """ℓ = |ŷ − y|, with ∂ℓ/∂ŷ = sign(ŷ − y), which is 0 at 0.
+    """`ℓ = |ŷ − y|`, with `∂ℓ/∂ŷ = sign(ŷ − y)`, which is 0 at 0.
 
     ŷ and y of one shape; each number counts.
     """
@@ -73,7 +90,7 @@ class L1Loss(Loss):
 
 
 class HalfSquaredLoss(Loss):
-    """ℓ = ½ (ŷ − y)², with ∂ℓ/∂ŷ = ŷ − y.
+    """`ℓ = ½ (ŷ − y)²`, with `∂ℓ/∂ŷ = ŷ − y`.
 
     ŷ and y of one shape; each number counts. Half of PyTorch's MSELoss.
     """
@@ -84,10 +101,10 @@ class HalfSquaredLoss(Loss):
 
 
 class BCEWithLogitsLoss(Loss):
-    """ℓ = −y log p − (1 − y) log(1 − p), p = σ(a); ∂ℓ/∂a = p − y.
+    """`ℓ = −y log p − (1 − y) log(1 − p)`, `p = σ(a)`; `∂ℓ/∂a = p − y`.
 
     Logits a and targets y in [0, 1], of one shape; each number counts.
-    Taken as max(a, 0) − a y + log(1 + e^(−|a|)), right for every a.
+    Taken as `max(a, 0) − a y + log(1 + exp(−|a|))`, right for every a.
     ValueError for a target that is no probability.
     """
 
@@ -105,7 +122,7 @@ class BCEWithLogitsLoss(Loss):
 
 
 class CrossEntropyLoss(Loss):
-    """ℓ = −log p_y, p = softmax(a); ∂ℓ/∂a = p − onehot(y).
+    """`ℓ = −log p[y]`, `p = softmax(a)`; `∂ℓ/∂a = p − onehot(y)`.
 
     Logits a (N, C), no softmax before it; labels y (N,), integers
     from 0 to C − 1; each example counts. The largest logit is taken
@@ -125,7 +142,9 @@ class CrossEntropyLoss(Loss):
 
     def _checked_pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
         """Logits (N, C) and labels (N,) that fit."""
-        a, y = floats("CrossEntropyLoss logits", prediction), np.asarray(target)
+        a, y = floats("CrossEntropyLoss logits", prediction), target
+        if type(y) is not np.ndarray:
+            y = as_array("CrossEntropyLoss labels", y)
         if a.ndim != 2 or a.size == 0:
             what = f"{'logits' if a.size else 'an empty batch'} of shape {a.shape}"
             raise ValueError(f"{self!r} got {what}: give (N, C), a row for each example")

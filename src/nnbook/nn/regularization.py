@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nnbook.nn.activations import Array
-from nnbook.nn.checks import count, generator
-from nnbook.nn.layer import Layer, Parameter
+from nnbook.nn.checks import count, generator, number
+from nnbook.nn.layer import Layer
 from nnbook.nn.layers import checked_batch
+from nnbook.nn.parameter import Parameter
 
 
 class Dropout(Layer):
-    """y = m ⊙ x / (1 − p) in training, and y = x in use.
+    """`y = m ⊙ x / (1 − p)` in training, and `y = x` in use.
 
     A fresh mask m at every forward: 0 with probability p, else 1.
     PyTorch's p, the share that is dropped; the paper's p is kept.
@@ -27,8 +28,9 @@ class Dropout(Layer):
         *,
         rng: np.random.Generator | None = None,
     ) -> None:
+        p = number("Dropout p", p, "0.5 is usual")
         if not 0 <= p < 1:
-            raise ValueError(f"Dropout p is the share that is dropped, in [0, 1), got {p}")
+            raise ValueError(f"Dropout p is the share that is dropped, in [0, 1), got {p:g}")
         self.p, self.rng = p, generator(rng)
 
     def mask(self, shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -50,12 +52,12 @@ class Dropout(Layer):
 
 
 class BatchNorm1d(Layer):
-    """y = γ x̂ + β,  x̂ = (x − μ) / √(σ² + ε), for each feature.
+    """`y = γ x̂ + β`,  `x̂ = (x − μ) / √(σ² + ε)`, for each feature.
 
-    weight γ and bias β (D,); x (N, D) → y (N, D). In training μ and
-    σ² (÷ N) are the batch's, and running_mean, running_var move on:
-    new = (1 − momentum) old + momentum batch, where σ² is ÷ (N − 1).
-    In use μ and σ² are the running ones.
+    weight `γ` and bias `β` (D,); `x (N, D) → y (N, D)`. In training
+    `μ` and `σ²` (÷ N) are the batch's, and running_mean, running_var
+    move on: `new = (1 − momentum) old + momentum batch`, where `σ²` is
+    ÷ (N − 1). In use `μ` and `σ²` are the running ones.
     ValueError for one example in training: it has no variance.
     Source: Ioffe & Szegedy 2015, arXiv:1502.03167.
     """
@@ -69,10 +71,11 @@ class BatchNorm1d(Layer):
         dtype: DTypeLike = np.float32,
     ) -> None:
         self.num_features = count("num_features", num_features)
-        if not (eps > 0 and 0 <= momentum <= 1):
-            got = f"got eps={eps}, momentum={momentum}"
+        self.eps = number("BatchNorm1d eps", eps, "1e-5 is usual")
+        self.momentum = number("BatchNorm1d momentum", momentum, "0.1 is usual")
+        if not (0 < self.eps < np.inf and 0 <= self.momentum <= 1):
+            got = f"got eps={self.eps:g}, momentum={self.momentum:g}"
             raise ValueError(f"{self!r} {got}: eps > 0, momentum in [0, 1]")
-        self.eps, self.momentum = float(eps), float(momentum)
         self.weight = Parameter(np.ones(num_features))
         self.bias = Parameter(np.zeros(num_features))
         self.running_mean = np.zeros(num_features)
@@ -131,7 +134,10 @@ class BatchNorm1d(Layer):
     def _checked_input(self, x: ArrayLike) -> Array:
         x = checked_batch(self, x, self.weight.value)
         if self.training and len(x) == 1:
-            cure = "give a larger batch, or eval() for the running statistics"
+            cure = (
+                "give a larger batch (DataLoader(…, drop_last=True) leaves out the last, smaller "
+                "one), or eval() for the running statistics"
+            )
             raise ValueError(f"{self!r} got one example in training: {cure}")
         return x
 

@@ -1,0 +1,95 @@
+"""What PyTorch has and nnbook has not, on purpose: each name answers with what to write instead.
+`nn`, `optim` and their objects look here when they are asked for a name that they do not have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_DENSE = "this book's networks are made of nn.Linear and what bends: use PyTorch's torch.nn.{}"
+_OWN = "write it as a layer of your own, with forward and input_gradient: see nn.Layer"
+_CPU = "leave it out: NumPy computes on the processor"
+_GRAD = "leave it out: backward overwrites grad, it does not add to it"
+_ALWAYS = "leave it out: gradients are computed when backward is called, and only then"
+_NUMBER = "leave it out: the loss is a number already"
+_BACK = "write model.parameter_gradients(loss_fn.backward())"
+_SEED = "give each layer and loader its own generator: rng=np.random.default_rng(0)"
+
+NN = {
+    "Module": "use nn.Layer: a class with forward, and its layers made in __init__",
+    "ModuleList": "use a list: a layer's lists are looked through",
+    "ModuleDict": "use a dict: a layer's dicts are looked through",
+    "ParameterList": "use a list: a layer's lists are looked through",
+    "Identity": "use nn.Sequential(): without layers it returns its input",
+    "MSELoss": "use nn.HalfSquaredLoss, which is half of it: the mean of ½ (ŷ − y)²",
+    "BCELoss": "use nn.BCEWithLogitsLoss, which takes logits: no sigmoid before it",
+    "NLLLoss": "use nn.CrossEntropyLoss, which takes logits: no softmax before it",
+    "LogSoftmax": "use nn.CrossEntropyLoss, which takes logits: no softmax before it",
+    "functional": "use the functions of nn itself: nn.relu, nn.softmax",
+    "LeakyReLU": _OWN,
+    "ELU": _OWN,
+    "SiLU": _OWN,
+    "Softplus": _OWN,
+    "LayerNorm": _OWN,
+    "Embedding": _OWN,
+    "BatchNorm2d": "use nn.BatchNorm1d, for the columns of (N, D)",
+    "Dropout1d": "use nn.Dropout",
+    "Dropout2d": "use nn.Dropout",
+    "no_grad": _ALWAYS,
+    "manual_seed": _SEED,
+}
+for _name in ("Conv1d", "Conv2d", "MaxPool2d", "AvgPool2d", "RNN", "LSTM", "GRU", "Transformer"):
+    NN[_name] = _DENSE.format(_name)
+OPTIM = {
+    **dict.fromkeys(
+        ("Adam", "AdamW", "RMSprop", "Adagrad"), "use optim.SGD(parameters, lr, momentum=0.9)"
+    ),
+    "lr_scheduler": "set optimizer.lr between two steps",
+    "zero_grad": _GRAD,
+}
+OPTIMIZER = {
+    "zero_grad": _GRAD,
+    "param_groups": "set optimizer.lr, for all parameters at once",
+}
+LAYER = {
+    "zero_grad": _GRAD,
+    "requires_grad": "give optim.SGD only the parameters that are to move",
+    "requires_grad_": "give optim.SGD only the parameters that are to move",
+    "cuda": _CPU,
+    "cpu": _CPU,
+    "float": "write layer.to(np.float32)",
+    "double": "write layer.to(np.float64)",
+    "half": "write layer.to(np.float32): float16 is too coarse to learn with",
+    "children": "use named_children(), pairs of a name and a layer",
+    "named_modules": "use modules(), every layer of a network",
+    "buffers": "use state_dict(), where they stand beside the parameters",
+    "register_buffer": "set an attribute: arrays of a layer are saved by state_dict()",
+    "register_parameter": "set an attribute: self.weight = nn.Parameter(value)",
+    "add_module": "set an attribute: self.hidden = nn.Linear(64, 32)",
+}
+PARAMETER = {
+    "data": "use value: parameter.value[:] = numbers",
+    "requires_grad": "give optim.SGD only the parameters that are to move",
+    "requires_grad_": "give optim.SGD only the parameters that are to move",
+    "zero_grad": _GRAD,
+    "grad_fn": "layers keep what their gradients need, parameters nothing",
+    "backward": _BACK,
+    "detach": "use value, which is an array",
+    "numpy": "use value, which is an array",
+    "item": "use value.item(), of a value with one number",
+}
+LOSS = {
+    "backward": _BACK,
+    "item": _NUMBER,
+    "detach": _NUMBER,
+    "numpy": _NUMBER,
+    "cpu": _NUMBER,
+    "requires_grad": _ALWAYS,
+}
+
+
+def error(owner: object, title: str, table: Mapping[str, str], name: str) -> AttributeError:
+    """What to raise for a name that the owner does not have; the table knows cures."""
+    text = f"{title} has no {name}"
+    if name in table:
+        text += f": {table[name]}"
+    return AttributeError(text, name=name, obj=owner)

@@ -1,0 +1,47 @@
+"""Numbers that Python and a figure's drawing share: declared once, and read by the drawing."""
+
+import pytest
+
+from nnbook.figures import BY_NAME
+
+# figure, constant → settings at which it counts, another value of it
+CHANGED = {
+    ("approximation", "dense"): ({}, 128),
+    ("approximation", "coarse"): ({"over": "sigmoid", "pieces": "n8"}, 2),
+    ("approximation", "widths"): ({}, [4, 8, 16, 32, 64, 100]),
+    ("bowl", "far"): ({"kappa": "k25", "lr": 2.2, "step": 40}, 3),
+    ("forward", "numbers"): ({}, ["p", "q", "r", "s", "t"]),
+    ("grad", "every"): ({"calls": 8, "zero": "second"}, {"never": 0, "each": 1, "second": 3}),
+    ("learning-rates", "good"): ({}, 50),
+    ("loop", "right"): ({"order": "forward,loss"}, "forward,loss,step,backward"),
+    ("loop", "marks"): ({}, [0, 30, 60]),
+    ("messages", "lines"): ({}, ["gx", "W1", "ga", "gz", "W2", "g", "E", "y_hat", "z", "a"]),
+    ("messages", "batches"): ({}, {"a": [1], "b": [0], "both": [0, 1]}),
+    ("neighbors", "momentum"): ({}, 0.2),
+    ("nudge", "nudges"): ({}, [k / 4 for k in range(-12, 13)]),
+    ("nudge", "floor"): ({}, -2),
+    ("plane", "directions"): ({}, [0.0]),
+    ("plane", "corners"): ({}, [[1, 1]]),
+    ("ridge", "reach"): ({}, 8),
+    ("ridge", "seen"): ({}, 3),
+    ("step-size", "far"): ({"lr": 2.5, "curvature": 2, "step": 12}, 5),
+}
+
+
+def said(figure):
+    still = figure.still()
+    return still.picture, still.out, still.say, still.rows
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_constant_is_tried(name):
+    assert {key for figure, key in CHANGED if figure == name} == {*BY_NAME[name]().constants}
+
+
+@pytest.mark.parametrize(("name", "key"), CHANGED)
+def test_the_drawing_follows_a_constant(name, key):
+    settings, value = CHANGED[name, key]
+    figure = BY_NAME[name](**settings)
+    before = said(figure)
+    figure.constants = {**figure.constants, key: value}
+    assert said(figure) != before
