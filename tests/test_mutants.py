@@ -22,7 +22,7 @@ CHANGES = {
     },
     "y = x[a:b]": {"a:b → a + 1:b", "a:b → a:b - 1"},
     "y = x[:-1]": {":-1 → :1", "-1 → -2", "-1 → -0", ":-1 → :-1 - 1"},
-    "y = x.astype(t)": {"x.astype(t) → x"},
+    "y = x.astype(t, copy=False)": {"x.astype(t, copy=False) → x"},
     "y = np.asarray(x, t)": {"np.asarray(x, t) → x"},
     "y = float(x)": {"float(x) → x"},
     "y = np.maximum(x, 0)": {

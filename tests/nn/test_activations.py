@@ -380,6 +380,15 @@ def test_another_approximation_is_refused_and_both_choices_named(f, wrong):
     assert repr(wrong) in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("shape", "dim"), [((2, 2), 2), ((2, 2), -3), ((2, 0), -1), ((0, 2), 0), ((), 0)]
+)
+def test_softmax_along_an_axis_that_is_not_there_or_empty_is_refused(shape, dim):
+    with pytest.raises(ValueError, match="softmax along") as error:
+        nn.softmax(np.ones(shape), dim)
+    assert str(error.value) == f"softmax along dim={dim} got x of shape {shape}"
+
+
 # ---- the house ------------------------------------------------------------------------------
 
 NN = Path(nn.__file__).parent
