@@ -45,7 +45,7 @@ def test_the_still_is_the_live_picture(shown: Shown, state: str):
         shown.set(last, shown.figure.controls[last]["max"])
     width, height = shown.box.evaluate(LIVE, True)
     live = picture(shown)
-    drawn = BY_NAME[shown.name](**shown.now()).still(width)
+    drawn = BY_NAME[shown.name](**shown.now()).still(width, "tried")
     assert abs(drawn.height - height) <= 1
     shown.box.evaluate(
         STILL, drawn.inline("").replace("<svg ", '<svg style="position: absolute; inset: 0" ')
