@@ -71,15 +71,17 @@ PICTURE = r"""
 THROUGH = f"""
 async (box, [walks, kinds]) => {{
   const set = {SET}, now = {NOW}, rows = {ROWS}, picture = {PICTURE}, pictures = [], seen = [];
+  const drawn = () => new Promise((done) => setTimeout(done));
   for (const steps of walks) {{
     box.querySelector("[data-action=reset]").click();
+    await drawn();
     for (const step of steps) {{
       await set(box, step);
-      await new Promise((done) => setTimeout(done)); // it draws before this goes on
+      await drawn();
     }}
-    const drawn = picture(box);
-    if (!pictures.includes(drawn)) pictures.push(drawn);
-    seen.push([now(box, kinds), rows(box), pictures.indexOf(drawn)]);
+    const here = picture(box);
+    if (!pictures.includes(here)) pictures.push(here);
+    seen.push([now(box, kinds), rows(box), pictures.indexOf(here)]);
   }}
   return seen;
 }}"""
