@@ -1,5 +1,5 @@
 # The book's commands; `make` lists them. tools/ holds what they do, .venv/ and _build/ what they make.
-#   PYTHON=python3.12      which Python .venv is made with (3.11, 3.12 or 3.13)
+#   PYTHON=python3.12      which Python .venv is made with (3.11, 3.12, 3.13 or 3.14)
 #   TORCH=default          PyTorch as the registry has it, instead of the smaller CPU build
 #   NNBOOK_BROWSER=chrome  the browser that tests the site
 #   NNBOOK_DATA=folder     where larger data sets lie; the tests look in ../shared/data, if there is one

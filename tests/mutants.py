@@ -35,6 +35,7 @@ TELLING = (
     ast.UnaryOp,
     ast.keyword,
 )
+NO_RESULT = ("strict", "copy")  # zip(a, b, strict=True) and x.astype(t, copy=False) change none
 LEFT_ALONE = {"annotation", "returns", "decorator_list", "exc", "cause", "msg"}  # fields
 
 
@@ -90,7 +91,7 @@ def _changes(parent: ast.AST, field: str, node: ast.AST) -> Iterator[ast.AST]:
             yield OPERATORS[type(node)]()
         case ast.UnaryOp(ast.USub() | ast.Not(), operand):
             yield operand
-        case ast.Constant(bool(value)) if getattr(parent, "arg", "") != "strict":  # of zip
+        case ast.Constant(bool(value)) if getattr(parent, "arg", "") not in NO_RESULT:
             yield ast.Constant(not value)
         case ast.Constant(0 | 1 as value) if getattr(parent, "arg", "") == "axis":
             yield ast.Constant(1 - value)

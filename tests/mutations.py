@@ -7,6 +7,8 @@ equivalent_mutants.yaml lists the changes that change no result, and why.
 """
 
 import argparse
+import ast
+import linecache
 import multiprocessing
 import os
 import random
@@ -26,32 +28,30 @@ from mutants import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "src/nnbook"
-LAYERS, NETWORK = "tests/nn/test_layers.py", "tests/nn/test_network.py"
-OWN, REFUSALS = "tests/nn/test_layer.py", "tests/nn/test_refusals.py"
-MORE = {  # than the file's own tests
-    "nn/activations.py": [LAYERS, REFUSALS],
-    "nn/calls.py": [OWN],
-    "nn/checks.py": [REFUSALS, LAYERS],
-    "nn/layer.py": [LAYERS, NETWORK, "tests/nn/test_state.py", "tests/nn/test_parameter.py"],
-    "nn/layers.py": [NETWORK, REFUSALS],
-    "nn/network.py": [OWN, REFUSALS],
-    "nn/regularization.py": [REFUSALS],
-}
-TESTS = {
-    file: [
-        test
-        for test in [f"tests/{Path(file).parent}/test_{Path(file).name}", *MORE.get(file, [])]
-        if (ROOT / test).exists()
-    ]
-    for file in [
-        *(path.relative_to(LIBRARY).as_posix() for path in sorted(LIBRARY.glob("nn/[a-z]*.py"))),
-        *("data.py", "gradient_check.py", "optim.py", "peers.py", "training.py"),
-    ]
+FILES = [
+    path.relative_to(LIBRARY).as_posix()
+    for folder in (LIBRARY / "nn", LIBRARY)
+    for path in sorted(folder.glob("[a-z]*.py"))
+]
+OF_ALL = ["tests/nn/test_layers.py", "tests/nn/test_network.py"]  # what layers have in common
+OWN = "tests/nn/test_own_layers.py"
+MORE = {  # than the tests of its name
+    "nn/activations.py": OF_ALL[:1],
+    "nn/calls.py": [OWN, *OF_ALL],
+    "nn/layer.py": [*OF_ALL, OWN],
+    "nn/layers.py": OF_ALL[1:],
 }
 SLOW_TO_IMPORT = ["hypothesis.extra.numpy", "mpmath", "pytest", "scipy.stats", "sklearn", "torch"]
 OPTIONS = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-m", "not style"]
 OPTIONS += ["-o", "addopts=", "--import-mode=importlib"]
 MEMORY = 4 * 2**30  # bytes
+
+
+def tests(file: str) -> list[str]:
+    """Those of the same name, and more; of a file that has none, those of all layers."""
+    own = f"tests/{Path(file).with_name(f'test_{Path(file).name}').as_posix()}"
+    found = [test for test in (own, *MORE.get(file, [])) if (ROOT / test).exists()]
+    return found or OF_ALL
 
 
 class FirstFailure:
@@ -82,6 +82,7 @@ def work(answer: Connection, file: str, text: str, first: list[str], seconds: in
     hypothesis.settings.register_profile("mutants", database=None, derandomize=True, **quick)
     hypothesis.settings.load_profile("mutants")
     path, used, get_code = str(LIBRARY / file), [], SourceFileLoader.get_code
+    linecache.cache[path] = len(text), None, text.splitlines(keepends=True), path
 
     def get_mutant(loader: SourceFileLoader, name: str) -> object:
         if loader.path != path:
@@ -94,7 +95,7 @@ def work(answer: Connection, file: str, text: str, first: list[str], seconds: in
     os.chdir(ROOT)
     first_failure = FirstFailure(first)
     with redirect_stdout(StringIO()) as printed:
-        code = pytest.main([*OPTIONS, *TESTS[file]], plugins=[first_failure])
+        code = pytest.main([*OPTIONS, *tests(file)], plugins=[first_failure])
     if not used or bool(code) != bool(first_failure.name):
         first_failure.name = f"ERROR: pytest ends with {code}: {printed.getvalue()}"
     spent = resource.getrusage(resource.RUSAGE_SELF)
@@ -130,6 +131,10 @@ class Judge:
         return str(name)
 
 
+def tree(file: str) -> ast.Module:
+    return ast.parse((LIBRARY / file).read_text("utf-8"))
+
+
 def equivalents() -> dict[str, list[dict[str, str]]]:
     path = Path(__file__).with_name("equivalent_mutants.yaml")
     return dict(yaml.safe_load(path.read_text("utf-8")))
@@ -158,7 +163,7 @@ def main(*arguments: str) -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("word", nargs="?", default="", help="only files with it in the name")
     given = parser.parse_args(arguments)
-    files = [file for file in TESTS if given.word in file]
+    files = [file for file in FILES if given.word in file]
     todo = [(file, mutant) for file in files for mutant in mistakes(file)]
     random.Random(given.seed).shuffle(todo)
     todo = todo[: given.sample]
@@ -167,7 +172,7 @@ def main(*arguments: str) -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     judge = Judge()
     with ThreadPoolExecutor(2) as pool:
-        sound = pool.map(judge.killer, files, [(LIBRARY / f).read_text("utf-8") for f in files])
+        sound = pool.map(judge.killer, files, [ast.unparse(tree(file)) for file in files])
         for file, name in zip(files, sound, strict=True):
             if name:
                 raise SystemExit(f"{file}: without any mistake, {name} fails")

@@ -1,13 +1,15 @@
 """Gradient descent: one step by hand, two hundred against PyTorch, and the errors in words."""
 
 import copy
+import itertools
 import os
 import pickle
+import re
 
 import numpy as np
 import pytest
 
-from nnbook import nn, optim, peers
+from nnbook import absent, nn, optim, peers
 from nnbook.data import load_digits, load_mnist
 
 
@@ -49,6 +51,13 @@ def test_the_learning_rate_may_be_changed_between_steps():
     np.testing.assert_allclose(p.value, -0.1 - 0.015, rtol=1e-14)
 
 
+def test_weight_decay_pulls_to_zero_with_the_strength_of_the_weight():
+    p = parameter([2.0, -4.0], [0.5, 0.0])
+    optim.SGD([p], lr=0.1, weight_decay=0.25).step()
+    np.testing.assert_allclose(p.value, [2 - 0.1 * (0.5 + 0.5), -4 + 0.1 * 1], rtol=1e-15)
+    assert p.grad.tolist() == [0.5, 0.0]  # the loss's own gradient stays what it is
+
+
 def test_every_parameter_moves_and_each_has_its_own_velocity():
     a, b = parameter([0.0], [1.0]), parameter([[0.0, 0.0]], [[2.0, 4.0]])
     optimizer = optim.SGD(iter([a, b]), lr=1, momentum=0.5)
@@ -59,10 +68,10 @@ def test_every_parameter_moves_and_each_has_its_own_velocity():
     np.testing.assert_allclose(b.value, [[-5, -10]])
 
 
-def test_no_momentum_is_the_default():
+def test_neither_momentum_nor_weight_decay_is_the_default():
     p = parameter([0.0], [1.0])
     optimizer = optim.SGD([p], 0.1)
-    assert (optimizer.lr, optimizer.momentum) == (0.1, 0)
+    assert (optimizer.lr, optimizer.momentum, optimizer.weight_decay) == (0.1, 0, 0)
     for _ in range(2):
         optimizer.step()
     np.testing.assert_allclose(p.value, -0.2)
@@ -122,6 +131,28 @@ def test_a_copy_of_model_and_optimizer_goes_on_together(clone):
     np.testing.assert_array_equal(model2[0].weight.value, model[0].weight.value)
 
 
+@pytest.mark.parametrize("first", [np.float32, np.float64])
+def test_after_to_of_the_model_the_velocity_goes_on_in_the_new_dtype(first):
+    then = np.float64 if first == np.float32 else np.float32
+    layer = nn.Linear(2, 1, bias=False, dtype=first)
+    layer.weight.value[:] = 0
+    optimizer = optim.SGD(layer.parameters(), lr=0.1, momentum=0.5)
+    layer.weight.grad[:] = 1
+    optimizer.step()  # v = 1
+    layer.to(then)
+    layer.weight.grad[:] = 1
+    optimizer.step()  # v = 1.5
+    assert optimizer.velocities[0].dtype == layer.weight.value.dtype == then
+    np.testing.assert_allclose(layer.weight.value, -0.25, rtol=1e-6)
+
+
+def test_an_optimizer_shows_its_settings():
+    optimizer = optim.SGD([*P, parameter(1.0, 0.0)], lr=0.1, momentum=0.9, weight_decay=1e-4)
+    assert repr(optimizer) == "SGD(2 parameters, lr=0.1, momentum=0.9, weight_decay=0.0001)"
+    optimizer.lr = 1
+    assert "lr=1.0" in repr(optimizer)
+
+
 # ---- PyTorch --------------------------------------------------------------------------------
 
 
@@ -135,12 +166,12 @@ def torch():
     torch.set_num_threads(threads)
 
 
-def train_both(torch, model, batches, lr, momentum=0.0):
+def train_both(torch, model, batches, lr, momentum=0.0, weight_decay=0.0):
     """The largest difference of a weight, after the same batches in ours and in PyTorch."""
     twin = peers.twin(model)
     start = [p.value.copy() for p in model.parameters()]
-    ours = optim.SGD(model.parameters(), lr, momentum)
-    theirs = torch.optim.SGD(twin.parameters(), lr, momentum)
+    ours = optim.SGD(model.parameters(), lr, momentum, weight_decay=weight_decay)
+    theirs = torch.optim.SGD(twin.parameters(), lr, momentum, weight_decay=weight_decay)
     loss_fn, torch_loss = nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss()
     for x, y in batches:
         loss_fn(model(x), y)
@@ -156,8 +187,9 @@ def train_both(torch, model, batches, lr, momentum=0.0):
     return worst
 
 
+@pytest.mark.parametrize("weight_decay", [0.0, 1e-3])
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_two_hundred_steps_equal_pytorchs_to_twelve_digits(torch, momentum):
+def test_two_hundred_steps_equal_pytorchs_to_twelve_digits(torch, momentum, weight_decay):
     rng = np.random.default_rng(0)
     images, labels = load_digits()
     model = nn.Sequential(
@@ -171,7 +203,32 @@ def test_two_hundred_steps_equal_pytorchs_to_twelve_digits(torch, momentum):
     ).to(np.float64)
     rows = [rng.choice(len(images), 32, replace=False) for _ in range(200)]
     batches = ((images[i].astype(np.float64), labels[i]) for i in rows)
-    assert train_both(torch, model, batches, lr=0.05, momentum=momentum) <= 1e-12
+    settings = {"lr": 0.05, "momentum": momentum, "weight_decay": weight_decay}
+    assert train_both(torch, model, batches, **settings) <= 1e-12
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_settings_changed_between_steps_act_as_in_pytorch(torch, dtype):
+    """From no momentum to some, and back, with a weight decay that comes and goes."""
+    rng = np.random.default_rng(0)
+    p = nn.Parameter(rng.normal(size=(40, 1000)).astype(dtype))
+    q = torch.from_numpy(p.value.copy()).requires_grad_()
+    ours, theirs = optim.SGD([p], 0.1), torch.optim.SGD([q], 0.1)
+    for lr, momentum, weight_decay in [
+        (0.1, 0.0, 0.1),
+        (0.2, 0.9, 0.0),
+        (0.01, 0.5, 0.3),
+        (0.5, 0.0, 0.0),
+        (0.1, 0.9, 0.01),
+    ]:
+        p.grad[:] = rng.normal(size=p.grad.shape)
+        q.grad = torch.from_numpy(p.grad.copy())
+        ours.lr, ours.momentum, ours.weight_decay = lr, momentum, weight_decay
+        theirs.param_groups[0].update(lr=lr, momentum=momentum, weight_decay=weight_decay)
+        ours.step()
+        theirs.step()
+        tolerance = 1e-6 if dtype == np.float32 else 1e-14
+        np.testing.assert_allclose(p.value, q.detach().numpy(), rtol=tolerance, atol=tolerance)
 
 
 def image_batches(n, rng):
@@ -213,20 +270,57 @@ def test_a_hundred_steps_of_the_books_network_stay_at_pytorchs_weights(torch, ki
 # ---- errors ---------------------------------------------------------------------------------
 
 P = [nn.Parameter(np.zeros(2))]
+OUT_OF_RANGE = {
+    "lr": ("positive", "try 0.1", [0, -0.1, np.nan, np.inf]),
+    "momentum": ("in [0, 1)", "0.9 is usual", [1, 1.5, -0.1, np.nan]),
+    "weight_decay": ("0 or more", "1e-4 is usual", [-1e-9, np.nan, np.inf]),
+}
+NO_NUMBERS = ["0.1", None, True, np.True_, [0.1], np.ones(2), 1j, P[0], optim.SGD]
 
 
-@pytest.mark.parametrize("lr", [0, -0.1, np.nan, np.inf])
-def test_a_learning_rate_is_positive(lr):
-    with pytest.raises(ValueError, match="lr") as error:
-        optim.SGD(P, lr)
-    assert str(error.value) == f"SGD lr must be positive, got {lr}: try 0.1"
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, x) for name, (_, _, values) in OUT_OF_RANGE.items() for x in values]
+)
+def test_a_setting_out_of_range_is_refused_at_first_and_later(name, value):
+    rule, cure, _ = OUT_OF_RANGE[name]
+    text = f"SGD {name} must be {rule}, got {value}: {cure}"
+    with pytest.raises(ValueError, match="must be") as error:
+        optim.SGD(P, **{"lr": 0.1} | {name: value})
+    assert str(error.value) == text
+    optimizer = optim.SGD(P, lr=0.1)
+    before = getattr(optimizer, name)
+    with pytest.raises(ValueError, match="must be") as error:
+        setattr(optimizer, name, value)
+    assert str(error.value) == text
+    assert getattr(optimizer, name) == before
 
 
-@pytest.mark.parametrize("momentum", [1, 1.5, -0.1, np.nan])
-def test_momentum_is_a_share_below_1(momentum):
-    with pytest.raises(ValueError, match="momentum") as error:
-        optim.SGD(P, 0.1, momentum)
-    assert str(error.value) == f"SGD momentum must be in [0, 1), got {momentum}: 0.9 is usual"
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda x: type(x).__name__)
+@pytest.mark.parametrize("name", OUT_OF_RANGE)
+def test_a_setting_that_is_no_number_is_refused_at_first_and_later(name, value):
+    text = rf"^SGD {name} must be a number, got .+: {OUT_OF_RANGE[name][1]}$"
+    with pytest.raises(TypeError, match=text):
+        optim.SGD(P, **{"lr": 0.1} | {name: value})
+    with pytest.raises(TypeError, match=text):
+        setattr(optim.SGD(P, lr=0.1), name, value)
+
+
+@pytest.mark.parametrize("name", ["zero_grad", "param_groups", "state_dict", "defaults"])
+def test_what_pytorchs_optimizer_has_beside_is_answered(name):
+    optimizer = optim.SGD(P, lr=0.1)
+    cure = re.escape(absent.OPTIMIZER.get(name, ""))
+    with pytest.raises(AttributeError, match=rf"^optim\.SGD has no {name}(: {cure})?$"):
+        getattr(optimizer, name)
+    assert not hasattr(optimizer, name)
+
+
+@pytest.mark.parametrize("name", ["Adam", "RMSprop", "LBFGS", "lr_scheduler", "Optimizer"])
+def test_another_optimizer_of_pytorch_is_answered_with_the_cure(name):
+    pytest.importorskip("torch.optim")
+    with pytest.raises(AttributeError) as error:
+        getattr(optim, name)
+    assert str(error.value) == f"nnbook.optim has no {name}: {absent.OPTIM[name]}"
+    assert not hasattr(optim, "Gradient")
 
 
 def test_nothing_to_move_is_refused():
@@ -240,20 +334,30 @@ def test_nothing_to_move_is_refused():
 @pytest.mark.parametrize(
     ("wrong", "got"),
     [
-        (nn.Sequential(nn.Linear(2, 1)), "Linear"),
-        ([np.zeros(2)], "ndarray"),
-        ({"weight": P[0]}, "str"),
-        ([P], "list"),
+        (nn.Sequential(nn.Linear(2, 1)), "parameters, got Linear: give model.parameters()"),
+        ([np.zeros(2)], "parameters, got ndarray: give model.parameters()"),
+        ({"weight": P[0]}, "parameters, got str: give model.parameters()"),
+        ([P], "parameters, got list: give model.parameters()"),
+        (itertools.count(), "parameters, got int: give model.parameters()"),
+        (P[0], "a list of parameters, got one Parameter: give [parameter]"),
+        (nn.Linear(2, 1), "a list of parameters, got Linear(2, 1): give model.parameters()"),
+        (
+            nn.ReLU().parameters,
+            "a list of parameters, got <bound method Layer.parameters of ReLU()>: give",
+        ),
+        (None, "a list of parameters, got None: give model.parameters()"),
     ],
-    ids=["model", "arrays", "names", "lists"],
+    ids=["model", "arrays", "names", "lists", "endless", "one", "layer", "method", "None"],
 )
 def test_what_is_no_parameter_is_refused(wrong, got):
     with pytest.raises(TypeError) as error:
         optim.SGD(wrong, 0.1)
-    assert str(error.value) == f"SGD takes parameters, got {got}: give model.parameters()"
+    assert str(error.value).startswith(f"SGD takes {got}")
 
 
-def test_a_parameter_given_twice_is_refused():
-    model = nn.Sequential(nn.Linear(2, 1))
-    with pytest.raises(ValueError, match=r"^SGD got a parameter twice, and would move it twice"):
-        optim.SGD(model.parameters() + model[0].parameters(), 0.1)
+@pytest.mark.parametrize("twice", [[*P, *P], itertools.repeat(P[0])], ids=["list", "endless"])
+def test_a_parameter_given_twice_is_refused_and_the_cure_fits_tied_layers(twice):
+    with pytest.raises(ValueError, match="twice") as error:
+        optim.SGD(twice, 0.1)
+    tied = "layers cannot share one, since the second backward overwrites grad"
+    assert str(error.value) == f"SGD got a parameter twice: list it once; {tied}"

@@ -321,6 +321,7 @@ def test_a_comparison_that_fails_still_shows_its_line(capsys):
 # ---- the house ------------------------------------------------------------------------------
 
 
+@pytest.mark.style
 def test_no_other_module_imports_torch():
     root = Path(nnbook.__file__).parent
     importers = set()

@@ -3,6 +3,8 @@
 import copy
 import math
 import pickle
+import threading
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -168,14 +170,53 @@ def test_accuracy_is_the_share_of_right_labels():
             assert type(metrics.accuracy) is type(metrics.loss) is float
 
 
-def test_without_labels_there_is_no_accuracy():
-    for y in (np.zeros((4, 2)), np.zeros((4, 2), np.int64)):
-        batches = DataLoader(ArrayDataset(np.ones((4, 2)), y), 2)
-        loss, accuracy = training.test_loop(batches, nn.Sequential(), nn.HalfSquaredLoss())
-        assert loss == 0.5
-        assert math.isnan(accuracy)
-    counts = DataLoader(ArrayDataset(np.ones(4), np.ones(4, np.int64)), 2)
-    assert math.isnan(training.test_loop(counts, nn.Sequential(), nn.L1Loss()).accuracy)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.bool_])
+@pytest.mark.parametrize("loss", [nn.HalfSquaredLoss, nn.L1Loss, nn.BCEWithLogitsLoss])
+def test_accuracy_is_counted_for_one_hot_targets(loss, dtype):
+    logits = np.array([[3.0, 1, 2], [0, 5, 1], [0, 1, 2], [9, 0, 0]])
+    for labels, share in (([0, 1, 2, 0], 1), ([0, 1, 2, 1], 0.75), ([1, 0, 0, 1], 0)):
+        batches = DataLoader(ArrayDataset(logits, np.eye(3, dtype=dtype)[labels]), 3)
+        assert training.test_loop(batches, nn.Sequential(), loss()).accuracy == share
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.bool_])
+@pytest.mark.parametrize("shape", [(5,), (5, 1)])
+def test_accuracy_is_counted_for_one_logit_against_0_and_1(shape, dtype):
+    logits = np.array([0.2, -3.0, 1.0, -0.1, 7.0]).reshape(shape)
+    for labels, share in (([1, 0, 1, 0, 1], 1), ([1, 0, 1, 1, 1], 0.8), ([0, 1, 0, 1, 0], 0)):
+        batches = DataLoader(ArrayDataset(logits, np.array(labels, dtype).reshape(shape)), 2)
+        metrics = training.test_loop(batches, nn.Sequential(), nn.BCEWithLogitsLoss())
+        assert metrics.accuracy == pytest.approx(share)
+
+
+def test_fit_counts_the_accuracy_of_one_logit():
+    x, y = blobs(40, 2)
+    rng = generator()
+    model = nn.Sequential(nn.Linear(4, 5, rng=rng), nn.Tanh(), nn.Linear(5, 1, rng=rng))
+    pairs = ArrayDataset(x, y[:, None].astype(np.float32))
+    batches = DataLoader(pairs, 7, shuffle=True, rng=rng)
+    history = quiet(model, nn.BCEWithLogitsLoss(), sgd(model), batches, 9, test_dataloader=batches)
+    assert history.test_accuracy[-1] == np.mean((model(x)[:, 0] > 0) == y) > 0.8
+    assert history.train_accuracy[0] < history.train_accuracy[-1]
+
+
+@pytest.mark.parametrize(
+    ("prediction", "y", "loss"),
+    [
+        (np.ones((4, 2)), np.zeros((4, 2)), nn.HalfSquaredLoss),  # no class
+        (np.ones((4, 2)), np.zeros((4, 2), np.int64), nn.HalfSquaredLoss),
+        (np.ones((4, 2)), np.array([[0.0, 1.0]] * 3 + [[1.0, 1.0]]), nn.HalfSquaredLoss),  # two
+        (np.ones((4, 2)), np.array([[0.0, 1.0]] * 3 + [[0.5, 0.5]]), nn.HalfSquaredLoss),  # shares
+        (np.ones(4), np.ones(4, np.int64), nn.L1Loss),  # a count, and no logit
+        (np.ones((4, 1)), np.ones((4, 1)), nn.HalfSquaredLoss),
+        (np.ones((4, 1)), np.array([[1.0]] * 3 + [[0.5]]), nn.BCEWithLogitsLoss),  # a share
+    ],
+)
+def test_targets_that_name_no_classes_have_no_accuracy(prediction, y, loss):
+    batches = DataLoader(ArrayDataset(prediction, y), 2)
+    metrics = training.test_loop(batches, nn.Sequential(), loss())
+    assert metrics.loss == pytest.approx(loss()(prediction, y))
+    assert math.isnan(metrics.accuracy)
 
 
 # ---- modes --------------------------------------------------------------------------------------
@@ -351,25 +392,89 @@ def test_on_epoch_sees_the_history_and_may_stop(answer, epochs):
     assert not model.training
 
 
+class Stopped(DataLoader):
+    """A loader during whose batches, by number, the stop button is pressed."""
+
+    def __init__(self, *at):
+        super().__init__(ArrayDataset(*blobs()), 4)
+        self.at, self.batches = at, 0
+
+    def __iter__(self):
+        for batch in super().__iter__():
+            self.batches += 1
+            if self.batches in self.at:
+                raise KeyboardInterrupt  # what the button does
+            yield batch
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Time stands still but for clock[0] += seconds; no test knows of the stops of another."""
+    now = [0.0]
+    monkeypatch.setattr(training, "monotonic", lambda: now[0])
+    monkeypatch.setattr(training, "_last", threading.local())
+    return now
+
+
 def test_the_stop_button_ends_fit_with_the_history_so_far(capsys):
-    class Stopped(DataLoader):
-        batches = 0
-
-        def __iter__(self):
-            for batch in super().__iter__():
-                Stopped.batches += 1
-                if Stopped.batches == 8:  # the second batch of the third epoch
-                    raise KeyboardInterrupt  # what the button does
-                yield batch
-
     models, loss_fn = [network(), network()], nn.CrossEntropyLoss()
-    batches = Stopped(ArrayDataset(*blobs()), 4)
+    batches = Stopped(8)  # the second batch of the third epoch
     history = quiet(models[0], loss_fn, sgd(models[0]), batches, 9, test_dataloader=loader(7))
     assert capsys.readouterr().out == "Stopped in epoch 3 of 9; the history holds 2.\n"
+    assert repr(history) == "History of 2 epochs, stopped"
+    assert history.stopped
     expected = quiet(models[1], loss_fn, sgd(models[1]), loader(), 2, test_dataloader=loader(7))
     assert history.pairs == expected.pairs
+    assert not expected.stopped
     assert not models[0].training
-    assert len(quiet(models[0], loss_fn, sgd(models[0]), batches, 1)) == 1  # and can go on
+    more = quiet(models[0], loss_fn, sgd(models[0]), batches, 1)  # and can go on
+    assert len(more) == 1
+    assert not more.stopped
+
+
+def three_fits(batches, clock, wait=0.0, heed=lambda history: False):
+    """A sweep as a reader writes it, and the histories that it leaves."""
+    histories = []
+    with suppress(KeyboardInterrupt):
+        for _ in range(3):
+            model = network()
+            histories.append(quiet(model, nn.CrossEntropyLoss(), sgd(model), batches, 2))
+            if heed(histories[-1]):
+                break
+            clock[0] += wait
+    return histories
+
+
+def test_one_press_ends_a_loop_of_fits(clock):
+    batches = Stopped(2)
+    [history] = three_fits(batches, clock)
+    assert history.stopped
+    assert batches.batches == 2  # none of the next fit
+
+
+def test_a_loop_that_heeds_stopped_ends_without_an_error(clock):
+    [history] = three_fits(Stopped(2), clock, heed=lambda history: history.stopped)
+    assert history.stopped
+
+
+def test_a_loop_that_asks_and_goes_on_is_ended_by_the_second_press(clock):
+    asked = []
+    batches = Stopped(2, 4)
+    histories = three_fits(batches, clock, heed=lambda h: asked.append(h.stopped))
+    assert len(histories) == 1
+    assert asked == [True]
+    assert batches.batches == 4
+
+
+def test_a_person_who_presses_in_one_fit_and_later_in_another_keeps_both_histories(clock):
+    histories = three_fits(Stopped(2, 4, 6), clock, wait=2.0)
+    assert [history.stopped for history in histories] == [True] * 3
+
+
+def test_after_the_end_of_a_loop_the_same_fit_runs_again(clock):
+    three_fits(Stopped(2), clock)
+    histories = three_fits(loader(), clock)
+    assert [len(history) for history in histories] == [2, 2, 2]
 
 
 # ---- the bar ------------------------------------------------------------------------------------
@@ -396,17 +501,17 @@ class Bar:
 
 
 def test_the_bar_counts_every_step_and_vanishes(monkeypatch):
-    monkeypatch.setattr(training, "tqdm", Bar)
+    monkeypatch.setattr("tqdm.auto.tqdm", Bar)
     model = network()
     history = fit(model, nn.CrossEntropyLoss(), sgd(model), loader(), 2, test_dataloader=loader(7))
-    options = {"total": 6, "leave": False, "disable": False, "unit": "step"}
+    options = {"total": 6, "leave": False, "unit": "step"}
     assert (Bar.made.options, Bar.made.steps, Bar.made.closed) == (options, 6, True)
     losses = [f"loss {loss:.4f}" for loss in history.train_loss]
     assert Bar.made.texts == ["epoch 1 of 2", losses[0], "epoch 2 of 2", losses[1]]
 
 
 def test_the_bar_counts_finished_steps_and_closes_after_an_error(monkeypatch):
-    monkeypatch.setattr(training, "tqdm", Bar)
+    monkeypatch.setattr("tqdm.auto.tqdm", Bar)
     x, y = blobs()
     x[9] = np.nan
     batches = DataLoader(ArrayDataset(x, y), 4)
@@ -547,20 +652,37 @@ def arguments(**changed):
         ({"epochs": -3}, ValueError, "epochs must be a whole number, at least 1, got -3"),
         ({"epochs": 2.5}, ValueError, "epochs must be a whole number, at least 1, got 2.5"),
         ({"epochs": True}, ValueError, "epochs must be a whole number, at least 1, got True"),
-        ({"dataloader": []}, ValueError, "train_loop got no batches: is the dataloader empty, or"),
+        (
+            {"dataloader": []},
+            ValueError,
+            "train_loop got no batches: is the dataloader empty, used up",
+        ),
         ({"test_dataloader": []}, ValueError, "test_loop got no batches: is the dataloader empty"),
         (
             {"loss_fn": nn.CrossEntropyLoss},
             TypeError,
-            r"must be a loss, got <class .*EntropyLoss\(",
+            r"must be a loss, got <class .*CrossEntropyLoss'>: nn\.Cross",
         ),
         ({"loss_fn": torch.nn.L1Loss()}, TypeError, r"loss_fn must be a loss, got L1Loss\(\)"),
-        ({"model": nn.Linear}, TypeError, "model must be a layer or network, got <class"),
+        (
+            {"model": nn.Linear},
+            TypeError,
+            "model must be a layer or network, got <class .*Linear",
+        ),
         (
             {"optimizer": loader()},
             TypeError,
             r"optimizer must have step\(\), got .*: fit\(model, l",
         ),
+        ({"optimizer": optim.SGD}, TypeError, r"must have step\(\), got <class .*SGD'>: fit\(mod"),
+        ({"optimizer": None}, TypeError, r"optimizer must have step\(\), got None: fit\(model, l"),
+        (
+            {"optimizer": torch.optim.SGD([torch.ones(1, requires_grad=True)])},
+            ValueError,
+            "for another model: make it anew",
+        ),
+        ({"progress": "no"}, TypeError, "progress must be True or False, got 'no'"),
+        ({"on_epoch": 5}, TypeError, "on_epoch must be a function, got 5: on_ep"),
         ({"model": loader()}, TypeError, r"fit\(model, loss_fn, optimizer, dataloader, epochs\)$"),
         (
             {"loss_fn": nn.L1Loss()},
@@ -579,6 +701,89 @@ def test_what_cannot_be_fitted_is_refused_with_the_cure(changed, error, words):
         fit(**arguments(**changed))
 
 
+CURE_OF_LOADER = r"give DataLoader\(ArrayDataset\(x, y\), batch_size=64\)$"
+NO_LOADERS = {
+    "dataset": (lambda x, y: ArrayDataset(x, y), r"got ArrayDataset\(x \(10, 4\) float32, y .*\)"),
+    "pair": (lambda x, y: (x, y), r"gave an array of shape \(10, 4\)"),
+    "list": (lambda x, y: [x, y], r"gave an array of shape \(10, 4\)"),
+    "pair of two": (lambda x, y: (x[:2], y[:2]), r"gave an array of shape \(2, 4\)"),
+    "array": (lambda x, y: x, r"got an array of shape \(10, 4\)"),
+    "number": (lambda x, y: 5, "got 5"),
+    "None": (lambda x, y: None, "got None"),
+    "names": (lambda x, y: {"x": x, "y": y}, "gave 'x'"),
+    "batch without y": (lambda x, y: [(x,)], r"gave (\(array.*|an object of type tuple)"),
+    "batch with more": (lambda x, y: [(x, y, y)], r"gave (\(array.*|an object of type tuple)"),
+    "unequal": (lambda x, y: [(x, y[1:])], r"gave x: an array .*\(10, 4\), y: an array .*\(9,\)"),
+}
+
+
+@pytest.mark.parametrize(("make", "got"), NO_LOADERS.values(), ids=NO_LOADERS)
+@pytest.mark.parametrize("name", ["dataloader", "test_dataloader"])
+def test_what_is_no_loader_is_named_in_one_sentence_with_the_cure(name, make, got):
+    if name == "test_dataloader" and got == "got None":
+        return
+    text = rf"{got}: {CURE_OF_LOADER}"
+    with pytest.raises(TypeError, match=text) as error:
+        fit(**arguments(**{name: make(*blobs())}))
+    assert "dataloader must give batches (x, y), " in str(error.value)
+    model, loss_fn = network(), nn.CrossEntropyLoss()
+    with pytest.raises(TypeError, match=rf"^dataloader must give batches \(x, y\), .*{text}"):
+        train_loop(make(*blobs()), model, loss_fn, sgd(model))
+    with pytest.raises(TypeError, match=rf"^dataloader must give batches \(x, y\), .*{text}"):
+        training.test_loop(make(*blobs()), model, loss_fn)
+
+
+@pytest.mark.parametrize("name", ["dataloader", "test_dataloader"])
+@pytest.mark.parametrize("kind", ["generator", "zip", "map", "list_iterator"])
+def test_what_gives_its_batches_once_is_no_loader_for_many_epochs(name, kind):
+    x, y = blobs()
+    once = {
+        "generator": (batch for batch in loader()),
+        "zip": zip(x, y, strict=True),
+        "map": map(tuple, loader()),
+        "list_iterator": iter([*loader()]),
+    }[kind]
+    text = rf"^{name} must give its batches at every epoch, got a {kind}, which gives them once: "
+    with pytest.raises(TypeError, match=text + CURE_OF_LOADER):
+        fit(**arguments(**{name: once}))
+
+
+def test_a_zip_of_examples_is_no_loader_for_one_pass_either():
+    model = network()
+    text = rf"gave x: an array of shape \(4,\), y: 0: {CURE_OF_LOADER}"
+    with pytest.raises(TypeError, match=text):
+        train_loop(zip(*blobs(), strict=True), model, nn.CrossEntropyLoss(), sgd(model))
+
+
+def test_a_list_of_batches_and_a_loader_without_a_length_will_do():
+    class WithoutLength:
+        def __iter__(self):
+            return iter(loader())
+
+    histories = []
+    for batches in (loader(), [*loader()], WithoutLength()):
+        model = network()
+        histories.append(fit(model, nn.CrossEntropyLoss(), sgd(model), batches, 2).pairs)
+    assert histories[0][-1][0] == histories[1][-1][0] == histories[2][-1][0]
+
+
+def test_a_loss_of_ones_own_gives_one_number():
+    class Each(nn.CrossEntropyLoss):
+        def __call__(self, prediction, target):
+            return np.full(len(prediction), super().__call__(prediction, target))
+
+    model = network()
+    text = r"^loss_fn must give one number, got an array of shape \(4,\): take its mean$"
+    with pytest.raises(TypeError, match=text):
+        train_loop(loader(), model, Each(), sgd(model))
+
+
+def test_a_loader_that_drops_its_only_batch_is_named():
+    batches = DataLoader(ArrayDataset(*blobs()), 64, drop_last=True)
+    with pytest.raises(ValueError, match=r"or its only batch left out by drop_last\?$"):
+        fit(**arguments(dataloader=batches))
+
+
 def test_the_loops_name_the_order_of_their_arguments():
     model, loss_fn, batches = network(), nn.CrossEntropyLoss(), loader()
     order = r"train_loop\(dataloader, model, loss_fn, optimizer\)$"
@@ -591,7 +796,7 @@ def test_the_loops_name_the_order_of_their_arguments():
 def test_a_loader_that_is_used_up_is_named():
     model, once = network(), iter(loader())
     train_loop(once, model, nn.CrossEntropyLoss(), sgd(model))
-    with pytest.raises(ValueError, match=r"got no batches: is the dataloader empty, or used up\?"):
+    with pytest.raises(ValueError, match="got no batches: is the dataloader empty, used up"):
         train_loop(once, model, nn.CrossEntropyLoss(), sgd(model))
 
 

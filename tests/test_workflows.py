@@ -72,7 +72,7 @@ def test_what_it_calls_exists(path):
 
 def test_every_system_every_python_and_every_slow_proof_has_its_job():
     jobs = read(ROOT / ".github/workflows/test.yml")["jobs"]
-    pythons = ["3.11", "3.12", "3.13"]
+    pythons = ["3.11", "3.12", "3.13", "3.14"]
     assert jobs["make"]["strategy"]["matrix"]["python"] == pythons
     assert jobs["systems"]["strategy"]["matrix"] == {
         "system": ["macos-latest", "windows-latest"],

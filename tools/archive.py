@@ -25,7 +25,7 @@ Introduction to Deep Learning, for a machine without a network
 
 READ    Open site/index.html in a browser. Every figure works; nothing is loaded from elsewhere.
 
-RUN     The notebooks need Python 3.11, 3.12 or 3.13 and the packages of wheels.txt. Where there
+RUN     The notebooks need Python 3.11 to 3.14 and the packages of wheels.txt. Where there
         is a network, on the same kind of system and with the same Python, collect them:
 
             python -m pip download -r wheels.txt -d wheels

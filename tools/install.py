@@ -124,8 +124,8 @@ def create() -> dict[str, str]:
         f"Installing into .venv, for Python {version}; this is done once. It downloads PyTorch "
         "(200 MB as CPU build) and the book's other packages (100 MB): 1.6 GB when unpacked."
     )
-    if version not in ("3.11", "3.12", "3.13"):
-        print(f"Note: the book is tested with Python 3.11 to 3.13, not with {version}.")
+    if version not in ("3.11", "3.12", "3.13", "3.14"):
+        print(f"Note: the book is tested with Python 3.11 to 3.14, not with {version}.")
     VENV.mkdir()
     STAMP.write_text("")
     with step("Making .venv"):

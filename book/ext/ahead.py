@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 def execute_stale(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
-    if env.mystnb_config.execution_mode != "cache":
+    if env.mystnb_config.execution_mode != "cache" or len(pages) < 2:
         return
     cache = get_cache(env.mystnb_config.execution_cache_path)
     stale = {}

@@ -130,7 +130,7 @@ def set_signature(
     written = ast_of(function)
     if what != "function":
         del written.args.args[0]  # self
-    returns = ast.unparse(written.returns).strip("'")
+    returns = re.sub(r"'(\w+)'", r"\1", ast.unparse(written.returns))  # a type, defined below
     return f"({ast.unparse(written.args)})", "" if returns == "None" else returns
 
 

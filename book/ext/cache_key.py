@@ -15,7 +15,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-NOT_COMPUTED = ("**/*.js", "**/*.css", "quizzes/*.yaml")
+NOT_COMPUTED = ("**/*.js", "**/*.d.ts", "**/*.css", "quizzes/*.yaml")
 
 
 def digest(root: Path) -> str:

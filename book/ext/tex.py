@@ -38,7 +38,7 @@ def _temml() -> MiniRacer:
     return racer
 
 
-def _convert(tex: str, **options: object) -> str:
+def convert(tex: str, **options: object) -> str:
     answer = _temml().call(f"({CONVERT})", tex, options)
     if "error" in answer:
         tex, why = " ".join(tex.split()), " ".join(answer["error"].split())
@@ -70,8 +70,8 @@ def is_long(formula: str) -> bool:
 @cache
 def inline(tex: str) -> str:
     """The MathML of a formula in a line of text; a long one may break after its operators."""
-    formula = _convert(tex, annotate=True)
-    return _convert(tex, wrap="tex") if is_long(formula) else formula
+    formula = convert(tex, annotate=True)
+    return convert(tex, wrap="tex") if is_long(formula) else formula
 
 
 @cache
@@ -81,4 +81,4 @@ def display(tex: str) -> str:
     tex = r" \\ ".join(part.strip() for part in re.split(r"\n\s*\n", tex) if part.strip())
     if re.search(r"\\\\|(?<!\\)&", ENVIRONMENT.sub("", tex)):
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
-    return _convert(tex, displayMode=True, annotate=True)
+    return convert(tex, displayMode=True, annotate=True)

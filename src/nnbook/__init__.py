@@ -2,18 +2,19 @@
 Start with `from nnbook import nn`."""
 
 import sys
-from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nnbook.absent as absent
 
-try:
-    __version__ = version("nnbook")
-except PackageNotFoundError:  # read from a source folder, not installed
-    __version__ = "0+unknown"
 
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """The cure, for a name of PyTorch's that is not here."""
+def __getattr__(name: str) -> Any:
+    """`nnbook.__version__`, looked up when asked for, which takes a quarter of NumPy's time;
+    and the cure, for a name of PyTorch's that is not here."""
+    if name != "__version__":
         raise absent.error(sys.modules[__name__], "nnbook", absent.PACKAGE, name)
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("nnbook")
+    except PackageNotFoundError:  # read from a source folder, not installed
+        return "0+unknown"

@@ -50,15 +50,21 @@ NN = {
 for _name in ("Conv1d", "Conv2d", "MaxPool2d", "AvgPool2d", "RNN", "LSTM", "GRU", "Transformer"):
     NN[_name] = _DENSE.format(_name)
 OPTIM = {
-    **dict.fromkeys(
-        ("Adam", "AdamW", "RMSprop", "Adagrad"), "use optim.SGD(parameters, lr, momentum=0.9)"
-    ),
+    "Optimizer": "write a class of your own with step(), which is all that the loops ask for",
     "lr_scheduler": "set optimizer.lr between two steps",
     "zero_grad": _GRAD,
 }
+for _name in (
+    *("Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Adagrad", "Adadelta"),
+    *("Rprop", "ASGD", "LBFGS", "Muon"),
+):
+    OPTIM[_name] = "use optim.SGD(parameters, lr, momentum=0.9)"
 OPTIMIZER = {
     "zero_grad": _GRAD,
     "param_groups": "set optimizer.lr, for all parameters at once",
+    "add_param_group": "give optim.SGD all parameters at first",
+    "state_dict": "pickle model and optimizer in one tuple: they go on together",
+    "load_state_dict": "pickle model and optimizer in one tuple: they go on together",
 }
 LAYER = {
     "zero_grad": _GRAD,

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnbook.download import Published, Unavailable
+from nnbook.nn.activations import as_array
+from nnbook.nn.checks import Checked, shown, switch
 
 __all__ = [
     "ArrayDataset",
@@ -90,8 +92,10 @@ def load_fashion_mnist(split: str, *, download: bool = True) -> tuple[Images, La
 
 
 def _load(published: Published, split: str, download: bool) -> tuple[Images, Labels]:
-    if split not in ("train", "test"):
-        raise ValueError(f'split of {published.name} must be "train" or "test", got {split!r}')
+    if not isinstance(split, str) or split not in ("train", "test"):
+        got = f'"train" or "test", got {shown(split)}'
+        raise ValueError(f"split of {published.name} must be {got}")
+    switch("download", download)
     kind = "train" if split == "train" else "t10k"
     images, labels = (
         _idx(name, published.read(name, download=download))
@@ -131,17 +135,18 @@ def train_test_split(
 
 
 class Dataset(Protocol):
-    """What DataLoader needs: a length, and (x, y) for an index, a slice or an array of indices."""
+    """What DataLoader needs: a length, and one example (x, y) for each index 0, 1, 2 …"""
 
     def __len__(self) -> int: ...
 
-    def __getitem__(self, index: Any, /) -> tuple[Array, Array]: ...
+    def __getitem__(self, index: int, /) -> tuple[Any, Any]: ...
 
 
 class ArrayDataset:
     """`dataset[i] = (x[i], y[i])`, for an index, a slice or an array of indices.
 
-    x (N, …), y (N, …), not copied. ValueError unless both have the same N > 0.
+    x (N, …), y (N, …), not copied. ValueError unless both have the same N > 0; TypeError for
+    what holds no real numbers.
     PyTorch's TensorDataset, for arrays.
     """
 
@@ -160,14 +165,28 @@ class ArrayDataset:
         return f"ArrayDataset(x {self.x.shape} {self.x.dtype}, y {self.y.shape} {self.y.dtype})"
 
 
+def _batch_size(name: str, n: Any) -> int:
+    if isinstance(n, bool) or not isinstance(n, int | np.integer):
+        raise TypeError(f"{name} must be an integer, got {shown(n)}: 64, for example")
+    if n < 1:
+        raise ValueError(f"{name} must be 1 or more, got {n}: len(dataset) for one batch of all")
+    return int(n)
+
+
 class DataLoader:
     """for x, y in loader: the examples in batches of batch_size, the last one maybe shorter.
 
-    `len(loader) = ⌈len(dataset) / batch_size⌉`. With shuffle, a new order at every pass, drawn from
-    rng (None: unseeded): the same seed gives the same batches. Without, batches are views of the
-    dataset: do not write into them. TypeError or ValueError for a batch_size that is not 1, 2, 3…
+    `len(loader) = ⌈len(dataset) / batch_size⌉`, or `⌊…⌋` with drop_last, which leaves a shorter
+    last batch out. With shuffle, a new order at every pass, drawn from rng (None: unseeded): the
+    same seed gives the same batches. Without, batches of an ArrayDataset are views of its arrays:
+    do not write into them. Any other dataset is asked for one example after the other.
+    TypeError or ValueError for a batch_size that is not 1, 2, 3 …, for what is no dataset, and for
+    examples that do not fit together.
     Names and order of arguments as in PyTorch's DataLoader.
     """
+
+    batch_size = Checked(_batch_size)
+    shuffle, drop_last = Checked(switch), Checked(switch)
 
     def __init__(
         self,
@@ -175,35 +194,58 @@ class DataLoader:
         batch_size: int = 1,
         shuffle: bool = False,
         *,
+        drop_last: bool = False,
         rng: np.random.Generator | None = None,
     ) -> None:
-        if isinstance(dataset, tuple | list | np.ndarray):
+        whole = hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__")
+        if not whole or isinstance(dataset, tuple | list | dict | str | np.ndarray | type):
             got = f"got a {type(dataset).__name__}: ArrayDataset(x, y)"
             raise TypeError(f"DataLoader needs a dataset, {got}")
-        if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer):
-            got = f"got {batch_size!r}: 64, for example"
-            raise TypeError(f"DataLoader batch_size must be an integer, {got}")
-        if batch_size < 1:
-            got = f"got {batch_size}: len(dataset) for one batch of all"
-            raise ValueError(f"DataLoader batch_size must be 1 or more, {got}")
-        self.dataset = dataset
-        self.batch_size = int(batch_size)
-        self.shuffle = shuffle
+        self.dataset, self.batch_size = dataset, batch_size
+        self.shuffle, self.drop_last = shuffle, drop_last
         self.rng = np.random.default_rng() if rng is None else _generator("DataLoader", rng)
 
     def __len__(self) -> int:
-        return ceil(len(self.dataset) / self.batch_size)
+        n: int = len(self.dataset)
+        size: int = self.batch_size
+        return n // size if self.drop_last else -(-n // size)  # ⌊n / size⌋ or ⌈n / size⌉
 
     def __iter__(self) -> Iterator[tuple[Array, Array]]:
-        n = len(self.dataset)
-        order = self.rng.permutation(n) if self.shuffle else None
-        for start in range(0, n, self.batch_size):
-            batch = slice(start, start + self.batch_size)
-            yield self.dataset[batch if order is None else order[batch]]
+        size = self.batch_size
+        order = self.rng.permutation(len(self.dataset)) if self.shuffle else None
+        for start in range(0, len(self) * size, size):
+            rows = slice(start, start + size)
+            yield self._batch(rows if order is None else order[rows])
+
+    def _batch(self, rows: Any) -> tuple[Array, Array]:
+        """The examples of a slice, or of an array of indices."""
+        if type(self.dataset).__getitem__ is ArrayDataset.__getitem__:
+            return self.dataset[rows]  # at once
+        return _stacked(self.dataset, np.arange(len(self.dataset))[rows].tolist())
+
+    def __repr__(self) -> str:
+        settings = f"shuffle={self.shuffle}, drop_last={self.drop_last}"
+        return f"DataLoader({self.dataset!r}, batch_size={self.batch_size}, {settings})"
+
+
+def _stacked(dataset: Dataset, indices: list[int]) -> tuple[Array, Array]:
+    """x (n, …) and y (n, …) of these examples, which must be alike in shape."""
+    columns: dict[str, list[Array]] = {"x": [], "y": []}
+    for i in indices:
+        example: Any = dataset[i]
+        if not isinstance(example, tuple | list) or len(example) != 2:
+            got = f"got {shown(example)}: return x, y"
+            raise TypeError(f"dataset[{i}] must be a pair (x, y), {got}")
+        for (name, column), part in zip(columns.items(), example, strict=True):
+            column.append(as_array(f"dataset[{i}] {name}", part))
+            if column[-1].shape != column[0].shape:
+                got = f"got {column[-1].shape} at {i} and {column[0].shape} at {indices[0]}"
+                raise ValueError(f"{name} of a dataset must have one shape in a batch, {got}")
+    return np.stack(columns["x"]), np.stack(columns["y"])
 
 
 def _paired(name: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    x, y = np.asarray(x), np.asarray(y)
+    x, y = as_array(f"{name} x", x), as_array(f"{name} y", y)
     if x.ndim == 0 or y.ndim == 0:
         got = f"got shapes {x.shape} and {y.shape}"
         raise ValueError(f"{name} needs x and y with an axis of examples, {got}")
@@ -217,7 +259,7 @@ def _paired(name: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
 
 def _count(test_size: float, n: int) -> int:
     """How many of n examples are for testing."""
-    name, cure = f"train_test_split test_size={test_size!r}", "an int, or a float in (0, 1)"
+    name, cure = f"train_test_split test_size={shown(test_size)}", "an int, or a float in (0, 1)"
     if isinstance(test_size, bool) or not isinstance(
         test_size, int | float | np.integer | np.floating
     ):
@@ -234,7 +276,7 @@ def _count(test_size: float, n: int) -> int:
 
 def _generator(name: str, rng: np.random.Generator) -> np.random.Generator:
     if not isinstance(rng, np.random.Generator):
-        seed = rng if isinstance(rng, int | np.integer) else 0
-        got = f"got {rng!r}: numpy.random.default_rng({seed})"
+        seed = rng if isinstance(rng, int | np.integer) and 0 <= rng < 2**32 else 0
+        got = f"got {shown(rng)}: numpy.random.default_rng({seed})"
         raise TypeError(f"{name} rng must be a numpy Generator, {got}")
     return rng

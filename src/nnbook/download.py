@@ -4,12 +4,10 @@ Each is verified by SHA-256 at every use; half or wrong files are never put in p
 import gzip
 import hashlib
 import os
-import sys
 import zlib
-from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 TIMEOUT = (3.05, 10.0)  # seconds: until an address answers, and between two pieces of a file
 LARGEST = 2**26  # bytes that a file may unpack to; the largest here has 47 million
@@ -31,8 +29,8 @@ class Published(NamedTuple):
         """The unpacked FILE, as published to the last bit.
 
         Looked for in NNBOOK_DATA/folder, then in the cache; then fetched, if download is true.
-        A wrong one in the cache is kept apart as FILE.gz.refused and counts as not there.
-        ValueError for a wrong one in NNBOOK_DATA, which stays; Unavailable if there is none.
+        A wrong one in the cache counts as not there. ValueError for a wrong one in NNBOOK_DATA,
+        which stays; Unavailable if there is none.
         """
         wanted, packed = self.sha256[file], f"{file}.gz"
         if (data := _folder_of_the_reader()) and (path := data / self.folder / packed).exists():
@@ -41,30 +39,46 @@ class Published(NamedTuple):
             except _Refused as refused:
                 cure = f"replace it with {self.addresses[0]}{packed}, or remove it"
                 raise ValueError(f"{path} is not {self.name}'s: {refused}; {cure}") from None
-        path = _cache() / self.folder / packed
-        missing = "is not on this machine"
-        if path.exists():
-            try:
-                return _unpacked(path, wanted)
-            except _Refused:
-                missing = f"was damaged on this machine (now {_keep_apart(path, path)})"
+        missing, cure = "is not on this machine", "load it once without download=False"
+        try:
+            from pooch import os_cache  # here, as it takes as long to import as NumPy
+        except ImportError:
+            download, cure = False, "install pooch, which downloads it"
+        else:
+            path = Path(os_cache("nnbook"), self.folder, packed)
+            if path.exists():
+                try:
+                    return _unpacked(path, wanted)
+                except _Refused:
+                    missing = "was damaged on this machine"
         if download:
             return self._fetched(path, wanted)
-        cure = f"load it once without download=False, or put it into NNBOOK_DATA/{self.folder}"
+        cure += f", or put it into NNBOOK_DATA/{self.folder}"
         raise Unavailable(f"{self.name}'s {packed} {missing}: {cure}")
 
     def _fetched(self, target: Path, wanted: str) -> bytes:
-        """From the first address that sends the right file; a wrong one is fetched again once."""
-        addresses, again, reason = list(self.addresses), True, ""
-        while addresses:
-            address = addresses.pop(0)
-            print(f"{self.name}: {target.name} from {address}", file=sys.stderr)
+        """From the first address that sends the right file; each is asked twice."""
+        import pooch
+
+        fetch = pooch.HTTPDownloader(
+            progressbar=find_spec("tqdm") is not None,
+            timeout=TIMEOUT,
+            headers={"Accept-Encoding": "identity"},  # or requests would unpack what is packed
+        )
+
+        def verified(address: str, part: str, asks: Any) -> None:
+            fetch(address, part, asks)
+            _unpacked(Path(part), wanted)  # and only then pooch puts it in place
+
+        reason: object = ""
+        for address in self.addresses:
+            store = pooch.create(target.parent, address, registry={target.name: None})
+            store.retry_if_failed = 1
             try:
-                return _downloaded(address + target.name, target, wanted)
-            except _Refused as refused:
-                reason = str(refused)
-                addresses, again = addresses + [address] * again, False
-            except OSError as error:  # requests' errors are of this kind
+                target.unlink(missing_ok=True)  # a damaged one
+                store.fetch(target.name, downloader=verified)
+                return _unpacked(target, wanted)
+            except (OSError, _Refused) as error:  # requests' errors are of the first kind
                 reason = _innermost(error)
         tried = f"tried {len(self.addresses)} addresses for {target.name}, the last with: {reason}"
         cure = f"put the file into {target.parent} or into NNBOOK_DATA/{self.folder}"
@@ -86,12 +100,6 @@ def _folder_of_the_reader() -> Path | None:
     return Path(value)
 
 
-def _cache() -> Path:
-    import pooch  # here, as it takes as long to import as NumPy
-
-    return Path(pooch.os_cache("nnbook"))
-
-
 def _unpacked(path: Path, wanted: str) -> bytes:
     """The content of a gzip file. Its hash counts, and not the file's: gzip notes dates as well."""
     try:
@@ -104,31 +112,6 @@ def _unpacked(path: Path, wanted: str) -> bytes:
         if found == wanted:
             return content
     raise _Refused(f"SHA-256 of the unpacked content must be {wanted}, found {found}")
-
-
-def _downloaded(address: str, target: Path, wanted: str) -> bytes:
-    """The unpacked content, with a progress bar on stderr; target is put in place in one step."""
-    from pooch import HTTPDownloader
-
-    as_it_is = {"Accept-Encoding": "identity"}  # requests would unpack what is sent as packed
-    fetch = HTTPDownloader(progressbar=True, timeout=TIMEOUT, headers=as_it_is)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent, prefix="part-") as folder:  # one for each process
-        part = Path(folder) / target.name
-        fetch(address, str(part), None)
-        try:
-            content = _unpacked(part, wanted)
-        except _Refused as refused:
-            raise _Refused(f"{refused} (kept as {_keep_apart(part, target)})") from None
-        os.replace(part, target)
-    return content
-
-
-def _keep_apart(path: Path, target: Path) -> str:
-    refused = target.with_name(target.name + ".refused")
-    with suppress(FileNotFoundError):  # another process did it
-        os.replace(path, refused)
-    return refused.name
 
 
 def _innermost(error: Exception) -> str:

@@ -1,57 +1,98 @@
 """What moves the parameters: stochastic gradient descent.
 It reads each grad, which backward has written, and changes the value."""
 
+import sys
 from collections.abc import Iterable
-from typing import Any
+from math import inf
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import nnbook.absent as absent
 from nnbook.nn.activations import Array
+from nnbook.nn.checks import Checked, bounded, shown
 from nnbook.nn.parameter import Parameter
+
+__all__ = ["SGD"]
 
 
 class SGD:
-    """`v ← momentum · v + ∂L/∂w`,  `w ← w − lr · v`, from `v = 0`.
+    """`v ← momentum · v + g`,  `w ← w − lr · v`, from `v = 0`.
 
-    All parameters w at once; PyTorch's convention of momentum. `lr`
-    may be changed between steps.
-    ValueError for lr not positive, momentum outside [0, 1), no
-    parameters or one given twice; TypeError for other things.
+    All parameters w at once, as PyTorch's SGD. `g = ∂L/∂w`, and
+    with weight_decay `g = ∂L/∂w + weight_decay · w`. lr, momentum
+    and weight_decay may be changed between steps.
+    ValueError for lr not positive, momentum outside [0, 1), negative
+    weight_decay, no parameters or one given twice; TypeError for
+    other things.
     """
+
+    lr = Checked(bounded, "positive", lambda x: 0 < x < inf, "try 0.1")
+    momentum = Checked(bounded, "in [0, 1)", lambda x: 0 <= x < 1, "0.9 is usual")
+    weight_decay = Checked(bounded, "0 or more", lambda x: 0 <= x < inf, "1e-4 is usual")
 
     def __init__(
         self,
         parameters: Iterable[Parameter],
         lr: float,
         momentum: float = 0.0,
+        *,
+        weight_decay: float = 0.0,
     ) -> None:
-        self.parameters = list(parameters)
-        for p in self.parameters:
-            if not isinstance(p, Parameter):
-                got = type(p).__name__
-                raise TypeError(f"SGD takes parameters, got {got}: give model.parameters()")
-        if not self.parameters:
-            raise ValueError("SGD got no parameters: give model.parameters(), of layers that learn")
-        if len(set(self.parameters)) < len(self.parameters):
-            raise ValueError("SGD got a parameter twice, and would move it twice: give each once")
-        if not 0 < lr < np.inf:
-            raise ValueError(f"SGD lr must be positive, got {lr}: try 0.1")
-        if not 0 <= momentum < 1:
-            raise ValueError(f"SGD momentum must be in [0, 1), got {momentum}: 0.9 is usual")
-        self.lr, self.momentum = float(lr), float(momentum)
+        self.parameters = _parameters(parameters)
+        self.lr, self.momentum, self.weight_decay = lr, momentum, weight_decay
         self.velocities = [np.zeros_like(p.grad) for p in self.parameters]
 
     def step(self) -> None:
         """Move every parameter once, against its gradient."""
+        self._follow()
         moves = zip(self.parameters, self.velocities, strict=True)
         for p, velocity in moves:
             for rows in _blocks(p.value):
-                v = p.grad[rows]  # ∂L/∂w
+                v = p.grad[rows]  # g = ∂L/∂w
+                if self.weight_decay:
+                    v = v + self.weight_decay * p.value[rows]  # + λ w
                 if self.momentum:
                     velocity[rows] *= self.momentum
-                    velocity[rows] += v  # v ← momentum · v + ∂L/∂w
+                    velocity[rows] += v  # v ← momentum · v + g
                     v = velocity[rows]
                 p.value[rows] -= self.lr * v  # w ← w − lr · v
+
+    def _follow(self) -> None:
+        """A model's to(np.float64) changes its parameters' dtype, and here the velocities'."""
+        pairs = zip(self.parameters, self.velocities, strict=True)
+        self.velocities = [v.astype(p.grad.dtype, copy=False) for p, v in pairs]
+
+    def __repr__(self) -> str:
+        settings = f"lr={self.lr}, momentum={self.momentum}, weight_decay={self.weight_decay}"
+        return f"{type(self).__name__}({len(self.parameters)} parameters, {settings})"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise absent.error(self, "optim.SGD", absent.OPTIMIZER, name)
+
+
+def _parameters(given: Any) -> list[Parameter]:
+    """The parameters, each once; TypeError or ValueError with the cure."""
+    cure = "give model.parameters()"
+    if isinstance(given, Parameter):
+        raise TypeError("SGD takes a list of parameters, got one Parameter: give [parameter]")
+    try:
+        iterator = iter(given)
+    except TypeError:
+        raise TypeError(f"SGD takes a list of parameters, got {shown(given)}: {cure}") from None
+    found: list[Parameter] = []
+    for p in iterator:
+        if not isinstance(p, Parameter):
+            raise TypeError(f"SGD takes parameters, got {type(p).__name__}: {cure}")
+        if any(p is other for other in found):
+            tied = "layers cannot share one, since the second backward overwrites grad"
+            raise ValueError(f"SGD got a parameter twice: list it once; {tied}")
+        found.append(p)
+    if not found:
+        raise ValueError(f"SGD got no parameters: {cure}, of layers that learn")
+    return found
 
 
 def _blocks(w: Array) -> list[Any]:
@@ -60,3 +101,10 @@ def _blocks(w: Array) -> list[Any]:
         return [...]
     step = max(1, 2**15 * len(w) // w.size)
     return [slice(i, i + step) for i in range(0, len(w), step)]
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """The cure, for a name of PyTorch's that is not here."""
+        raise absent.error(sys.modules[__name__], "nnbook.optim", absent.OPTIM, name)

@@ -2,13 +2,15 @@
 Without torch each function returns None, and `compare` says so in one line."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import nn
-from nnbook.nn.activations import Array, floats
+from nnbook.nn.activations import Array, as_array, floats
+from nnbook.nn.checks import bounded, shown
 from nnbook.nn.losses import Loss
 
 _OPTIONS = {  # what a layer is made with, besides its weights
@@ -38,8 +40,8 @@ class Ran(NamedTuple):
 class Seen(NamedTuple):
     """What the layers of a network do in one mode, found by using them."""
 
-    dropped: bool  # does dropout answer the same input twice alike? True: it does not
-    of_batch: bool  # does batch norm's answer to one example change with another example?
+    dropout_is_on: bool  # two passes over one input differ
+    of_batch: bool  # batch norm's answer to one example changes with another example
     graph: str  # what y.grad_fn is: the name of an operation, or "None"
 
 
@@ -65,19 +67,19 @@ def relu(x: ArrayLike) -> Array | None:
 
 def gelu(x: ArrayLike, approximate: str = "none") -> Array | None:
     """torch.nn.functional.gelu(x, approximate=approximate)."""
-    return _values("gelu", x, approximate=approximate)
+    return _values("gelu", x, approximate)
 
 
-def derivative(name: str, x: ArrayLike, **options: str) -> Array | None:
+def derivative(name: str, x: ArrayLike, approximate: str = "none") -> Array | None:
     """`f′(x)` by PyTorch's autograd; f is "sigmoid", "tanh", "relu" or "gelu".
 
-    options: approximate="tanh" for gelu. Same shape and dtype as x.
+    approximate: gelu's, "none" or "tanh". Same shape and dtype as x.
     ValueError for another name.
     """
     if (torch := _torch()) is None:
         return None
     tensor = _tensor(torch, x).requires_grad_()
-    _function(torch, name)(tensor, **options).sum().backward()
+    _function(torch, name, approximate)(tensor).sum().backward()
     gradient: Array = tensor.grad.numpy()
     return gradient
 
@@ -93,7 +95,7 @@ def twin(layer: nn.Layer) -> Any:
         return torch.nn.Sequential(*map(twin, layer.layers)).train(layer.training)
     kind = type(layer).__name__
     if type(layer) is not getattr(nn, kind, None):
-        raise TypeError(f"PyTorch has no layer like {layer!r}: twin takes layers of nnbook.nn")
+        raise TypeError(f"PyTorch has no layer like {shown(layer)}: twin takes layers of nnbook.nn")
     options = {name: vars(layer)[name] for name in _OPTIONS.get(kind, ())}
     if kind == "Linear":
         options["bias"] = getattr(layer, "bias", None) is not None
@@ -198,7 +200,9 @@ def press_backward(
         return None
     theirs, said = twin(model), ""
     (x, y), judge = (_data(torch, part) for part in batch), _loss(torch, loss_fn)
-    weight = [*theirs.parameters()][-2]
+    if len(parameters := [*theirs.parameters()]) < 2:
+        raise ValueError(f"press_backward takes a network with parameters, got {shown(model)}")
+    weight = parameters[-2]
     found = [np.nan]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -222,16 +226,18 @@ def watch(model: nn.Sequential, x: ArrayLike, *, graph: bool = True) -> Seen | N
         return None
     theirs, tensor = twin(model), _data(torch, x)
     kinds = {type(layer).__name__: layer for layer in theirs}
+    if not {"BatchNorm1d", "Dropout"} <= kinds.keys():
+        raise ValueError(f"watch takes a network with BatchNorm1d and Dropout, got {shown(model)}")
     norm, drop = kinds["BatchNorm1d"], kinds["Dropout"]
     other = tensor.clone()
     other[-1] += 1  # another neighbor
     ones = torch.ones(1000)
     with torch.set_grad_enabled(graph), torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        dropped = not torch.equal(drop(ones), drop(ones))
+        dropout_is_on = not torch.equal(drop(ones), drop(ones))
         of_batch = not torch.equal(norm(tensor)[0], norm(other)[0])
         made_by = theirs(tensor).grad_fn
-    return Seen(dropped, of_batch, "None" if made_by is None else type(made_by).__name__)
+    return Seen(dropout_is_on, of_batch, "None" if made_by is None else type(made_by).__name__)
 
 
 def compare(name: str, ours: ArrayLike, theirs: ArrayLike | None, tolerance: float) -> None:
@@ -243,7 +249,9 @@ def compare(name: str, ours: ArrayLike, theirs: ArrayLike | None, tolerance: flo
     if theirs is None:
         print(f"{name}: PyTorch is not installed here, nothing was compared")
         return
-    a, b = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
+    a = floats(f"{name}: ours", ours).astype(np.float64)
+    b = floats(f"{name}: theirs", theirs).astype(np.float64)
+    tolerance = bounded("tolerance", tolerance, "0 or more", lambda x: x >= 0, "1e-12 is usual")
     if a.shape != b.shape or a.size == 0:
         raise AssertionError(f"{name}: cannot compare shape {a.shape} with PyTorch's {b.shape}")
     difference, allowed = np.abs(a - b).max(), tolerance * max(1.0, np.abs(b).max())
@@ -262,37 +270,41 @@ def _torch() -> Any:
 
 
 def _tensor(torch: Any, x: ArrayLike) -> Any:
-    return torch.from_numpy(np.array(floats("x", x), order="C"))  # a copy
+    return _data(torch, floats("x", x))
 
 
 def _data(torch: Any, x: ArrayLike) -> Any:
-    return torch.from_numpy(np.array(x, order="C"))  # a copy; labels stay integers
+    """A copy, of any real dtype: labels stay integers."""
+    a = as_array("data", x)
+    return torch.from_numpy(np.array(a, a.dtype.newbyteorder("="), order="C"))
 
 
 def _loss(torch: Any, loss_fn: Loss) -> Any:
     """PyTorch's loss of the same name and reduction."""
     kind = type(loss_fn).__name__
     if kind not in _LOSSES:
-        raise TypeError(f"PyTorch has no loss like {loss_fn!r}: give one of {', '.join(_LOSSES)}")
+        got = f"{shown(loss_fn)}: give one of {', '.join(_LOSSES)}"
+        raise TypeError(f"PyTorch has no loss like {got}")
     name, factor = _LOSSES[kind]
     theirs = getattr(torch.nn, name)(reduction=loss_fn.reduction)
     return theirs if factor == 1 else lambda y_hat, y: factor * theirs(y_hat, y)
 
 
-def _function(torch: Any, name: str) -> Any:
+def _function(torch: Any, name: str, approximate: str) -> Any:
+    nn.gelu(0.0, approximate)  # refuses what it does not know
     functions = {
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
         "relu": torch.relu,
-        "gelu": torch.nn.functional.gelu,
+        "gelu": partial(torch.nn.functional.gelu, approximate=approximate),
     }
-    if name not in functions:
-        raise ValueError(f"name must be one of {', '.join(functions)}, got {name!r}")
+    if not isinstance(name, str) or name not in functions:
+        raise ValueError(f"name must be one of {', '.join(functions)}, got {shown(name)}")
     return functions[name]
 
 
-def _values(name: str, x: ArrayLike, **options: str) -> Array | None:
+def _values(name: str, x: ArrayLike, approximate: str = "none") -> Array | None:
     if (torch := _torch()) is None:
         return None
-    values: Array = _function(torch, name)(_tensor(torch, x), **options).numpy()
+    values: Array = _function(torch, name, approximate)(_tensor(torch, x)).numpy()
     return values

@@ -110,6 +110,13 @@ def test_a_formula_has_slanted_letters_and_raised_and_lowered_ones(book: Book) -
     assert shown == [*FORMULAS.values()]
 
 
+def test_no_sign_of_a_formula_is_left_in_the_text(entries: dict[str, str]) -> None:
+    assert 'class="formula"' in entries["nnbook.nn.Linear"]
+    for name, entry in entries.items():
+        body = re.sub(r'(?s)^.*?</dt>|<code.*?</code>|<span class="formula">.*?</span>', "", entry)
+        assert not set("ᵀˣᵢⱼₖ²³⁻√Σ∂⊙½σφΦγβ′\u0302`") & set(words(body)), name
+
+
 def test_prose_means_nothing_to_restructuredtext(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(found("nnbook.optim.SGD"), "__doc__", "w_ *is* |moved|, **not** copied_.")
     pages = {"index.md": "# Library\n\n```{api} nnbook.optim\n```\n"}
@@ -152,7 +159,9 @@ def test_an_entry_leads_to_its_lines(book: Book, entries: dict[str, str]) -> Non
 
 def test_errors_and_the_source_have_paragraphs_of_their_own(entries: dict[str, str]) -> None:
     paragraphs = re.findall(r"(?s)<p>(.*?)</p>", entries["nnbook.nn.gelu"])
-    assert any(words(p).startswith("ValueError for any other approximate") for p in paragraphs)
+    error = next(p for p in paragraphs if words(p).startswith("ValueError for any other"))
+    codes = [words(code) for code in re.findall("<code.*?</code>", error)]
+    assert codes == ["ValueError", "approximate", '"none"', '"tanh"']
     source = next(p for p in paragraphs if p.startswith("Source: "))
     assert 'href="https://arxiv.org/abs/1606.08415">arXiv:1606.08415</a>' in source
 

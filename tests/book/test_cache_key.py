@@ -36,7 +36,7 @@ def test_what_no_cell_computes_from_gives_the_same_cache(book, name):
 
 
 @pytest.mark.parametrize(
-    ("pattern", "kept"), [("*.js", 0), ("*.css", 0), ("*.yaml", 0), ("*.py", 1)]
+    ("pattern", "kept"), [("*.js", 0), ("*.d.ts", 0), ("*.css", 0), ("*.yaml", 0), ("*.py", 1)]
 )
 def test_of_the_library_only_front_end_and_quizzes_are_left_out(tmp_path, pattern, kept):
     root = tmp_path / "book"

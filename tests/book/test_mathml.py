@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 from mathml import ITALIC, characters
-from tex import FormulaError, _convert, display, inline
+from tex import FormulaError, convert, display, inline
 from trial import Book, build
 
 PAGE = r"""# Formulas
@@ -74,7 +74,7 @@ def test_a_reference_shows_the_number_of_its_equation_and_leads_to_it(book: Book
 def test_an_equation_has_no_second_number_from_temml(book: Book) -> None:
     assert book.page("index").count('class="eqno"') == 2  # eq-mean and align
     assert "tml-eqn" not in book.page("index")
-    numbered = _convert(r"\begin{align}a\end{align}", displayMode=True)
+    numbered = convert(r"\begin{align}a\end{align}", displayMode=True)
     assert "tml-eqn" in numbered, "Temml calls its number otherwise: look for that"
 
 

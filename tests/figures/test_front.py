@@ -29,7 +29,7 @@ def test_a_module_has_one_kit_and_no_import(name):
     assert "export default figure(" in own
     assert "export" not in re.sub(r"//.*|/\*.*?\*/", "", kit, flags=re.DOTALL)
     assert own.count("export ") == 1
-    assert re.search(r"^const \{ .*add, .*\} = kit;$", own, re.MULTILINE)
+    assert re.search(r"^const \{\s[^}]*\badd, [^}]*\} = kit;$", own, re.MULTILINE)
 
 
 def test_all_figures_share_the_same_kit():

@@ -53,7 +53,7 @@ def test_the_exceptions_are_pythons_own_and_name_their_line():
 def test_orders_that_are_alike_at_one_start_are_alike_at_another():
     for order in ("forward,loss,zero_grad,backward,step", "step,forward,loss,zero_grad,backward"):
         np.testing.assert_array_equal(
-            compute.outcome(order)[0][3], compute._run.__wrapped__(order, 3).losses
+            compute.outcome(order)[0][3], compute.run.__wrapped__(order, 3).losses
         )
 
 

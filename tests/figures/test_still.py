@@ -99,6 +99,20 @@ def test_a_figure_js_that_fails_is_named(monkeypatch):
         figures.Activation().still()
 
 
+def test_what_the_document_does_not_know_is_refused_and_not_undefined(monkeypatch):
+    """A browser would answer, and the still would differ from the live picture in silence."""
+    read = front.read
+    asks = read("activation/figure.js").replace(
+        "return () => {", "svg.isConnected; return () => {", 1
+    )
+    assert "isConnected" in asks
+    monkeypatch.setattr(
+        front, "read", lambda path: asks if path == "activation/figure.js" else read(path)
+    )
+    with pytest.raises(RuntimeError, match=r"still\.js knows no isConnected of <svg>"):
+        figures.Activation().still()
+
+
 @every_figure
 def test_ids_are_its_own_and_all_that_are_named_are_there(figure):
     one = figure(name="second")
@@ -145,7 +159,7 @@ def test_a_notebook_gets_the_picture_with_its_words(monkeypatch):
 
 
 def test_pixels_arrive_as_they_were_put():
-    head, address = still._png(2, 2, [0, 255, 7, 128]).split(",")
+    head, address = still.png(2, 2, [0, 255, 7, 128]).split(",")
     assert head == "data:image/png;base64"
     png = base64.b64decode(address)
     assert png[:8] == b"\x89PNG\r\n\x1a\n"

@@ -25,9 +25,9 @@ def members(text):
 
 
 def declared(figure, name):
+    """The text of one of a figure's two types, Settings and Data."""
     text = front.read(f"{front.folder(figure)}/figure.js")
-    found = re.search(rf"@typedef \{{\{{((?:(?!@typedef).)*)\}}\}} {name}\n", text, re.DOTALL)
-    return members(found[1]) if found else {}
+    return re.search(rf"@typedef \{{\{{((?:(?!@typedef).)*)\}}\}} {name}\n", text, re.DOTALL)[1]
 
 
 def interface(name):
@@ -54,9 +54,13 @@ def test_a_figures_traits_are_those_that_its_javascript_declares(figure):
     for spec in specs.values():
         agree(interface(spec["kind"].title()), spec.keys())
     kinds = {key: OF_KIND[spec["kind"]] for key, spec in specs.items()}
-    assert declared(figure.figure, "Settings") == kinds
+    assert members(declared(figure.figure, "Settings")) == kinds
     sent = figure.own_traits() - Figure.own_traits() - kinds.keys()
-    assert declared(figure.figure, "Data").keys() - {"constants"} == sent
+    data = declared(figure.figure, "Data")
+    assert members(data).keys() - {"constants"} == sent
+    constants = re.search(r"constants: \{(.*?)\}", data)
+    shared = figure.class_traits()["constants"].make_dynamic_default()
+    assert members(constants[1] if constants else "").keys() == shared.keys()
 
 
 @pytest.mark.parametrize("question", [predict.Choice, predict.Number, predict.Position])

@@ -359,12 +359,34 @@ def test_what_is_no_number_is_refused_by_name(name, x, came):
     assert ("x.real" in text) == ("complex" in came)
 
 
+def test_what_numpy_would_read_for_ever_is_refused():
+    class Dataset:
+        def __len__(self):
+            return 5
+
+        def __getitem__(self, index):
+            return float(index)  # and no IndexError, ever
+
+    for endless in (Dataset(), [Dataset()], (1.0, Dataset())):
+        with pytest.raises(TypeError, match=r"must be real numbers, got \w+: give an array$"):
+            nn.relu(endless)
+
+
 @pytest.mark.parametrize("wrong", ["erf", "TANH", "", None, True, 1, ["tanh"]])
 @pytest.mark.parametrize("f", [nn.gelu, nn.gelu_derivative])
 def test_another_approximation_is_refused_and_both_choices_named(f, wrong):
     with pytest.raises(ValueError, match='approximate must be "none" or "tanh", got') as error:
         f(1.0, approximate=wrong)
     assert repr(wrong) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("shape", "dim"), [((2, 2), 2), ((2, 2), -3), ((2, 0), -1), ((0, 2), 0), ((), 0)]
+)
+def test_softmax_along_an_axis_that_is_not_there_or_empty_is_refused(shape, dim):
+    with pytest.raises(ValueError, match="softmax along") as error:
+        nn.softmax(np.ones(shape), dim)
+    assert str(error.value) == f"softmax along dim={dim} got x of shape {shape}"
 
 
 # ---- the house ------------------------------------------------------------------------------
@@ -383,11 +405,13 @@ def test_help_opens_with_the_formula_and_shows_the_code(name):
     assert f(x=0.5) == f(0.5)
 
 
+@pytest.mark.style
 @pytest.mark.parametrize("file", ["activations.py", "neuron.py"])
 def test_code_that_the_book_shows_fits_its_page(file):
     assert max(map(len, (NN / file).read_text("utf-8").splitlines())) <= 72
 
 
+@pytest.mark.style
 def test_the_mathematics_imports_only_numpy_and_the_normal_cdf():
     for file in sorted(NN.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
@@ -406,6 +430,7 @@ def test_the_mathematics_imports_only_numpy_and_the_normal_cdf():
                 assert allowed, f"{file.name} imports {name}"
 
 
+@pytest.mark.style
 def test_importing_the_mathematics_loads_neither_torch_nor_figures():
     code = "import sys, nnbook.nn, nnbook.data, nnbook.peers; print(*sys.modules)"
     path = os.pathsep.join(

@@ -1,11 +1,20 @@
 """The first weights: their spread by counting, their formulas against PyTorch's."""
 
+import inspect
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from nnbook import nn
-from nnbook.nn.init import constant_, kaiming_normal_, xavier_normal_, xavier_uniform_
+from nnbook.nn.init import (
+    constant_,
+    kaiming_normal_,
+    normal_,
+    xavier_normal_,
+    xavier_uniform_,
+    zeros_,
+)
 
 FORMULAS = {  # the standard deviation, from the fans
     kaiming_normal_: lambda out, in_: np.sqrt(2 / in_),
@@ -106,17 +115,87 @@ def test_a_constant_fills_any_shape():
     assert constant_(nn.Parameter(2.0), 7).value == 7
 
 
+def test_zeros_are_zeros_of_any_shape():
+    layer = nn.Linear(4, 3)
+    assert zeros_(layer.bias) is layer.bias
+    assert not layer.bias.value.any()
+    assert not zeros_(layer.weight).value.any()
+    assert zeros_(nn.Parameter(2.0)).value == 0
+
+
+@pytest.mark.parametrize("shape", [(20_000,), (100, 200), (5, 40, 100)])
+def test_normal_has_its_mean_and_spread_for_any_shape(shape):
+    p = nn.Parameter(np.zeros(shape))
+    value = p.value
+    assert normal_(p, 3.0, 0.5, rng=rng()) is p
+    assert p.value is value
+    assert stats.kstest((value.ravel() - 3) / 0.5, "norm").pvalue > 0.01
+    assert stats.kstest(normal_(p, rng=rng()).value.ravel(), "norm").pvalue > 0.01
+    np.testing.assert_array_equal(normal_(p, 3.0, 0.0).value, 3)
+
+
+def test_normal_is_drawn_from_its_generator():
+    a, b, c = (normal_(weight(), std=0.01, rng=rng(seed)).value for seed in (0, 0, 1))
+    np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(a, c)
+    assert a.dtype == np.float32
+
+
 @each
 def test_a_bias_has_no_rows_and_columns_and_is_refused(init_):
-    for shape in [(3,), (), (2, 3, 4)]:
+    for shape in [(3,), (), (2, 3, 4), (0, 3), (3, 0)]:
         with pytest.raises(ValueError, match="a weight has the shape") as error:
             init_(nn.Parameter(np.zeros(shape)))
-        text = f"a weight has the shape (out, in), got {shape}: constant_ takes any shape"
+        text = (
+            f"a weight has the shape (out, in), got {shape}: normal_ and constant_ take any shape"
+        )
         assert str(error.value) == text
+
+
+@pytest.mark.parametrize("init_", [normal_, constant_, zeros_], ids=lambda f: f.__name__)
+def test_the_arguments_are_pytorchs_in_names_order_and_defaults(init_):
+    torch = pytest.importorskip("torch")
+    ours = [*inspect.signature(getattr(nn.init, init_.__name__)).parameters.values()]
+    theirs = [*inspect.signature(getattr(torch.nn.init, init_.__name__)).parameters.values()]
+    pairs = [(p.name, p.default) for p in ours[1:] if p.name != "rng"]
+    assert pairs == [(p.name, p.default) for p in theirs[1:] if p.name != "generator"]
 
 
 def test_pytorch_names_its_initializers_so():
     torch = pytest.importorskip("torch")
-    for name in ("kaiming_normal_", "xavier_normal_", "xavier_uniform_", "constant_"):
+    for name in ("kaiming_normal_", "xavier_normal_", "xavier_uniform_"):
         assert hasattr(nn.init, name)
         assert hasattr(torch.nn.init, name)
+
+
+@pytest.mark.parametrize("init_", [*FORMULAS, normal_, zeros_, lambda p: constant_(p, 1.0)])
+@pytest.mark.parametrize("wrong", [nn.Linear(2, 3), np.zeros((2, 3)), None, "weight", nn.Parameter])
+def test_only_a_parameter_can_be_initialized(init_, wrong):
+    with pytest.raises(TypeError, match=r"^nn\.init takes a Parameter, got .+: give layer\.weight"):
+        init_(wrong)
+
+
+@pytest.mark.parametrize(
+    ("init_", "error", "text"),
+    [
+        (lambda p: constant_(p, "0"), TypeError, "constant_ val must be a number, got '0'"),
+        (lambda p: constant_(p, np.nan), ValueError, "constant_ val must be finite, got nan"),
+        (lambda p: constant_(p, 1e39), ValueError, "too large for float32: stay below 3.4e"),
+        (lambda p: normal_(p, None), TypeError, "normal_ mean must be a number, got None"),
+        (lambda p: normal_(p, 0, -1), ValueError, "normal_ std must be 0 or more, got -1"),
+        (lambda p: normal_(p, 0, 1e39), ValueError, "too large for float32: stay below 3.4e"),
+        (lambda p: normal_(p, rng=3), TypeError, r"got 3: give numpy\.random\.default_rng\(3\)"),
+    ],
+)
+def test_what_cannot_be_a_weight_is_refused_and_the_value_stays(init_, error, text):
+    p = nn.Parameter(np.ones((2, 3), np.float32))
+    with pytest.raises(error, match=text):
+        init_(p)
+    assert (p.value == 1).all()
+
+
+@pytest.mark.parametrize("gain", ["2", None, True, -1, np.nan, np.inf, 1e31, [1.0]])
+@each
+def test_a_gain_is_a_number_that_is_not_negative(init_, gain):
+    with pytest.raises((TypeError, ValueError), match=r"^gain must be .+, got .+: 1\.0 is usual$"):
+        init_(weight(), gain=gain)

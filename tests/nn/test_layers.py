@@ -591,6 +591,7 @@ NN = Path(nn.__file__).parent
 SHOWN = {"forward", "parameter_gradients", "input_gradient", "backward", "step"}
 
 
+@pytest.mark.style
 @pytest.mark.parametrize("file", sorted([*NN.glob("*.py"), NN.parent / "optim.py"]))
 def test_code_that_the_pages_show_is_at_most_72_wide(file):
     text = file.read_text("utf-8")
@@ -606,6 +607,7 @@ def test_code_that_the_pages_show_is_at_most_72_wide(file):
             assert len(lines[n - 1]) <= 72, f"{file.name}, line {n}"
 
 
+@pytest.mark.style
 @pytest.mark.parametrize("name", [name for name in nn.__all__ if name[0].isupper()])
 def test_the_help_of_each_class_opens_with_its_formula(name):
     first = inspect.getdoc(getattr(nn, name)).splitlines()[0]

@@ -376,6 +376,12 @@ def test_batch_norm_too_refuses_what_does_not_fit():
         layer.backward(np.ones((1, 3)))
 
 
+def test_an_array_is_a_number_where_it_has_no_axis():
+    assert nn.Dropout(np.array(0.25)).p == 0.25
+    with pytest.raises(TypeError, match=r"^Dropout p must be a number"):
+        nn.Dropout(np.array([0.25]))
+
+
 # ---- the mask ---------------------------------------------------------------------------------
 
 

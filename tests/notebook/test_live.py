@@ -24,8 +24,8 @@ def panel():
 
 
 def wait(panel):
-    panel._thread.join(60)
-    assert not panel._thread.is_alive()
+    panel.thread.join(60)
+    assert not panel.thread.is_alive()
 
 
 def test_a_record_fills_up_epoch_by_epoch_and_start_by_start():

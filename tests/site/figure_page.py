@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -67,6 +68,32 @@ PICTURE = r"""
   for (const e of seen.querySelectorAll("[hidden], title, desc")) e.remove();
   return seen.innerHTML.replace(/nn-[a-z0-9]{6,8}(?=["')])/g, "nn-id");
 }"""
+THROUGH = f"""
+async (box, [walks, kinds]) => {{
+  const set = {SET}, now = {NOW}, rows = {ROWS}, picture = {PICTURE}, pictures = [], seen = [];
+  for (const steps of walks) {{
+    box.querySelector("[data-action=reset]").click();
+    for (const step of steps) {{
+      await set(box, step);
+      await new Promise((done) => setTimeout(done)); // it draws before this goes on
+    }}
+    const drawn = picture(box);
+    if (!pictures.includes(drawn)) pictures.push(drawn);
+    seen.push([now(box, kinds), rows(box), pictures.indexOf(drawn)]);
+  }}
+  return seen;
+}}"""
+GUESS = """
+(box, [key, value]) => {
+  const ask = box.querySelector(`[data-ask="${key}"]`);
+  if (!ask.checkVisibility()) throw new Error(`${key} is not asked`);
+  const fields = [...ask.querySelectorAll("input")];
+  if (fields[0].type === "radio") fields[value].click();
+  else {
+    fields[0].value = value;
+    fields[0].dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}"""
 PRESS = """
 (box, name) => {
   const seen = [...box.querySelectorAll("button")].filter((e) => e.checkVisibility());
@@ -117,12 +144,24 @@ class Shown:
 
     def set(self, key: str, value: Any) -> None:
         """As a reader would, through the control itself, which must be there to be seen."""
+        for step in self._steps(key, value):
+            self.box.evaluate(SET, step)
+
+    def _steps(self, key: str, value: Any) -> list[list[Any]]:
+        """The control, after those without which it cannot be seen."""
         spec = self.figure.controls[key]
-        for other, needed in spec.get("only_if", {}).items():
-            self.set(other, needed)
+        before = [self._steps(*other) for other in spec.get("only_if", {}).items()]
         if spec["kind"] == "order":
             value = [one for one in value.split(",") if one]
-        self.box.evaluate(SET, [key, spec["kind"], value])
+        return [*(step for steps in before for step in steps), [key, spec["kind"], value]]
+
+    def through(
+        self, settings: list[tuple[str, Any]]
+    ) -> Iterator[tuple[dict[str, Any], list[list[str]], int]]:
+        """What `all` has after each of these, from the opening; a number stands for the picture."""
+        walks = [self._steps(key, value) for key, value in settings]
+        for now, rows, picture in self.box.evaluate(THROUGH, [walks, self._kinds()]):
+            yield dict(now), rows, picture
 
     def now(self) -> dict[str, Any]:
         """The present settings, read from the controls."""
@@ -149,11 +188,19 @@ class Shown:
         """The button with this text, which must be there to be seen."""
         self.box.evaluate(PRESS, name)
 
-    def ask_again(self, key: str) -> None:
+    def guess(self, key: str, value: Any) -> str:
+        """Answer the question, which must be there to be seen, press Show; what is said then."""
+        self.box.evaluate(GUESS, [key, value])
+        self.press("Show")
+        return self.said()
+
+    def said(self) -> str:
+        return str(self.box.locator(".nn-answer").inner_text())
+
+    def ask_again(self) -> None:
         """Go round the questions, once."""
-        for _ in self.figure.questions:
-            self.press("Next question")
-        assert self.box.locator(f"[data-ask={key}]").is_visible()
+        again = f"(box, n) => {{ for (; n; n--) ({PRESS})(box, 'Next question'); }}"
+        self.box.evaluate(again, len(self.figure.questions))
 
     @staticmethod
     def middle(place: Locator) -> tuple[float, float]:

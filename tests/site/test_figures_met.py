@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from figure_page import HOME, NAMES, PHONE, Shown
+from playwright.sync_api import Browser, Page
 from site_visit import Visit
 
 from nnbook.figures import BY_NAME
@@ -52,23 +54,41 @@ def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(visit: Visit, 
 
 @pytest.mark.parametrize("options", [PHONE], ids=["phone"])
 def test_targets_are_at_least_24_pixels_on_a_phone(shown: Shown):
-    targets = shown.box.locator("button, summary, input, .nn-handle")
-    for k in range(targets.count()):
-        target = targets.nth(k)
-        if not target.is_visible():
-            continue
-        # A label around a small box or button is part of the target.
-        box = target.evaluate(
-            "e => { const r = (e.closest('label') ?? e).getBoundingClientRect();"
-            " return [r.width, r.height]; }"
-        )
-        assert min(box) >= 24, target.evaluate("e => e.outerHTML")
+    small = shown.box.evaluate(
+        """box => {
+          const size = (e) => {  // a label around a small box or button is part of the target
+            const { width, height } = (e.closest("label") ?? e).getBoundingClientRect();
+            return Math.min(width, height);
+          };
+          return [...box.querySelectorAll("button, summary, input, .nn-handle")]
+            .filter((e) => e.checkVisibility({ visibilityProperty: true }) && size(e) < 24)
+            .map((e) => e.outerHTML);
+        }"""
+    )
+    assert small == []
 
 
-@pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)
-def test_without_javascript_there_is_the_still_picture_and_no_dead_control(visit: Visit, name: str):
-    visit.page.goto(f"{visit.site}/_build/html/{HOME[name]}")
-    box = visit.page.locator(f"#fig-{name}")
+@pytest.fixture(scope="module")
+def unscripted(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+    """A page where JavaScript is off; it stays open while its figures are looked at."""
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 1280, "height": 900}
+    )
+    page = context.new_page()
+
+    def at(address: str) -> Page:
+        if not page.url.endswith(address):
+            page.goto(f"{site}/_build/html/{address}")
+        return page
+
+    yield at
+    context.close()
+
+
+def test_without_javascript_there_is_the_still_picture_and_no_dead_control(
+    unscripted: Callable[[str], Page], name: str
+):
+    box = unscripted(HOME[name]).locator(f"#fig-{name}")
     still = box.locator(".nn-still svg:visible")
     assert still.is_visible()
     assert still.get_attribute("aria-label") == BY_NAME[name]().alt()
@@ -77,8 +97,7 @@ def test_without_javascript_there_is_the_still_picture_and_no_dead_control(visit
     assert size["width"] > 300
     assert size["height"] > 200
     assert BY_NAME[name].question in box.inner_text()
-    for control in box.locator("button, input").all():
-        assert not control.is_visible()
+    assert box.locator("button:visible, input:visible").count() == 0
     box.locator("summary").click()  # works without JavaScript
     assert box.locator("tbody tr").count() == len(BY_NAME[name]().rows())
 
@@ -173,23 +192,24 @@ def said(value: object, text: str) -> bool:
 def test_every_link_in_the_prose_sets_its_figure(visit: Visit, address: str):
     page = visit.open(address)
     links = page.locator('.bd-content a[href^="#fig-"]')
-    linked = set()
+    opening = {}
     for link in links.all():
         href = link.get_attribute("href") or ""
         name, _, query = href.removeprefix("#fig-").partition("?")
-        linked.add(name)
         shown = Shown.on(visit, name)
-        opening, before = shown.now(), shown.picture()
+        if name not in opening:
+            opening[name] = shown.all()
+        home, _, picture = opening[name]
+        asked = dict(pair.split("=") for pair in query.split("&"))
         for _ in range(2):  # a second click on the same link sets it again
             link.evaluate("e => e.click()")
-            now = shown.now()
-            asked = dict(pair.split("=") for pair in query.split("&"))
+            now, _, changed = shown.all()
             for key, value in asked.items():
                 assert said(now[key], value), href
-            if not all(said(opening[key], value) for key, value in asked.items()):
-                assert shown.picture() != before, href
+            if not all(said(home[key], value) for key, value in asked.items()):
+                assert changed != picture, href
             shown.press("Reset")
-    assert linked == {name for name, home in HOME.items() if home == address}
+    assert opening.keys() == {name for name, home in HOME.items() if home == address}
     assert visit.complaints == []
 
 

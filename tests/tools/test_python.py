@@ -36,15 +36,15 @@ def test_python3_is_taken_if_it_is_a_tested_version(machine):
 
 
 def test_the_newest_tested_version_is_taken_if_python3_is_none(machine):
-    run = machine(python3="3.14", python3_11="3.11", python3_12="3.12", python3_13="3.13")
-    assert run().stdout == "3.13 runs script\n"
+    older = {f"python3_{minor}": f"3.{minor}" for minor in (11, 12, 13, 14)}
+    assert machine(python3="3.15", **older)().stdout == "3.14 runs script\n"
 
 
 def test_a_shim_that_fails_is_passed_over(machine):
     assert machine(python3="3.9", python3_13=None, python3_11="3.11")().stdout.startswith("3.11")
 
 
-@pytest.mark.parametrize("version", ["3.14", "3.20"])
+@pytest.mark.parametrize("version", ["3.15", "3.20"])
 def test_a_newer_python3_is_taken_if_there_is_no_other(machine, version):
     assert machine(python3=version)().stdout == f"{version} runs script\n"
 
@@ -74,4 +74,4 @@ def test_a_python_that_will_not_do_is_named_in_one_line_with_the_cure(machine, p
     assert result.stdout == ""
     [line] = result.stderr.splitlines()
     assert words in line
-    assert "3.11, 3.12 or 3.13" in line
+    assert "3.11, 3.12, 3.13 or 3.14" in line

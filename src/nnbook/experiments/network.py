@@ -233,14 +233,14 @@ def dimensions(
                 y = f(x).astype(np.float32)
                 parts = [examples, examples + 400]
                 xs, ys = np.split(x, parts), np.split(y, parts)
-                for who, fit in (("network", _network), ("neighbors", _neighbors)):
+                for who, fit in (("network", fitted_network), ("neighbors", _neighbors)):
                     y_hat = fit(xs, ys, rng, updates)
                     error = np.mean((y_hat - ys[2]) ** 2) / ys[2].var()
                     out[f"{target}, {who}"][i, j] = error
     return out | {"size": np.array(sizes)}
 
 
-def _network(xs: list[Array], ys: list[Array], rng: np.random.Generator, updates: int) -> Any:
+def fitted_network(xs: list[Array], ys: list[Array], rng: np.random.Generator, updates: int) -> Any:
     """Its answers for the test part, at the update that did best on the validation part."""
     model = nn.Sequential(
         nn.Linear(xs[0].shape[1], 32, rng=rng), nn.Tanh(), nn.Linear(32, 1, rng=rng)

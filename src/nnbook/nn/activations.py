@@ -1,14 +1,13 @@
-"""Activation functions and their derivatives: the f of z = f(w·x + b).
+"""Activation functions f, in `z = f(w·x + b)`, and their derivatives.
 Each takes numbers of any shape and returns as many, one for one."""
 
 from collections.abc import Callable
-from functools import wraps
-from math import pi, sqrt
+from functools import cache, wraps
+from math import erfc, pi, sqrt
 from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from nnbook.nn.checks import axis, choice
 
@@ -23,6 +22,9 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
     and for masked arrays, whose gaps would count.
     """
     rule, got = "must be real numbers", type(x).__name__
+    rows = [x, *x] if isinstance(x, list | tuple) else [x]
+    if any(map(_may_be_endless, rows)):
+        raise TypeError(f"{name} {rule}, got {got}: give an array")
     try:
         a = np.asarray(x)
     except ValueError as error:
@@ -31,7 +33,7 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
     except Exception as error:  # whatever an object's __array__ raises
         got += f", which is no array: {error}"
         raise TypeError(f"{name} {rule}, got {got}") from error
-    if isinstance(x, np.ndarray) and isinstance(x, np.ma.MaskedArray):
+    if any(isinstance(row, np.ma.MaskedArray) for row in rows):
         got = "a masked array: give x.filled(0), or leave rows out"
         raise TypeError(f"{name} {rule}, got {got}")
     if a.dtype.kind in "fiub":
@@ -42,6 +44,13 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
         got += f" of {a.dtype}"
     cure = "x.real" if a.dtype.kind == "c" else "floats or integers"
     raise TypeError(f"{name} {rule}, got {got}: give {cure}")
+
+
+def _may_be_endless(x: object) -> bool:
+    """Whether NumPy may ask for x[0], x[1], … for ever: a dataset."""
+    kind = type(x)
+    known = hasattr(kind, "__iter__") or hasattr(kind, "__array__")
+    return hasattr(kind, "__getitem__") and not known
 
 
 def floats(name: str, x: ArrayLike) -> Array:
@@ -79,18 +88,18 @@ def elementwise(f: Callable[..., Array]) -> Callable[..., Array]:
 
 @elementwise
 def sigmoid(x: Array) -> Array:
-    """σ(x) = 1 / (1 + e⁻ˣ), between 0 and 1.
+    """`σ(x) = 1 / (1 + e⁻ˣ)`, between 0 and 1.
 
-    The same function as eˣ / (eˣ + 1), which is ∞/∞ for large x.
+    The same function as `eˣ / (eˣ + 1)`, which is `∞/∞` for large x.
     """
     return 1 / (1 + np.exp(-x))
 
 
 @elementwise
 def sigmoid_derivative(x: Array) -> Array:
-    """σ′(x) = σ(x) (1 − σ(x)), at most ¼ and the same at x and −x.
+    """`σ′(x) = σ(x) (1 − σ(x))`, at most ¼ and the same at x and −x.
 
-    So it is taken at −|x|: for large x, 1 − σ(x) is rounded to 0.
+    So it is taken at `−|x|`: for large x, `1 − σ(x)` is rounded to 0.
     """
     s = sigmoid(-np.abs(x))
     return s * (1 - s)
@@ -98,28 +107,28 @@ def sigmoid_derivative(x: Array) -> Array:
 
 @elementwise
 def tanh(x: Array) -> Array:
-    """tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) = 2 σ(2x) − 1, in (−1, 1)."""
+    """`tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) = 2 σ(2x) − 1`, in (−1, 1)."""
     return np.tanh(x)
 
 
 @elementwise
 def tanh_derivative(x: Array) -> Array:
-    """tanh′(x) = 1 − tanh²(x) = 1 / cosh²(x) = 4 σ′(2x), at most 1.
+    """`tanh′(x) = 1 − tanh²(x) = 1 / cosh²(x) = 4 σ′(2x)`, at most 1.
 
-    1 − tanh²(x) would be rounded to 0 for large x; 4 σ′(2x) is not.
+    `1 − tanh²(x)` would be rounded to 0 for large x; `4 σ′(2x)` is not.
     """
     return 4 * sigmoid_derivative(2 * x)
 
 
 @elementwise
 def relu(x: Array) -> Array:
-    """ReLU(x) = max(x, 0)."""
+    """`ReLU(x) = max(x, 0)`."""
     return np.maximum(x, 0)
 
 
 @elementwise
 def relu_derivative(x: Array) -> Array:
-    """ReLU′(x) = 1 if x > 0, 0 otherwise.
+    """`ReLU′(x) = 1` if `x > 0`, 0 otherwise.
 
     At 0 there is no derivative: 0 by convention, as in PyTorch.
     """
@@ -128,9 +137,9 @@ def relu_derivative(x: Array) -> Array:
 
 @elementwise
 def gelu(x: Array, approximate: str = "none") -> Array:
-    """GELU(x) = x Φ(x), where Φ(x) = P(X ≤ x) for X ~ N(0, 1).
+    """`GELU(x) = x Φ(x)`, where `Φ(x) = P(X ≤ x)` for `X ~ N(0, 1)`.
 
-    approximate="tanh": Φ(x) ≈ ½ (1 + tanh(√(2/π) (x + 0.044715 x³))),
+    approximate="tanh": `Φ(x) ≈ ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))`,
     off by at most 5e-4 in GELU. At −∞ NaN, as in PyTorch.
     ValueError for any other `approximate` than "none" and "tanh".
     Source: Hendrycks & Gimpel 2016, arXiv:1606.08415.
@@ -140,7 +149,7 @@ def gelu(x: Array, approximate: str = "none") -> Array:
 
 @elementwise
 def gelu_derivative(x: Array, approximate: str = "none") -> Array:
-    """GELU′(x) = Φ(x) + x φ(x), where φ = Φ′, the normal density.
+    """`GELU′(x) = Φ(x) + x φ(x)`, where `φ = Φ′`, the normal density.
 
     approximate="tanh": the derivative of gelu(x, "tanh").
     """
@@ -150,7 +159,7 @@ def gelu_derivative(x: Array, approximate: str = "none") -> Array:
 
 @np.errstate(under="ignore")
 def softmax(x: ArrayLike, dim: int = -1) -> Array:
-    """softmax(x)ₖ = exp(xₖ) / Σⱼ exp(xⱼ): positive, with sum 1.
+    """`softmax(x)ₖ = exp(xₖ) / Σⱼ exp(xⱼ)`: positive, with sum 1.
 
     The sum goes along the axis `dim`; ValueError for x without it.
     The largest x is taken off first, so that nothing overflows.
@@ -164,12 +173,27 @@ def softmax(x: ArrayLike, dim: int = -1) -> Array:
     return z
 
 
+@elementwise
+def normal_cdf(x: Array) -> Array:
+    """Φ(x) = P(X ≤ x) for X ~ N(0, 1), = ½ erfc(−x / √2)."""
+    return _ndtr()(x)
+
+
+@cache
+def _ndtr() -> Callable[[Array], Array]:
+    """SciPy's Φ; without SciPy the same, one number at a time."""
+    try:
+        from scipy.special import ndtr  # here: slower than all of NumPy
+    except ImportError:
+        return np.vectorize(lambda x: erfc(-x / sqrt(2)) / 2, [float])
+    return ndtr  # type: ignore[no-any-return]
+
+
 def _cdf(x: Array, approximate: str) -> Array:
     """Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
     if choice("approximate", approximate, "none", "tanh") == "tanh":
         return sigmoid(C * x * (1 + K * x**2))
-    phi: Array = ndtr(x)
-    return phi
+    return normal_cdf(x)
 
 
 def _pdf(x: Array, approximate: str) -> Array:

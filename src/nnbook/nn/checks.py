@@ -1,5 +1,7 @@
 """Arguments that are checked alike wherever they are given, in words that name the argument."""
 
+import re
+from collections.abc import Callable
 from math import prod
 from typing import Any
 
@@ -12,12 +14,14 @@ LARGEST = 2**30  # numbers in an array: more is a slip
 def shown(x: object) -> str:
     """x in an error: its repr, if that is short and one line."""
     if isinstance(x, np.ndarray) and x.ndim:
-        return f"an array of shape {x.shape}"
+        kind = "a masked" if isinstance(x, np.ma.MaskedArray) else "an"
+        return f"{kind} array of shape {x.shape}"
     try:
-        text = repr(x)
+        plain = x.item() if isinstance(x, np.generic) else x
+        text = re.sub(" at 0x[0-9a-f]+", "", repr(plain))
     except Exception:  # an object whose repr fails is still to be named
         text = ""
-    if text and len(text) <= 80 and "\n" not in text:
+    if text.isprintable() and 0 < len(text) <= 80:
         return text
     return f"an object of type {type(x).__name__}"
 
@@ -90,6 +94,36 @@ def axis(name: str, dim: Any) -> int:
 def generator(rng: np.random.Generator | None) -> np.random.Generator:
     """rng, or for None an unseeded one; TypeError for another thing."""
     if rng is not None and not isinstance(rng, np.random.Generator):
-        cure = f"give numpy.random.default_rng({rng if isinstance(rng, int) else 0})"
+        seed = rng if isinstance(rng, int) and 0 <= rng < 2**32 else 0
+        cure = f"give numpy.random.default_rng({seed})"
         raise TypeError(f"rng must be a Generator, got {shown(rng)}: {cure}")
     return rng or np.random.default_rng()
+
+
+def bounded(name: str, x: Any, rule: str, holds: Callable[[float], bool], usual: str) -> float:
+    """x as a float; TypeError for no number, ValueError where the rule does not hold."""
+    value = number(name, x, usual)
+    if not holds(value):
+        raise ValueError(f"{name} must be {rule}, got {shown(x)}: {usual}")
+    return value
+
+
+class Checked:
+    """An attribute that is checked whenever it is set.
+
+    In a class: `lr = Checked(check, *rule)`; check(name, value, *rule)
+    returns the value to keep, or raises.
+    """
+
+    def __init__(self, check: Callable[..., Any], *rule: Any) -> None:
+        self.check, self.rule = check, rule
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, owner: object, kind: type) -> Any:
+        return self if owner is None else vars(owner)[self.name]
+
+    def __set__(self, owner: object, value: Any) -> None:
+        name = f"{type(owner).__name__} {self.name}"
+        vars(owner)[self.name] = self.check(name, value, *self.rule)

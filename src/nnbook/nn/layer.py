@@ -67,7 +67,7 @@ def own_backward(backward: Method) -> Method:
 
 
 class Layer:
-    """y = layer(x), then ∂L/∂x = layer.backward(∂L/∂y).
+    """`y = layer(x)`, then `∂L/∂x = layer.backward(∂L/∂y)`.
 
     A layer of your own defines `forward`. If that calls layers, one
     after the other, and does nothing else, it learns. If not, define
@@ -105,7 +105,7 @@ class Layer:
             setattr(cls, "backward", door(own_backward(own["backward"])))  # noqa: B010
 
     def __call__(self, x: ArrayLike) -> Array:
-        """y = layer(x): forward, with x checked and y noted."""
+        """`y = layer(x)`: forward, with x checked and y noted."""
         clean = self._checked_input(x)
         if self._recorded or RUNNING.get() is not True:
             y = self._recorded_forward(clean, x)
@@ -115,12 +115,12 @@ class Layer:
         return y
 
     def forward(self, x: Array) -> Array:
-        """x → y; keeps what the gradients need."""
+        """`x → y`; keeps what the gradients need."""
         raise NotImplementedError(f"{self!r} has no forward")
 
     @door
     def parameter_gradients(self, grad: Array) -> None:
-        """∂L/∂y → ∂L/∂parameter, written into each `grad`."""
+        """`∂L/∂y → ∂L/∂parameter`, written into each `grad`."""
         if not learns(self):
             return
         layers = dropwhile(lambda f: not learns(f), self._way_back())
@@ -131,14 +131,14 @@ class Layer:
 
     @door
     def input_gradient(self, grad: Array) -> Array:
-        """∂L/∂y → ∂L/∂x."""
+        """`∂L/∂y → ∂L/∂x`."""
         for layer in reversed(self._way_back()):
             grad = layer.input_gradient(grad)
         return grad
 
     @door
     def backward(self, grad: Array) -> Array:
-        """∂L/∂y → ∂L/∂x, with each ∂L/∂parameter on the way."""
+        """`∂L/∂y → ∂L/∂x`, with each `∂L/∂parameter` on the way."""
         if self._defines:
             if "parameter_gradients" in self._defines or learns(self):
                 self.parameter_gradients(grad)

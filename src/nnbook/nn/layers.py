@@ -13,10 +13,10 @@ from nnbook.nn.parameter import Parameter
 
 
 class Linear(Layer):
-    """y = x Wᵀ + b.  Row j of W and entry j of b are neuron j.
+    """`y = x Wᵀ + b`.  Row j of W and entry j of b are neuron j.
 
-    weight (out, in), bias (out,) or None; x (N, in) → y (N, out).
-    At first all are uniform in ±1/√in, PyTorch's default.
+    weight (out, in), bias (out,) or None; `x (N, in) → y (N, out)`.
+    At first all are uniform in `±1/√in`, PyTorch's default.
     ValueError for a wrong width, TypeError for a wrong dtype.
     """
 
@@ -67,9 +67,9 @@ class Linear(Layer):
 
 
 class Flatten(Layer):
-    """y[n] = all the numbers of x[n] in one row.
+    """`y[n]` = all the numbers of `x[n]` in one row.
 
-    x (N, …) → y (N, D).  ValueError for x without a second axis.
+    `x (N, …) → y (N, D)`.  ValueError for x without a second axis.
     """
 
     def forward(self, x: Array) -> Array:
@@ -84,7 +84,7 @@ class Flatten(Layer):
 
 
 class Sigmoid(Layer):
-    """z = σ(x) = 1 / (1 + e⁻ˣ), each number by itself."""
+    """`z = σ(x) = 1 / (1 + e⁻ˣ)`, each number by itself."""
 
     def forward(self, x: Array) -> Array:
         self.z = sigmoid(x)  # 1 / (1 + e⁻ˣ)
@@ -95,7 +95,7 @@ class Sigmoid(Layer):
 
 
 class Tanh(Layer):
-    """z = tanh(x), each number by itself."""
+    """`z = tanh(x)`, each number by itself."""
 
     def forward(self, x: Array) -> Array:
         self.z = tanh(x)
@@ -106,7 +106,7 @@ class Tanh(Layer):
 
 
 class ReLU(Layer):
-    """z = max(x, 0), each number by itself."""
+    """`z = max(x, 0)`, each number by itself."""
 
     def forward(self, x: Array) -> Array:
         self.passes = x > 0  # ReLU′ = 1 where x > 0, else 0
@@ -117,9 +117,9 @@ class ReLU(Layer):
 
 
 class GELU(Layer):
-    """z = x Φ(x), each number by itself.
+    """`z = x Φ(x)`, each number by itself.
 
-    approximate "none", or "tanh" for the usual approximation of Φ,
+    approximate "none", or "tanh" for the usual approximation of `Φ`,
     as in `nn.gelu`; ValueError for another.
     """
 
@@ -139,9 +139,9 @@ class GELU(Layer):
 
 
 class Softmax(Layer):
-    """z_k = exp(x_k) / Σⱼ exp(x_j): positive, with sum 1.
+    """`zₖ = exp(xₖ) / Σⱼ exp(xⱼ)`: positive, with sum 1.
 
-    x (N, C) → z (N, C), the sum along `dim`: 1 is the classes.
+    `x (N, C) → z (N, C)`, the sum along `dim`: 1 is the classes.
     CrossEntropyLoss has it built in: give that loss the x.
     ValueError for x without that dim.
     """

@@ -77,7 +77,7 @@ class Loss:
 
 
 class L1Loss(Loss):
-    """ℓ = |ŷ − y|, with ∂ℓ/∂ŷ = sign(ŷ − y), which is 0 at 0.
+    """`ℓ = |ŷ − y|`, with `∂ℓ/∂ŷ = sign(ŷ − y)`, which is 0 at 0.
 
     ŷ and y of one shape; each number counts.
     """
@@ -88,7 +88,7 @@ class L1Loss(Loss):
 
 
 class HalfSquaredLoss(Loss):
-    """ℓ = ½ (ŷ − y)², with ∂ℓ/∂ŷ = ŷ − y.
+    """`ℓ = ½ (ŷ − y)²`, with `∂ℓ/∂ŷ = ŷ − y`.
 
     ŷ and y of one shape; each number counts. Half of PyTorch's MSELoss.
     """
@@ -99,10 +99,10 @@ class HalfSquaredLoss(Loss):
 
 
 class BCEWithLogitsLoss(Loss):
-    """ℓ = −y log p − (1 − y) log(1 − p), p = σ(a); ∂ℓ/∂a = p − y.
+    """`ℓ = −y log p − (1 − y) log(1 − p)`, `p = σ(a)`; `∂ℓ/∂a = p − y`.
 
     Logits a and targets y in [0, 1], of one shape; each number counts.
-    Taken as max(a, 0) − a y + log(1 + e^(−|a|)), right for every a.
+    Taken as `max(a, 0) − a y + log(1 + exp(−|a|))`, right for every a.
     ValueError for a target that is no probability.
     """
 
@@ -120,7 +120,7 @@ class BCEWithLogitsLoss(Loss):
 
 
 class CrossEntropyLoss(Loss):
-    """ℓ = −log p_y, p = softmax(a); ∂ℓ/∂a = p − onehot(y).
+    """`ℓ = −log p[y]`, `p = softmax(a)`; `∂ℓ/∂a = p − onehot(y)`.
 
     Logits a (N, C), no softmax before it; labels y (N,), integers
     from 0 to C − 1; each example counts. The largest logit is taken

@@ -13,11 +13,11 @@ from nnbook.nn.layer import Layer
 
 
 class Sequential(Layer):
-    """y = fₖ(… f₂(f₁(x))), of the layers f₁ … fₖ.
+    """`y = fₖ(… f₂(f₁(x)))`, of the layers `f₁ … fₖ`.
 
     `parameter_gradients` stops at the first layer that learns, since
-    nobody needs the gradient of the data; `backward` goes on to ∂L/∂x.
-    After two forwards, gradients are those of the second.
+    nobody needs the gradient of the data; `backward` goes on to
+    `∂L/∂x`. After two forwards, gradients are those of the second.
     model[0] is a layer, model[:2] a network that shares its layers.
     TypeError for anything but layers, ValueError for one given twice.
     """

@@ -13,7 +13,7 @@ from nnbook.nn.checks import shown
 
 
 class Neuron:
-    """z = f(w·x + b) = f(Σᵢ wᵢ xᵢ + b).
+    """`z = f(w·x + b) = f(Σᵢ wᵢ xᵢ + b)`.
 
     weights (D,), copied; bias one number; f acts on each number alone.
     Takes x (D,) → one number, or a batch (N, D) → (N,). float32 stays
@@ -32,12 +32,12 @@ class Neuron:
         self.f = checked_function(f)
 
     def pre_activation(self, x: ArrayLike) -> Array:
-        """a = w·x + b = Σᵢ wᵢ xᵢ + b.  x (D,) → (), (N, D) → (N,)."""
+        """`a = w·x + b = Σᵢ wᵢ xᵢ + b`.  x (D,) → (), (N, D) → (N,)."""
         x = self._checked_input(x)
         return x @ self.weights + self.bias
 
     def __call__(self, x: ArrayLike) -> Array:
-        """z = f(a).  x (D,) → (), (N, D) → (N,)."""
+        """`z = f(a)`.  x (D,) → (), (N, D) → (N,)."""
         a = self.pre_activation(x)
         return self._checked_output(self.f(a), np.shape(a))
 

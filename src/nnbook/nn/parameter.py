@@ -11,7 +11,7 @@ from nnbook.nn.checks import float_dtype
 
 
 class Parameter:
-    """A value that is learned and, beside it, grad = ∂L/∂value.
+    """A value that is learned and, beside it, `grad = ∂L/∂value`.
 
     To change it, write into it, value[:] = …: shape and dtype stay.
     ValueError for another shape, TypeError for another dtype.

@@ -14,7 +14,7 @@ from nnbook.nn.parameter import Parameter
 
 
 class Dropout(Layer):
-    """y = m ⊙ x / (1 − p) in training, and y = x in use.
+    """`y = m ⊙ x / (1 − p)` in training, and `y = x` in use.
 
     A fresh mask m at every forward: 0 with probability p, else 1.
     PyTorch's p, the share that is dropped; the paper's p is kept.
@@ -53,12 +53,12 @@ class Dropout(Layer):
 
 
 class BatchNorm1d(Layer):
-    """y = γ x̂ + β,  x̂ = (x − μ) / √(σ² + ε), for each feature.
+    """`y = γ x̂ + β`,  `x̂ = (x − μ) / √(σ² + ε)`, for each feature.
 
-    weight γ and bias β (D,); x (N, D) → y (N, D). In training μ and
-    σ² (÷ N) are the batch's, and running_mean, running_var move on:
-    new = (1 − momentum) old + momentum batch, where σ² is ÷ (N − 1).
-    In use μ and σ² are the running ones.
+    weight `γ` and bias `β` (D,); `x (N, D) → y (N, D)`. In training
+    `μ` and `σ²` (÷ N) are the batch's, and running_mean, running_var
+    move on: `new = (1 − momentum) old + momentum batch`, where `σ²` is
+    ÷ (N − 1). In use `μ` and `σ²` are the running ones.
     ValueError for one example in training: it has no variance.
     Source: Ioffe & Szegedy 2015, arXiv:1502.03167.
     """

@@ -108,7 +108,7 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
         self.stop = ipywidgets.Button(description="Stop", icon="stop", disabled=True)
         self.progress = ipywidgets.FloatProgress(0, min=0, max=1)
         self.said, self.picture = ipywidgets.HTML(), ipywidgets.HTML()
-        self._stopped, self._thread = Event(), Thread()
+        self._stopped, self.thread = Event(), Thread()
         self.train.on_click(self._start)
         self.stop.on_click(lambda _: self._stopped.set())
         buttons = ipywidgets.HBox([self.train, self.stop, self.progress])
@@ -130,11 +130,11 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
         return record(lambda rng: self.build(rng, **chosen), *self.data, **self.settings())
 
     def _start(self, _: object) -> None:
-        if not self._thread.is_alive():
+        if not self.thread.is_alive():
             self._stopped.clear()
             self.train.disabled, self.stop.disabled = True, False
-            self._thread = Thread(target=self._run, daemon=True)
-            self._thread.start()
+            self.thread = Thread(target=self._run, daemon=True)
+            self.thread.start()
 
     def _run(self) -> None:
         """In a thread of its own, so that the notebook can hear the stop button."""

@@ -1,14 +1,20 @@
 // Draws a curve and the sum of ReLUs that is to follow it, straight between knots that one drags;
 // below, the largest error by the number of neurons. Errors of networks come from Python.
-import { add, array, axes, clipped, figure, fmt, handle, logScale, mapped, polyline, scale, science } from "../kit/kit.js";
+import {
+  add, array, axes, clamp, clipped, figure, fmt, handle, logScale, mapped, polyline, scale, science,
+} from "../kit/kit.js";
 import { errorChart } from "./error_chart.js";
 
 /**
+ * @typedef {import("./error_chart.js").Errors} Errors
+ * @typedef {{ f: Packed, sigmoid: Packed, square: Packed }} Curves
  * @typedef {{ target: string, pieces: string, added: number, ramps: boolean, over: string,
  *   x1: number, y1: number, x2: number, y2: number, x3: number, y3: number }} Settings
  * @typedef {{ curves: Record<string, Curves>, errors: Record<string, Errors>,
  *   constants: { dense: number, coarse: number, widths: number[] } }} Data
  */
+
+const KNOTS = /** @type {const} */ ([["x1", "y1"], ["x2", "y2"], ["x3", "y3"]]); // between the first and the last
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, set, knob } = stage;
@@ -17,8 +23,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const split = Math.round(height * 0.6);
   const x = scale([-3, 3], [36, width - 12]);
   const y = scale([-1.6, 1.6], [split - 44, 30]);
-  for (const [a, b] of [[-3, -2], [2, 3]]) {
-    add(svg, "rect", { x: x(a), y: 30, width: x(b) - x(a), height: split - 74, class: "nn-shade", "aria-hidden": "true" });
+  for (const from of [-3, 2]) {
+    const box = { x: x(from), y: 30, width: x(from + 1) - x(from), height: split - 74 };
+    add(svg, "rect", { ...box, class: "nn-shade", "aria-hidden": "true" });
   }
   axes(svg, x, y, { xName: "x", yName: "", xTicks: 6, yTicks: 4 });
   const inside = clipped(svg, x, y);
@@ -31,40 +38,35 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const dots = add(inside, "g");
   const barText = add(svg, "text", { class: "nn-small nn-halo nn-fill-purple", "aria-hidden": "true" });
   const legend = add(svg, "text", { x: width - 12, y: 18, class: "nn-end nn-small", "aria-hidden": "true" });
-  const tspan = (color) => add(legend, "tspan", { class: color });
+  const tspan = (/** @type {string} */ color) => add(legend, "tspan", { class: color });
   const words = [tspan("nn-fill-blue"), tspan("nn-fill-orange"), tspan("nn-fill-green")];
-  const handles = [1, 2, 3].map((k) => handle(stage, {
-    label: `knot ${k}`, across: knob(`x${k}`), along: knob(`y${k}`),
-    drag: (px, py) => set({ [`x${k}`]: knob(`x${k}`).snap(x.invert(px)), [`y${k}`]: knob(`y${k}`).snap(y.invert(py)) }),
+  const handles = KNOTS.map(([one, two], k) => handle(stage, {
+    label: `knot ${k + 1}`, across: knob(one), along: knob(two),
+    drag: (px, py) => set({ [one]: knob(one).snap(x.invert(px)), [two]: knob(two).snap(y.invert(py)) }),
   }));
-  const below = errorChart(svg, logScale([3.3, 620], [48, width - 12]), logScale([1e-4, 4], [height - 42, split + 26]), widths);
+  // Right of 128 neurons is room for the names.
+  const neurons = logScale([3.3, 620], [48, width - 12]);
+  const below = errorChart(svg, neurons, logScale([1e-4, 4], [height - 42, split + 26]), widths);
   const own = mapped(get("curves"), (packs) => mapped(packs, array));
-  let drawn = null;
+  let drawn = "";
 
   return () => {
     const [target, pieces, added, over] = read("target", "pieces", "added", "over");
     const byHand = pieces === "hand";
     const n = byHand ? 4 : Number(pieces.slice(1));
     const { f, sigmoid, square } = own[target];
-    const at = (i) => -3 + i / dense;
+    const at = (/** @type {number} */ i) => -3 + i / dense;
     const values = Array.from(f.values);
-    const knots = Array.from({ length: n + 1 }, (_, k) => {
+    const onCurve = Array.from({ length: n + 1 }, (_, k) => {
       const i = edge + ((end - 2 * edge) / n) * k;
-      return byHand && k > 0 && k < 4 ? [get(`x${k}`), get(`y${k}`)] : [at(i), values[i]];
+      return /** @type {Point} */ ([at(i), values[i]]);
     });
-    const slopes = knots.slice(1).map(([u, v], k) => (v - knots[k][1]) / (u - knots[k][0]));
+    const knots = byHand ? [onCurve[0], ...KNOTS.map((names) => read(...names)), onCurve[n]] : onCurve;
     const last = (n * added) / 4;
+    const { slopes, sum } = ramped(knots);
     const weights = slopes.map((s, k) => (k < last ? s - (k ? slopes[k - 1] : 0) : 0));
-    /** The sum of the first m ReLUs: constant, from knot to knot, then straight on. */
-    const sum = (m, v) => {
-      let k = 0;
-      while (k < m && v > knots[k + 1]?.[0]) k++;
-      if (v <= knots[0][0] || m === 0) return knots[0][1];
-      k = Math.min(k, m - 1);
-      return knots[k][1] + slopes[k] * (v - knots[k][0]);
-    };
-    const path = (points) => polyline(points.map(([u, v]) => [x(u), y(v)]));
-    const polygon = (m) => [[-3, knots[0][1]], ...knots.slice(0, m + 1), [3, sum(m, 3)]];
+    const path = (/** @type {Point[]} */ points) => polyline(points.map(([u, v]) => [x(u), y(v)]));
+    const polygon = (/** @type {number} */ m) => path([[-3, knots[0][1]], ...knots.slice(0, m + 1), [3, sum(m, 3)]]);
     let [most, worst] = [-1, edge];
     for (let i = edge; i <= end - edge; i++) {
       const off = Math.abs(sum(last, at(i)) - values[i]);
@@ -72,28 +74,30 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     }
 
     curve.setAttribute("d", path(values.map((v, i) => [at(i), v])));
-    line.setAttribute("d", path(polygon(last)));
-    without.setAttribute("d", last && added < 4 ? path(polygon(last - n / 4)) : "");
+    line.setAttribute("d", polygon(last));
+    without.setAttribute("d", last && added < 4 ? polygon(last - n / 4) : "");
     ramps.setAttribute("d", get("ramps") ? weights.slice(0, last).map((v, k) =>
       path([[knots[k][0], 0], [3, v * (3 - knots[k][0])]])).join("") : "");
-    const lay = { sigmoid: sigmoid.part(widths.indexOf(n)), square: square.values }[over] ?? [];
+    const lay = over === "sigmoid" ? sigmoid.part(widths.indexOf(n)) : over === "square" ? square.values : [];
     rival.setAttribute("d", path(Array.from(lay, (v, i) => [at(coarse * i), v])));
     dots.replaceChildren();
     knots.forEach(([u, v], k) => {
-      if (!byHand || k % 4 === 0) add(dots, "circle", { cx: x(u), cy: y(v), r: 3.5, class: k <= last ? "nn-fill-orange" : "nn-fill-muted" });
+      if (byHand && k % 4) return; // a handle stands there
+      add(dots, "circle", { cx: x(u), cy: y(v), r: 3.5, class: k <= last ? "nn-fill-orange" : "nn-fill-muted" });
     });
-    const now = sum(last, at(worst));
-    bar.setAttribute("d", `M${x(at(worst))} ${y(now)}V${y(values[worst])}`);
-    const near = byHand && knots.some(([u, v]) => Math.abs(y(v) - y(now)) < 26 && x(u) > x(at(worst)) && x(u) < x(at(worst)) + 80);
-    const right = at(worst) < 1 && !(near && at(worst) > -1.6);
+    const [px, top, bottom] = [x(at(worst)), y(sum(last, at(worst))), y(values[worst])];
+    bar.setAttribute("d", `M${px} ${top}V${bottom}`);
+    // Its words stand right of it, but left near the frame's end, and where a handle would cover them.
+    const covered = byHand && knots.some(([u, v]) => Math.abs(y(v) - top) < 26 && x(u) > px && x(u) < px + 80);
+    const right = at(worst) < 1 && !(covered && at(worst) > -1.6);
     barText.textContent = `off by ${fmt(most, most < 0.095 ? 3 : 2)}`;
-    barText.setAttribute("x", x(at(worst)) + (right ? 8 : -8));
-    barText.setAttribute("y", Math.min(y.range[0] - 6, Math.max(y.range[1] + 14, (y(now) + y(values[worst])) / 2 + 4)));
+    barText.setAttribute("x", px + (right ? 8 : -8));
+    barText.setAttribute("y", clamp((top + bottom) / 2 + 4, y.range[1] + 14, y.range[0] - 6));
     barText.classList.toggle("nn-end", !right);
     const label = get("controls").target.options[target];
     words[0].textContent = `— ${label}`;
     words[1].textContent = `   — sum of ${last} ReLU${last === 1 ? "" : "s"}`;
-    words[2].textContent = { sigmoid: `   - - ${n} sigmoids`, square: `   - - ${n} × x²` }[over] ?? "";
+    words[2].textContent = over === "none" ? "" : `   - - ${n} ${over === "sigmoid" ? "sigmoids" : "× x²"}`;
     handles.forEach((move, k) => {
       move.g.toggleAttribute("hidden", !byHand);
       if (!byHand) return;
@@ -106,8 +110,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     drawn = target;
     below.mark(n, most);
 
-    const short = (list, digits) => `(${list.slice(0, 4).map((v) => fmt(v, digits)).join(", ")}${n > 4 ? ", …" : ""})`;
-    const precise = (v) => (Math.abs(v) < 0.01 ? science(v) : fmt(v, 3));
+    const short = (/** @type {number[]} */ list, /** @type {number} */ digits) =>
+      `(${list.slice(0, 4).map((v) => fmt(v, digits)).join(", ")}${n > 4 ? ", …" : ""})`;
+    const precise = (/** @type {number} */ v) => (Math.abs(v) < 0.01 ? science(v) : fmt(v, 3));
     const bound = errors.bound.length ? precise(errors.bound[widths.indexOf(n)]) : "none: f jumps";
     const equal = errors.relu[widths.indexOf(n)];
     return {
@@ -120,10 +125,11 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         outside: `${fmt(sum(last, 3))}, ${fmt(values[end])}`,
       },
       say: added < 4 ? `${last} of ${n} ReLUs are added: right of its knot each one bends what stood there before.` :
-        byHand ? `Your four ReLUs are off by at most ${fmt(most, 3)}, at x = ${fmt(at(worst))}. Four that are equally ` +
-          `spaced on the curve are off by ${fmt(equal, 3)}${most < equal - 5e-4 ? ": yours are better." : "."}` :
-          `${n} ReLUs are off by at most ${fmt(most, 3)} between −2 and 2. Outside, the sum runs straight on: at x = 3 ` +
-          `it says ${fmt(sum(last, 3))}, and the curve is at ${fmt(values[end])}.`,
+        byHand ? `Your four ReLUs are off by at most ${fmt(most, 3)}, at x = ${fmt(at(worst))}. Four that are ` +
+          `equally spaced on the curve are off by ${fmt(equal, 3)}` +
+          `${most < equal - 5e-4 ? ": yours are better." : "."}` :
+          `${n} ReLUs are off by at most ${fmt(most, 3)} between −2 and 2. Outside, the sum runs straight on: ` +
+          `at x = 3 it says ${fmt(sum(last, 3))}, and the curve is at ${fmt(values[end])}.`,
       rows: [
         ["bias", ...knots.slice(0, 4).map(([u]) => -u)],
         ["weight in the sum", ...weights.slice(0, 4)],
@@ -136,3 +142,20 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     };
   };
 });
+
+/**
+ * The polygon through the knots as a sum of ReLUs: the slope from each knot on, and `sum(m, v)`, the first
+ * m of them at v: constant, from knot to knot, then straight on.
+ * @param {Point[]} knots
+ */
+function ramped(knots) {
+  const slopes = knots.slice(1).map(([u, v], k) => (v - knots[k][1]) / (u - knots[k][0]));
+  const sum = (/** @type {number} */ m, /** @type {number} */ v) => {
+    const [[first, start]] = knots;
+    if (v <= first || m === 0) return start;
+    let k = 0;
+    while (k < m - 1 && v > knots[k + 1][0]) k++;
+    return knots[k][1] + slopes[k] * (v - knots[k][0]);
+  };
+  return { slopes, sum };
+}

@@ -12,25 +12,36 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const [signal, gradient, factors] = read("signal", "gradient", "factors").map(array);
   const controls = get("controls");
   const depths = Array.from({ length: factors.shape[3] }, (_, k) => knob("depth").min + k * knob("depth").step);
-  const most = depths.at(-1);
+  const most = depths[depths.length - 1];
   const x = scale([0.4, most + 0.6], [46, width - 14]);
   const tall = (height - 46 - 24 - 48) / 2;
-  const ticks = { xTicks: [1, ...depths].map((v) => [v, String(v)]), yTicks: [-12, -8, -4, 0, 4, 8].map((k) => [k, power(k)]) };
+  /**
+   * A chart with a line for each seed: `draw(seeds, text)`. `last`: it is the one below, dashed.
+   * @param {number} top
+   * @param {string} words
+   * @param {string} color
+   * @param {boolean} last
+   */
   const panel = (top, words, color, last) => {
-    const y = scale([-15, 9], [top + tall, top]);
-    axes(svg, x, y, { ...ticks, xName: last ? "layer" : "", yName: words });
+    const y = scale([-15, 9], [top + tall, top]); // over the powers of ten
+    axes(svg, x, y, {
+      xName: last ? "layer" : "", xTicks: [1, ...depths].map((v) => [v, String(v)]),
+      yName: words, yTicks: [-12, -8, -4, 0, 4, 8].map((k) => [k, power(k)]),
+    });
     const inside = clipped(svg, x, y);
     const kind = `nn-line nn-${color} nn-thin${last ? " nn-dashed" : ""}`;
     const lines = Array.from({ length: signal.shape[3] }, () => add(inside, "path", { class: kind }));
     const ends = [0, 1].map(() => add(inside, "circle", { r: 4, class: `nn-fill-${color}` }));
-    const note = add(svg, "text", { x: last ? x(most) : x(1), y: top + tall - 10, class: `nn-halo nn-fill-${color}${last ? " nn-end" : ""}`, "aria-hidden": "true" });
-    return (seeds, text) => {
+    const note = add(svg, "text", {
+      x: last ? x(most) : x(1), y: top + tall - 10,
+      class: `nn-halo nn-fill-${color}${last ? " nn-end" : ""}`, "aria-hidden": "true",
+    });
+    return (/** @type {Float64Array[]} */ seeds, /** @type {string} */ text) => {
       const n = seeds[0].length;
       lines.forEach((line, k) => line.setAttribute("d", polyline(Array.from(seeds[k], (v, i) => [x(i + 1), y(v)]))));
-      const mean = (i) => seeds.reduce((sum, seed) => sum + seed[i], 0) / seeds.length;
       ends.forEach((dot, k) => {
         dot.setAttribute("cx", x(k ? n : 1));
-        dot.setAttribute("cy", y(mean(k ? n - 1 : 0)));
+        dot.setAttribute("cy", y(mean(seeds.map((seed) => seed[k ? n - 1 : 0]))));
       });
       note.textContent = text;
     };
@@ -45,9 +56,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const seeds = Array.from({ length: signal.shape[3] }, (_, k) => k);
     const up = seeds.map((k) => signal.part(...place, k).subarray(0, depth));
     const down = seeds.map((k) => gradient.part(...place, k).subarray(start, start + depth));
-    const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
     const logs = Array.from(factors.part(...place, knob("depth").index()));
-    const times = (log) => `× ${fmt(10 ** log, log < -1.5 ? 3 : 2)}`;
+    const times = (/** @type {number} */ log) => `× ${fmt(10 ** log, log < -1.5 ? 3 : 2)}`;
     const layer = logs.reduce((sum, v) => sum + v, 0);
     const all = mean(down.map((seed) => seed[0] - seed[depth - 1]));
     // Below 10⁻¹³ the spread of numbers around ½ is rounding, and says nothing of the layers.
@@ -71,3 +81,5 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     };
   };
 });
+
+const mean = (/** @type {number[]} */ values) => values.reduce((sum, v) => sum + v, 0) / values.length;

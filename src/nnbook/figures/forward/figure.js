@@ -4,8 +4,8 @@ import { SUB, add, figure, fmt, mapped, polyline, spot, table } from "../kit/kit
 import { box, foot, text, weightBox } from "../kit/network421.js";
 
 /** As one writes it by hand: 0.5, −1, 0.731. */
-const short = (v) => (Math.abs(v) < 5e-4 ? "0" : fmt(v, 3).replace(/\.?0+$/, ""));
-const factor = (v) => (v < 0 ? `(${short(v)})` : short(v));
+const short = (/** @type {number} */ v) => (Math.abs(v) < 5e-4 ? "0" : fmt(v, 3).replace(/\.?0+$/, ""));
+const factor = (/** @type {number} */ v) => (v < 0 ? `(${short(v)})` : short(v));
 
 /**
  * @typedef {{ step: number, look: string, f: string, x1: number, x2: number, x3: number, x4: number }} Settings
@@ -32,29 +32,46 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const inputs = [0, 1, 2, 3].map((i) => (i + 0.5) * (width / 4));
 
   // Each layer is a band; its name comes after the connections.
-  const bands = [["output layer", 0, boxH + 24], ["hidden layer", unitTop - 18, unitH + 24], ["input layer", inputTop - 18, boxH + 24]];
-  for (const [, y, h] of bands) box(svg, 0, y, width, h, "nn-shade");
-  const edges = [];
+  const bands = [
+    { name: "output layer", y: 0, tall: boxH + 24 },
+    { name: "hidden layer", y: unitTop - 18, tall: unitH + 24 },
+    { name: "input layer", y: inputTop - 18, tall: boxH + 24 },
+  ];
+  for (const band of bands) box(svg, 0, band.y, width, band.tall, "nn-shade");
   const chips = w.map((value, k) => {
     // The weights of both units stand beside each other above their input; those of the output below it.
-    const [i, j] = k < 8 ? [k % 4, k >> 2] : [0, k - 8];
     const size = Math.min(62, width / 8 - 3);
-    const cx = k < 8 ? inputs[i] + (j ? 0.5 : -0.5) * (size + 3) : mid + (j ? 1 : -1) * width * 0.17;
-    const y = k < 8 ? lower : upper;
-    const [from, to] = k < 8 ? [[inputs[i] + (j ? 9 : -9), inputTop], [centers[j] + (i - 1.5) * (wide / 4.4), unitTop + unitH]] :
-      [[centers[j], unitTop], [mid + (j ? 24 : -24), 18 + boxH]];
-    edges.push(add(svg, "path", { d: polyline([from, [cx, y + chipH]]) + polyline([[cx, y], to]), "aria-hidden": "true" }));
+    const [i, j] = k < 8 ? [k % 4, k >> 2] : [0, k - 8];
+    const side = j ? 1 : -1;
+    /** @type {{ cx: number, y: number, from: Point, to: Point }} */
+    const { cx, y, from, to } = k < 8 ? {
+      cx: inputs[i] + 0.5 * side * (size + 3), y: lower,
+      from: [inputs[i] + 9 * side, inputTop], to: [centers[j] + (i - 1.5) * (wide / 4.4), unitTop + unitH],
+    } : {
+      cx: mid + side * width * 0.17, y: upper,
+      from: [centers[j], unitTop], to: [mid + 24 * side, 18 + boxH],
+    };
+    const pieces = polyline([from, [cx, y + chipH]]) + polyline([[cx, y], to]);
+    const edge = add(svg, "path", { d: pieces, "aria-hidden": "true" });
     const { frame, values: [number] } = weightBox(svg, k, { cx, y, width: size, height: chipH, rows: 1 });
     number.textContent = short(value);
-    return frame;
+    return { edge, frame };
   });
-  for (const [name, y] of bands) text(svg, 7, y + 13, "nn-small nn-soft nn-halo", name);
+  for (const { name, y } of bands) text(svg, 7, y + 13, "nn-small nn-soft nn-halo", name);
   text(svg, width - 7, inputTop - 5, "nn-small nn-soft nn-halo nn-end", "computes nothing: it is x");
 
-  const show = (unit) => set({ look: unit });
-  const unit = (key, label, x, y, boxW, h) => {
+  const show = (/** @type {string} */ key) => set({ look: key });
+  /**
+   * A unit that is looked at while it is pressed, focused or under the mouse.
+   * @param {string} key
+   * @param {string} label
+   * @param {number} cx
+   * @param {number} y
+   * @param {number} h
+   */
+  const unit = (key, label, cx, y, h) => {
     const g = spot(stage, label, () => show(key));
-    const frame = box(g, x, y, boxW, h);
+    const frame = box(g, cx - wide / 2, y, wide, h);
     g.addEventListener("focus", () => show(key), { signal });
     g.addEventListener("blur", () => show("step"), { signal });
     g.addEventListener("pointerenter", ({ pointerType }) => { if (pointerType === "mouse") show(key); }, { signal });
@@ -64,14 +81,15 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     return { g, frame };
   };
   const hidden = centers.map((cx, j) => {
-    const made = unit(`h${j + 1}`, `look at the ${j ? "second" : "first"} hidden unit`, cx - wide / 2, unitTop, wide, unitH);
+    const made = unit(`h${j + 1}`, `look at the ${j ? "second" : "first"} hidden unit`, cx, unitTop, unitH);
     add(made.g, "path", { d: `M${cx - wide / 2} ${unitTop + 39}h${wide}`, class: "nn-grid" });
-    const line = (dy, kind) => text(made.g, cx, unitTop + dy, `nn-mid ${kind}`);
+    const line = (/** @type {number} */ dy, /** @type {string} */ kind) =>
+      text(made.g, cx, unitTop + dy, `nn-mid ${kind}`);
     return { ...made, z: line(19, "nn-fill-blue"), f: line(34, "nn-small nn-soft"), a: line(64, "nn-fill-blue") };
   });
-  const out = unit("out", "look at the output", mid - wide / 2, 18, wide, boxH);
-  out.y = text(out.g, mid, 18 + 24, "nn-mid nn-fill-blue");
-  const xs = inputs.map((cx, i) => {
+  const out = unit("out", "look at the output", mid, 18, boxH);
+  const yHat = text(out.g, mid, 18 + 24, "nn-mid nn-fill-blue");
+  const xs = inputs.map((cx) => {
     box(svg, cx - inputW / 2, inputTop, inputW, boxH);
     return text(svg, cx, inputTop + 23, "nn-mid");
   });
@@ -80,14 +98,16 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 
   return () => {
     const [step, look, f] = read("step", "look", "f");
-    const x = ["x1", "x2", "x3", "x4"].map(get);
+    const x = read("x1", "x2", "x3", "x4");
     const label = get("controls").f.options[f];
-    const sum = (weights, values) => weights.reduce((s, v, i) => s + v * values[i], 0);
+    const sum = (/** @type {number[]} */ weights, /** @type {number[]} */ values) =>
+      weights.reduce((s, v, i) => s + v * values[i], 0);
     const a = [0, 1].map((j) => sum(w.slice(4 * j, 4 * j + 4), x));
     const z = a.map((v) => tables[f].at(v));
     const all = [a[0], z[0], a[1], z[1], sum(w.slice(8), z)];
-    const known = (k) => (step > k ? `${numbers[k]} = ${short(all[k])}` : numbers[k]);
-    const now = { step: step ? (step - 1) >> 1 : -1, h1: 0, h2: 1, out: 2 }[look];
+    const known = (/** @type {number} */ k) => (step > k ? `${numbers[k]} = ${short(all[k])}` : numbers[k]);
+    // The unit that is looked at: 0 and 1 are hidden, 2 is the output; −1 before the first step.
+    const now = look === "step" ? (step ? (step - 1) >> 1 : -1) : ["h1", "h2", "out"].indexOf(look);
 
     hidden.forEach((one, j) => {
       one.a.textContent = known(2 * j);
@@ -98,25 +118,30 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       one.frame.classList.toggle("nn-chosen", now === j);
       one.frame.classList.toggle("nn-dead", step > 2 * j + 1 && f === "relu" && all[2 * j] <= 0);
     });
-    out.y.textContent = known(4);
-    out.y.classList.toggle("nn-strong", step === 5);
+    yHat.textContent = known(4);
+    yHat.classList.toggle("nn-strong", step === 5);
     out.frame.classList.toggle("nn-chosen", now === 2);
     xs.forEach((t, i) => { t.textContent = `x${SUB[i]} = ${short(x[i])}`; });
-    edges.forEach((path, k) => {
+    chips.forEach(({ edge, frame }, k) => {
       const mine = (k < 8 ? k >> 2 : 2) === now;
-      path.setAttribute("class", `nn-line ${mine ? "nn-blue" : "nn-muted nn-faint"}`);
-      chips[k].classList.toggle("nn-chosen", mine);
+      edge.setAttribute("class", `nn-line ${mine ? "nn-blue" : "nn-muted nn-faint"}`);
+      frame.classList.toggle("nn-chosen", mine);
     });
 
     // The lines at the foot: the sum in letters, in numbers, in code.
-    const terms = (weights, values) => weights.map((v, i) => `${factor(v)}·${factor(values[i])}`).join(" + ");
-    const names = (from, n, of) => Array.from({ length: n }, (_, i) => `w${SUB[from + i]}${of}${SUB[i]}`).join(" + ");
-    const summed = (j) => [`a${SUB[j]} = ${names(4 * j, 4, "x")}`, `= ${terms(w.slice(4 * j, 4 * j + 4), x)} = ${short(a[j])}`, code[2 * j]];
+    const terms = (/** @type {number[]} */ weights, /** @type {number[]} */ values) =>
+      weights.map((v, i) => `${factor(v)}·${factor(values[i])}`).join(" + ");
+    const names = (/** @type {number} */ from, /** @type {number} */ n, /** @type {string} */ of) =>
+      Array.from({ length: n }, (_, i) => `w${SUB[from + i]}${of}${SUB[i]}`).join(" + ");
+    const products = (/** @type {number} */ j) => terms(w.slice(4 * j, 4 * j + 4), x);
+    const summed = (/** @type {number} */ j) =>
+      [`a${SUB[j]} = ${names(4 * j, 4, "x")}`, `= ${products(j)} = ${short(a[j])}`, code[2 * j]];
     /** Both halves of a hidden unit; what has not been computed yet is not given away. */
-    const whole = (j) => [`z${SUB[j]} = f(${names(4 * j, 4, "x")})`,
-      `= ${label}(${terms(w.slice(4 * j, 4 * j + 4), x)})${step > 2 * j + 1 ? ` = ${short(z[j])}` : ""}`, `z[${j}] = f(W1[${j}] @ x)`];
-    const bent = (j) => [`z${SUB[j]} = f(a${SUB[j]})`, `= ${label}(${short(a[j])}) = ${short(z[j])}`, code[2 * j + 1]];
-    const output = (done) => [`ŷ = ${names(8, 2, "z")}${look === "out" ? ", no f" : ""}`,
+    const whole = (/** @type {number} */ j) => [`z${SUB[j]} = f(${names(4 * j, 4, "x")})`,
+      `= ${label}(${products(j)})${step > 2 * j + 1 ? ` = ${short(z[j])}` : ""}`, `z[${j}] = f(W1[${j}] @ x)`];
+    const bent = (/** @type {number} */ j) =>
+      [`z${SUB[j]} = f(a${SUB[j]})`, `= ${label}(${short(a[j])}) = ${short(z[j])}`, code[2 * j + 1]];
+    const output = (/** @type {boolean} */ done) => [`ŷ = ${names(8, 2, "z")}${look === "out" ? ", no f" : ""}`,
       step > 3 ? `= ${terms(w.slice(8), z)}${done ? ` = ${short(all[4])}` : ""}` : "waits for z₁ and z₂", code[4]];
     const words = now < 0 ? ["x comes from outside.", "Nothing has been computed yet.", "x"] :
       now === 2 ? output(step > 4) :

@@ -47,4 +47,5 @@ def observed(key: str) -> Observed:
         said = pressed[1]
     seen = peers.watch(model, X, graph=recorded)
     assert seen
-    return Observed(grads, said, [seen.dropped, seen.of_batch, seen.graph != "None"], seen.graph)
+    lamps = [seen.dropout_is_on, seen.of_batch, seen.graph != "None"]
+    return Observed(grads, said, lamps, seen.graph)

@@ -1,9 +1,11 @@
 // Draws what .grad holds after each backward(), and the lamps that the two switches are wired to.
 import { add, axes, figure, fmt, polyline, scale, spot } from "../kit/kit.js";
 
+/** What each lamp shows, and its words where it is lit, and where not. */
 const LAMPS = [["dropout", "on", "off"], ["batch norm", "this batch", "running"], ["graph", "recorded", "none"]];
 
 /**
+ * @typedef {{ grads: Record<string, (number | null)[]>, error: string, lamps: boolean[], made: string }} Observed
  * @typedef {{ calls: number, zero: string, mode: string, no_grad: boolean }} Settings
  * @typedef {{ found: Record<string, Observed>, constants: { every: Record<string, number> } }} Data
  */
@@ -20,7 +22,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     xTicks: Array.from({ length: calls }, (_, k) => k + 1) });
   const bars = add(svg, "g", { "aria-hidden": "true" });
   const value = add(svg, "text", { class: "nn-mid nn-halo nn-strong", "aria-hidden": "true" });
-  const note = add(svg, "text", { x: (x.range[0] + x.range[1]) / 2, y: y(7), class: "nn-mid nn-halo", "aria-hidden": "true" });
+  const note = add(svg, "text", {
+    x: (x.range[0] + x.range[1]) / 2, y: y(7), class: "nn-mid nn-halo", "aria-hidden": "true",
+  });
   const wires = add(svg, "g", { "aria-hidden": "true" });
   const places = [1, 3, 5].map((k) => (k * width) / 6);
   const lamps = LAMPS.map(([name], k) => {
@@ -32,7 +36,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       state: add(svg, "text", { x: places[k], y: height - 64, class: "nn-mid nn-halo", "aria-hidden": "true" }),
     };
   });
-  const button = (label, middle, press) => {
+  const button = (/** @type {string} */ label, /** @type {number} */ middle, /** @type {() => void} */ press) => {
     const g = spot(stage, label, press);
     add(g, "rect", { x: middle - 46, y: height - 36, width: 92, height: 28, rx: 6, class: "nn-box" });
     return add(g, "text", { x: middle, y: height - 17, class: "nn-mid" });
@@ -46,10 +50,11 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const [count, zero, mode, off] = read("calls", "zero", "mode", "no_grad");
     modeText.textContent = `${mode}()`;
     graphText.textContent = off ? "no_grad()" : "grad on";
-    const marked = (call) => every[zero] > 0 && (call - 1) % every[zero] === 0;
+    const marked = (/** @type {number} */ call) => every[zero] > 0 && (call - 1) % every[zero] === 0;
     bars.replaceChildren();
     for (let call = 1; call <= calls; call++) {
-      if (marked(call)) add(bars, "path", { class: "nn-line nn-purple", d: `M${x(call - 0.5)} ${y(0)}v-14m-4 9l4 5l4 -5` });
+      const arrow = `M${x(call - 0.5)} ${y(0)}v-14m-4 9l4 5l4 -5`;
+      if (marked(call)) add(bars, "path", { class: "nn-line nn-purple", d: arrow });
     }
     add(bars, "path", { class: "nn-ghost", d: `M${x(count + 0.5)} ${y(0)}V${y(13)}` });
     const { grads, error, lamps: on, made } = found[`${mode} ${off ? "no_grad" : "graph"}`] ?? {};
@@ -69,12 +74,16 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       };
     }
     const mine = grads[zero];
-    for (let call = 1; call <= count && mine[call] !== null; call++) {
+    for (let call = 1; call <= count; call++) {
+      const grad = mine[call];
+      if (grad === null) break;
       const kept = marked(call) ? 0 : mine[call - 1] ?? 0;
-      const part = (from, to, name) => add(bars, "rect", { x: x(call - 0.34), y: y(to),
-        width: x(call + 0.34) - x(call - 0.34), height: Math.max(0, y(from) - y(to)), class: name });
-      part(0, kept, "nn-bar-kept");
-      part(kept, mine[call], "nn-fill-blue");
+      const left = x(call - 0.34);
+      const part = (/** @type {Point} */ [from, to], /** @type {string} */ name) => add(bars, "rect", {
+        x: left, y: y(to), width: x(call + 0.34) - left, height: Math.max(0, y(from) - y(to)), class: name,
+      });
+      part([0, kept], "nn-bar-kept");
+      part([kept, grad], "nn-fill-blue");
     }
     const last = mine[count];
     value.textContent = last === null ? "" : fmt(last);

@@ -13,6 +13,8 @@ class Element {
   /** @type {Record<string, string>} */
   style = {};
   text = "";
+  /** @type {unknown[]} of the picture: those who could drag it find each other here */
+  handles = [];
 
   /** @param {string} name */
   constructor(name) {
@@ -48,12 +50,12 @@ class Element {
     else this.removeAttribute(key);
   }
 
+  get tagName() { return this.localName; }
+
   /** @returns {string} */
   get textContent() { return this.text + this.children.map((one) => one.textContent).join(""); }
   set textContent(text) { this.replaceChildren(); this.text = String(text); }
 
-  /** @returns {Element | null} */
-  get lastChild() { return this.children.at(-1) ?? null; }
   /** @param {Element[]} given */
   append(...given) {
     for (const one of given) {
@@ -101,6 +103,19 @@ class Canvas extends Element {
     return `pixels:${images.length - 1}`;
   }
 }
+
+/**
+ * The element, which refuses to be asked for what it does not know: `undefined` would draw something else.
+ * @template {Element} Kind
+ * @param {Kind} element
+ * @returns {Kind}
+ */
+const strict = (element) => new Proxy(element, {
+  get(target, key) {
+    if (!(key in target)) throw new TypeError(`still.js knows no ${String(key)} of <${target.localName}>`);
+    return Reflect.get(target, key);
+  },
+});
 
 /** @type {{ width: number, height: number, alpha: number[] }[]} */
 let images = [];
@@ -168,7 +183,7 @@ function still({ kit, figure }, state, width, height, prefix) {
   const set = (/** @type {Partial<Declared>} */ given) => Object.assign(values, given);
   const controls = kit.mapped(values.controls, (spec, name) =>
     (spec.kind === "slider" ? kit.knob(name, spec, (key) => Number(get(key)), set) : spec));
-  const svg = new Element("svg");
+  const svg = strict(new Element("svg"));
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const signal = { addEventListener() {} };
   const knob = (/** @type {string} */ key) => controls[key];
@@ -186,7 +201,7 @@ function still({ kit, figure }, state, width, height, prefix) {
 Object.assign(globalThis, {
   still,
   document: {
-    createElementNS: (/** @type {string} */ _, /** @type {string} */ name) => new Element(name),
-    createElement: (/** @type {string} */ name) => new (name === "canvas" ? Canvas : Element)(name),
+    createElementNS: (/** @type {string} */ _, /** @type {string} */ name) => strict(new Element(name)),
+    createElement: (/** @type {string} */ name) => strict(new (name === "canvas" ? Canvas : Element)(name)),
   },
 });

@@ -75,7 +75,7 @@ def draw(
         raise RuntimeError(f"{place} cannot draw {figure!r}: {' '.join(why)}") from error
     picture = found["picture"]
     for k, image in enumerate(found["images"]):
-        picture = picture.replace(f'href="pixels:{k}"', f'href="{_png(**image)}"')
+        picture = picture.replace(f'href="pixels:{k}"', f'href="{png(**image)}"')
     return Still(width, height, picture, found["out"], found["say"], found["rows"])
 
 
@@ -104,7 +104,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, default=raw)
 
 
-def _png(width: int, height: int, alpha: list[int]) -> str:
+def png(width: int, height: int, alpha: list[int]) -> str:
     """White pixels of these opacities, row by row, as the address of an image."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:

@@ -19,8 +19,11 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   });
   const inside = clipped(svg, x, y);
   add(inside, "path", { class: "nn-line nn-green nn-thin nn-dashed", d: `M${x.range[0]} ${y(good)}H${x.range[1]}` });
-  const looks = [["without", "orange", "nn-dashed", 48], ["with batch norm", "blue", "", 148]];
-  const series = looks.map(([words, color, dash, left]) => {
+  const looks = [
+    { words: "without", color: "orange", dash: "nn-dashed", left: 48 },
+    { words: "with batch norm", color: "blue", dash: "", left: 148 },
+  ];
+  const series = looks.map(({ words, color, dash, left }) => {
     const g = add(inside, "g");
     const key = add(svg, "g", { "aria-hidden": "true" });
     add(key, "path", { class: `nn-line nn-${color} ${dash}`, d: `M${left} 18h26` });
@@ -42,7 +45,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const of = runs[f];
     const here = knob("k").index();
     const shown = [first === "larger" ? 1 : 0, 2].map((s) => {
-      const sorted = rates.map((_, i) => Array.from(of.part(s, i)).sort((a, b) => a - b));
+      const sorted = rates.map((_, i) => Array.from(of.part(s, i)).toSorted((a, b) => a - b));
       return { sorted, medians: sorted.map(median) };
     });
     series.forEach(({ color, key, g, line, marks }, s) => {
@@ -52,18 +55,19 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       line.setAttribute("d", polyline(medians.map((v, i) => [x(i), y(v)])));
       marks.replaceChildren();
       sorted.forEach((values, i) => {
-        for (const v of values) mark(marks, s, x(i) + (s ? 4 : -4), y(v), color);
+        for (const v of values) mark(marks, s, [x(i) + (s ? 4 : -4), y(v)], color);
       });
     });
     columns.forEach((g, i) => {
       g.setAttribute("aria-pressed", i === here);
       g.classList.toggle("nn-pressed", i === here);
     });
-    const words = ({ sorted, medians }) => {
-      const [low, high] = [sorted[here][0], sorted[here].at(-1)];
+    /** @typedef {typeof shown[number]} Shown */
+    const words = (/** @type {Shown} */ { sorted, medians }) => {
+      const [low, high] = [Math.min(...sorted[here]), Math.max(...sorted[here])];
       return `${fmt(medians[here], 0)} % (${fmt(low, 0)} to ${fmt(high, 0)})`;
     };
-    const count = ({ medians }) => medians.filter((v) => v >= good - 1e-2).length;
+    const count = (/** @type {Shown} */ { medians }) => medians.filter((v) => v >= good - 1e-2).length;
     const name = get("controls").f.options[f];
     const [plain, other] = shown;
     return {
@@ -82,10 +86,16 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   };
 });
 
-const median = (sorted) => (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+const median = (/** @type {number[]} */ sorted) => (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 
-/** A square for a network without batch norm, a circle for one with it. */
-function mark(parent, s, x, y, color) {
+/**
+ * A square for a network without batch norm, series 0, a circle for one with it.
+ * @param {Element} parent
+ * @param {number} s
+ * @param {Point} place
+ * @param {string} color
+ */
+function mark(parent, s, [x, y], color) {
   const style = `stroke: var(--nn-${color}); fill: none; stroke-width: 1.5`;
   if (s) add(parent, "circle", { cx: x, cy: y, r: 4, style });
   else add(parent, "rect", { x: x - 3.5, y: y - 3.5, width: 7, height: 7, style });

@@ -1,7 +1,7 @@
 // Draws the points, the line that the reader turns and shifts, the best line, and a network's map.
 import { add, array, arrow, axes, clipped, figure, fmt, handle, heat, mapped, polyline, scale } from "../kit/kit.js";
 
-const LONG = 6;
+const LONG = 6; // of half a line, so that it leaves the frame
 
 /**
  * @typedef {{ task: string, view: string, angle: number, offset: number }} Settings
@@ -30,7 +30,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const offset = get("offset");
     return offset + (offset >= 0 ? 0.6 : -0.6) * (Math.abs(offset) > 1.3 ? -1 : 1);
   };
-  const turn = (px, py) => {
+  const turn = (/** @type {number} */ px, /** @type {number} */ py) => {
     const degrees = (Math.atan2(y.invert(py), x.invert(px)) * 180) / Math.PI + (lever() < 0 ? 180 : 0);
     const { step } = knob("angle");
     set({ angle: (Math.round((degrees + 360) / step) * step) % 360 });
@@ -47,7 +47,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   });
   const right = mapped(get("right"), array);
   const nets = mapped(get("networks"), ({ map: packed }) => array(packed));
-  let drawn = null;
+  let drawn = "";
 
   return () => {
     const [task, view, angle, offset] = read("task", "view", "angle", "offset");
@@ -63,23 +63,24 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       drawn = task;
     }
     map.toggleAttribute("hidden", view !== "network");
-    const through = (degrees, distance) => {
+    const through = (/** @type {number} */ degrees, /** @type {number} */ distance) => {
       const [c, s] = [Math.cos(rad(degrees)), Math.sin(rad(degrees))];
-      return [[x(distance * c - LONG * s), y(distance * s + LONG * c)], [x(distance * c + LONG * s), y(distance * s - LONG * c)]];
+      return polyline([[x(distance * c - LONG * s), y(distance * s + LONG * c)],
+        [x(distance * c + LONG * s), y(distance * s - LONG * c)]]);
     };
     const [bestAngle, bestOffset, bestRight] = get("best")[task];
-    best.setAttribute("d", view === "best" ? polyline(through(bestAngle, bestOffset)) : "");
+    best.setAttribute("d", view === "best" ? through(bestAngle, bestOffset) : "");
     words.toggleAttribute("hidden", view !== "best");
     const b = rad(bestAngle);
     words.setAttribute("x", x(bestOffset * Math.cos(b)));
     words.setAttribute("y", y(bestOffset * Math.sin(b)) - 8);
-    mine.setAttribute("d", polyline(through(angle, offset)));
+    mine.setAttribute("d", through(angle, offset));
     const a = rad(angle);
     const [c, s] = [Math.cos(a), Math.sin(a)];
     head([x(offset * c), y(offset * s)], [x((offset + 0.5) * c), y((offset + 0.5) * s)]);
-    const at = (name) => [0, 1].map((one) =>
+    const at = (/** @type {string} */ name) => [0, 1].map((one) =>
       Math.round(right[name].at(one, knob("angle").index(), knob("offset").index())));
-    const percent = (n) => `${fmt(n / 2, 1)} %`;
+    const percent = (/** @type {number} */ n) => `${fmt(n / 2, 1)} %`;
     const now = at(task)[0] + at(task)[1];
     moveOffset(x(offset * c), y(offset * s), `offset ${fmt(offset, 1)}, right on ${percent(now)}`);
     moveAngle(x(lever() * c), y(lever() * s), `arrow toward ${fmt(angle, 0)} degrees, right on ${percent(now)}`);
@@ -105,4 +106,4 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   };
 });
 
-const rad = (degrees) => (degrees * Math.PI) / 180;
+const rad = (/** @type {number} */ degrees) => (degrees * Math.PI) / 180;

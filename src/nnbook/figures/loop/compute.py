@@ -39,7 +39,7 @@ def _data() -> tuple[list[tuple[Array, Array]], tuple[Array, Array]]:
 
 
 @cache
-def _run(key: str, seed: int) -> peers.Ran:
+def run(key: str, seed: int) -> peers.Ran:
     model = sgd.network((64, 32, 10), nn.ReLU, rng=np.random.default_rng(seed))
     lines = [LINES[one] for one in key.split(",") if one]
     some, aside = _data()
@@ -54,7 +54,7 @@ def _alike() -> dict[tuple[bytes, str], str]:
     and fails with the same words if it fails, is the same program."""
     first: dict[tuple[bytes, str], str] = {}
     for key in ORDERS:
-        ran = _run(key, SEEDS[0])
+        ran = run(key, SEEDS[0])
         first.setdefault((ran.losses.tobytes(), ran.error), key)
     return first
 
@@ -62,8 +62,8 @@ def _alike() -> dict[tuple[bytes, str], str]:
 @cache
 def outcome(key: str) -> Outcome:
     """What PyTorch does with the lines in this order, from five starts."""
-    mine = _run(key, SEEDS[0])
-    runs = [_run(_alike()[mine.losses.tobytes(), mine.error], seed) for seed in SEEDS]
+    mine = run(key, SEEDS[0])
+    runs = [run(_alike()[mine.losses.tobytes(), mine.error], seed) for seed in SEEDS]
     losses = np.full((len(SEEDS), LAST + 1), np.nan)
     for row, ran in zip(losses, runs, strict=True):
         row[: len(ran.losses)] = ran.losses

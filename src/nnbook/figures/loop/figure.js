@@ -25,9 +25,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const label = add(svg, "text", { class: "nn-halo nn-small nn-fill-orange", "aria-hidden": "true" }, "usual order");
   const chosen = add(svg, "text", { x: 4, y: 14, class: "nn-small nn-soft", "aria-hidden": "true" });
   const said = add(svg, "g");
-  const path = (values, until) =>
+  const path = (/** @type {number[] | Float64Array} */ values, /** @type {number} */ until) =>
     polyline(Array.from(values.slice(0, until + 1), (v, t) => [x(t), y(v)]));
-  const ofFive = (place, t) => Array.from({ length: 5 }, (_, seed) => curves.at(place, seed, t)).sort((a, b) => a - b);
 
   return () => {
     const [order, step, texts] = read("order", "step", "texts");
@@ -42,7 +41,10 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const [place, batch, line, error, kind] = get("outcomes")[order];
     const stopped = batch > 0 && step >= batch;
     const until = stopped ? batch - 1 : step;
-    const medians = (k) => Array.from({ length: last + 1 }, (_, t) => ofFive(k, t)[2]);
+    /** The losses of the five seeds, from the lowest to the highest. */
+    const ofFive = (/** @type {number} */ curve, /** @type {number} */ t) =>
+      lines.map((_, seed) => curves.at(curve, seed, t)).toSorted((a, b) => a - b);
+    const medians = (/** @type {number} */ k) => Array.from({ length: last + 1 }, (_, t) => ofFive(k, t)[2]);
     const best = get("outcomes")[right][0];
     const [mine, theirs] = [medians(place), medians(best)];
     now.setAttribute("d", `M${x(step)} ${y(0)}V${y(4)}`);
@@ -64,20 +66,28 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         error: stopped ? `${texts[error].split(":")[0]}, batch ${batch}` : "nothing",
       },
       say: stopped ? `In batch ${batch} line ${line + 1} fails, and the loop ends: ${texts[error].split(":")[0]}.` :
-        `After ${step} ${step === 1 ? "batch" : "batches"} the loss is ${words}.${batch ? "" : ` Over all ${last} it ${texts[kind]}.`}`,
+        `After ${step} ${step === 1 ? "batch" : "batches"} the loss is ${words}.` +
+        (batch ? "" : ` Over all ${last} it ${texts[kind]}.`),
       rows: marks.map((t) => [String(t), ...ofFive(place, t).filter((_, k) => k % 2 === 0)
         .map((v) => (Number.isNaN(v) ? "–" : v))]),
     };
   };
 });
 
-/** A text in lines that fit into the frame. */
+/**
+ * A text in lines that fit into the frame.
+ * @param {Element} parent
+ * @param {string} text
+ * @param {Scale} x
+ * @param {Scale} y
+ */
 function write(parent, text, x, y) {
-  const room = Math.floor((x.range[1] - x.range[0] - 20) / 6);
+  const room = Math.floor((x.range[1] - x.range[0] - 20) / 6); // letters, of 6 pixels
   const rows = [""];
   for (const word of text.split(" ").flatMap((one) => one.match(new RegExp(`.{1,${room}}`, "g")) ?? [])) {
-    if (rows.at(-1) && rows.at(-1).length + word.length >= room) rows.push("");
-    rows[rows.length - 1] += `${rows.at(-1) && " "}${word}`;
+    const row = rows[rows.length - 1];
+    if (row && row.length + word.length >= room) rows.push(word);
+    else rows[rows.length - 1] = row ? `${row} ${word}` : word;
   }
   parent.replaceChildren();
   rows.forEach((row, k) =>

@@ -1,5 +1,7 @@
 // Draws what every mask makes of a small network: maps that are sums of the units' parts.
-import { add, array, axes, clipped, figure, fmt, handle, heat, mapped, scale, science, table } from "../kit/kit.js";
+import {
+  add, array, axes, clamp, clipped, figure, fmt, handle, heat, mapped, scale, science, table,
+} from "../kit/kit.js";
 import { strip } from "./strip.js";
 import { zeroLine } from "./zero_line.js";
 
@@ -27,7 +29,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     if (!i) add(svg, "text", { x: left - 6, y: top + 12, ...soft }, "x₂");
     const zero = add(clipped(svg, x, y), "path", { class: "nn-line nn-ink" });
     const dot = add(svg, "circle", { r: 5, class: "nn-ring", "aria-hidden": "true" });
-    return { x, words, paint, zero, dot };
+    return { x, words, paint, zero, dot, known: "" };
   });
   const move = handle(stage, {
     label: "point x", across: knob("x1"), along: knob("x2"),
@@ -39,12 +41,12 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const wallTop = top + m + 154;
   const g = Math.min(width - 16, height - wallTop - 6);
   const left = (width - g) / 2;
-  const kept = Array.from({ length: 8 }, (_, k) => {
+  const dropped = Array.from({ length: 8 }, (_, k) => { // the crosses over the units, four and four
     const unit = add(svg, "g", { "aria-hidden": "true" });
     const cx = left + g - 9 - 21 * (7 - k) - (k < 4 ? 10 : 0);
     add(unit, "circle", { cx, cy: wallTop - 17, r: 8, class: "nn-line nn-blue" });
-    add(unit, "path", { class: "nn-line nn-ink", d: cross(cx, wallTop - 17, 8) });
-    return unit;
+    const cross = `M${cx - 8} ${wallTop - 25}l16 16M${cx - 8} ${wallTop - 9}l16 -16`;
+    return add(unit, "path", { class: "nn-line nn-ink", d: cross });
   });
   const named = add(svg, "text", { x: left, y: wallTop - 12, class: "nn-strong", "aria-hidden": "true" });
   const paintWall = heat(svg, { x: left, y: wallTop, width: g, height: g });
@@ -52,7 +54,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const wall = add(svg, "rect", { x: left, y: wallTop, width: g, height: g, class: "nn-target nn-pick" });
   wall.addEventListener("click", (event) => {
     const box = wall.getBoundingClientRect();
-    const cell = (v) => Math.min(15, Math.max(0, Math.floor(16 * v)));
+    const cell = (/** @type {number} */ v) => clamp(Math.floor(16 * v), 0, 15);
     const row = cell((event.clientY - box.top) / box.height);
     set({ mask: 16 * row + cell((event.clientX - box.left) / box.width) });
   }, { signal });
@@ -61,45 +63,54 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const parts = mapped(get("parts"), array);
   const used = array(get("used"));
   let drawn = "";
-  let all = [];
-  let averages = [];
+  /** @type {Float64Array[]} */
+  let all = []; // by mask: its score at every pixel
+  /** @type {Float64Array[]} */
+  let averages = []; // over the masks: of the score, of the probability
 
   /** The score of every mask at every pixel: the bias, and the parts of what is kept. */
-  const everyScore = (network, scaled) => Array.from({ length: 256 }, (_, mask) => {
-    const [row, column] = [mask >> 4, mask & 15];
-    const of = [0, 1, 2, 3].filter((k) => (column >> (3 - k)) & 1)
-      .map((k) => parts[network].part(network === "one" ? 0 : row, k));
-    if (network === "one") of.push(above.part(row));
-    const b = get("bias")[network];
-    return Float64Array.from({ length: side * side }, (__, i) =>
-      b + (scaled ? 1 : 0.5) * of.reduce((sum, part) => sum + part[i], 0));
-  });
+  const everyScore = (/** @type {string} */ network, /** @type {boolean} */ scaled) =>
+    Array.from({ length: 256 }, (_, mask) => {
+      const [row, column] = [mask >> 4, mask & 15];
+      const of = [0, 1, 2, 3].filter((k) => (column >> (3 - k)) & 1)
+        .map((k) => parts[network].part(network === "one" ? 0 : row, k));
+      if (network === "one") of.push(above.part(row));
+      const b = get("bias")[network];
+      return Float64Array.from({ length: side * side }, (__, i) =>
+        b + (scaled ? 1 : 0.5) * of.reduce((sum, part) => sum + part[i], 0));
+    });
+
+  /** The wall: every mask's map, of every second pixel, with a pixel between two. */
+  const drawWall = (/** @type {(score: number) => number} */ color) => {
+    const pitch = thumb + 1;
+    const thumbs = new Float64Array((16 * pitch) ** 2);
+    all.forEach((one, mask) => {
+      for (let i = 0; i < thumb * thumb; i++) {
+        const [r, c] = [Math.floor(i / thumb), i % thumb];
+        const at = ((mask >> 4) * pitch + r) * 16 * pitch + (mask & 15) * pitch + c;
+        thumbs[at] = color(one[2 * r * side + 2 * c]);
+      }
+    });
+    paintWall(thumbs, 16 * pitch, most(thumbs));
+  };
 
   return () => {
     const [network, what, mask, x1, x2] = read("network", "what", "mask", "x1", "x2");
     const scaled = get("scale") || network === "two";
-    const [bent, key] = [what === "probability", `${network} ${scaled} ${what === "probability"}`];
-    const answer = bent ? sigmoid : (v) => v;
+    const bent = what === "probability";
+    const key = `${network} ${scaled} ${bent}`;
+    const answer = bent ? sigmoid : (/** @type {number} */ v) => v;
     const middle = bent ? 0.5 : 0;
     const inUse = used.part(network === "one" ? 0 : 1);
     if (key !== drawn) {
       all = everyScore(network, scaled);
       averages = [all, all.map((one) => one.map(sigmoid))].map((maps) =>
         Float64Array.from(inUse, (_, i) => maps.reduce((sum, one) => sum + one[i], 0) / 256));
-      const thumbs = new Float64Array((16 * (thumb + 1)) ** 2);
-      all.forEach((one, n) => {
-        for (let i = 0; i < thumb * thumb; i++) {
-          const [r, c] = [Math.floor(i / thumb), i % thumb];
-          const at = ((n >> 4) * (thumb + 1) + r) * 16 * (thumb + 1) + (n & 15) * (thumb + 1) + c;
-          thumbs[at] = answer(one[2 * r * side + 2 * c]) - middle;
-        }
-      });
-      paintWall(thumbs, 16 * (thumb + 1), most(thumbs));
+      drawWall((score) => answer(score) - middle);
       drawn = key;
     }
     const right = what === "mask" ? all[mask] : averages[bent ? 1 : 0];
-    const names = { mask: `mask ${mask}`, score: "average score", probability: "average probability" };
-    const titles = ["in use: eval()", names[what]];
+    const titles = ["in use: eval()", what === "mask" ? `mask ${mask}` : `average ${what}`];
     const maps = [inUse.map(answer), right].map((values) => values.map((v) => v - middle));
     const known = [`${network} ${bent}`, `${key} ${what} ${what === "mask" && mask}`];
     panels.forEach((panel, i) => {
@@ -122,7 +133,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     frame.setAttribute("x", left + ((mask & 15) * g) / 16 - g / 32 / (thumb + 1));
     frame.setAttribute("y", wallTop + ((mask >> 4) * g) / 16 - g / 32 / (thumb + 1));
     const bits = mask.toString(2).padStart(8, "0");
-    kept.forEach((unit, k) => unit.lastChild.toggleAttribute("hidden", bits[k] === "1"));
+    dropped.forEach((mark, k) => mark.toggleAttribute("hidden", bits[k] === "1"));
     named.textContent = `mask ${mask}`;
     move(panels[0].x(x1), y(x2), `x = (${fmt(x1, 1)}, ${fmt(x2, 1)}), score in use ${fmt(inUse[place])}`);
 
@@ -149,5 +160,4 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   };
 });
 
-const most = (values) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-9);
-const cross = (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x - r} ${y + r}l${2 * r} ${-2 * r}`;
+const most = (/** @type {Float64Array} */ values) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-9);

@@ -12,15 +12,15 @@ import { box, foot, text, weightBox } from "../kit/network421.js";
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
-  const { svg, width, height, get, set, signal } = stage;
+  const { svg, width, height, get, read, set, signal } = stage;
   const numbers = mapped(get("data"), array);
   const { x, y, lr } = get("given");
   const { f: { options: names, order }, batch: { order: picks }, updates: { max: most } } = get("controls");
   const { lines: steps, batches } = get("constants");
   /** One or two lines of text (A, B) around a height: `put(lines, now)`. */
-  const lines = (px, py, kind) => {
+  const lines = (/** @type {number} */ px, /** @type {number} */ py, /** @type {string} */ kind) => {
     const two = [text(svg, px, py, kind), text(svg, px, py, kind)];
-    return (words, now = false) => two.forEach((t, n) => {
+    return (/** @type {string[]} */ words, now = false) => two.forEach((t, n) => {
       t.textContent = words[n] ?? "";
       t.setAttribute("y", py + (words.length === 1 ? 5 : n ? 12 : -4));
       t.classList.toggle("nn-strong", now);
@@ -33,11 +33,12 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     add(marker, "path", { d: "M0 0L8 4L0 8Z", class: `nn-fill-${color}` });
     return `url(#${id})`;
   });
-  /** A connection, from below to above: `lit("up" | "down" | "")`. */
-  const edge = (points) => {
+  /** A connection, from below to above: `light(now)`, which is up or down or neither. */
+  const edge = (/** @type {Point[]} */ points) => {
     const path = add(svg, "path", { d: polyline(points), "aria-hidden": "true" });
-    return (way) => {
-      path.setAttribute("class", `nn-line ${{ up: "nn-blue nn-lit", down: "nn-orange nn-dashed" }[way] ?? "nn-muted nn-faint"}`);
+    const looks = { up: "nn-blue nn-lit", down: "nn-orange nn-dashed", none: "nn-muted nn-faint" };
+    return (/** @type {"up" | "down" | "none"} */ way) => {
+      path.setAttribute("class", `nn-line ${looks[way]}`);
       path.setAttribute("marker-end", way === "up" ? heads[0] : "");
       path.setAttribute("marker-start", way === "down" ? heads[1] : "");
     };
@@ -51,12 +52,19 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const unitTop = upper + chipH + 12 + rest * 0.14;
   const lower = unitTop + 92 + 24 + rest * 0.48;
   const inputTop = lower + chipH + 24 + rest * 0.14;
-  const chip = (i, cx, y) => {
-    const { g, frame, values: [value, gradient] } = weightBox(svg, i, { cx, y, width: chipW, height: chipH, rows: 2 });
+  /**
+   * A weight with its gradient, to be chosen: `write(w, d, chosen)`.
+   * @param {number} i
+   * @param {number} cx
+   * @param {number} chipTop
+   */
+  const chip = (i, cx, chipTop) => {
+    const place = { cx, y: chipTop, width: chipW, height: chipH };
+    const { g, frame, values: [value, gradient] } = weightBox(svg, i, { ...place, rows: 2 });
     g.classList.add("nn-pick");
     gradient.classList.add("nn-fill-orange");
     g.addEventListener("click", () => set({ weight: i + 1 }), { signal });
-    return (w, d, mine) => {
+    return (/** @type {number} */ w, /** @type {number | null} */ d, /** @type {boolean} */ mine) => {
       value.textContent = short(w);
       gradient.textContent = d === null ? "" : short(d);
       frame.classList.toggle("nn-chosen", mine);
@@ -83,7 +91,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     for (const high of [37, 55]) {
       add(svg, "path", { d: `M${left} ${unitTop + high}h${wide}`, class: "nn-grid", "aria-hidden": "true" });
     }
-    const at = (dx, dy, kind) => lines(left + (dx < 0 ? wide + dx : dx), unitTop + dy, kind);
+    const at = (/** @type {number} */ dx, /** @type {number} */ dy, /** @type {string} */ kind) =>
+      lines(left + (dx < 0 ? wide + dx : dx), unitTop + dy, kind);
     return {
       cx, wide, frame, edges, chip: chip(8 + j, chipX, upper),
       z: at(8, 18, "nn-fill-blue"), gz: at(-8, 18, "nn-end nn-fill-orange"),
@@ -112,14 +121,20 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const arithmetic = foot(svg, { width, height, tall: 62, pitch: 18, left: 7 }, ["", "", "nn-fill-purple"]);
 
   return () => {
-    const [step, f, weight, batch, updates, slide] =
-      ["step", "f", "weight", "batch", "updates", "slide"].map(get);
+    const [step, f, weight, batch, updates, slide] = read("step", "f", "weight", "batch", "updates", "slide");
     const who = batches[batch];
     const place = [order.indexOf(f), picks.indexOf(batch), Number(slide)];
+    /**
+     * Numbers of this name: of example n, or of all.
+     * @param {string} key
+     * @param {number} [n]
+     */
     const of = (key, n) => numbers[key].part(...place, updates, ...(n === undefined ? [] : [n]));
     const two = who.length > 1;
-    const tag = (n) => (two ? `${"AB"[n]} ` : "");
-    const each = (from, words) => (step < from ? [] : who.map(words));
+    const tag = (/** @type {number} */ n) => (two ? `${"AB"[n]} ` : "");
+    /** The words of each example, from a step on. */
+    const each = (/** @type {number} */ from, /** @type {(n: number) => string} */ words) =>
+      (step < from ? [] : who.map(words));
     const chosen = weight - 1;
 
     target(who.map((n) => `${tag(n)}y = ${short(y[n])}`));
@@ -129,7 +144,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const w = of("w");
     const grad = of("grad");
     units.forEach((unit, j) => {
-      const value = (key) => (n) => short(of(key, n)[j]);
+      const value = (/** @type {string} */ key) => (/** @type {number} */ n) => short(of(key, n)[j]);
       unit.a(each(1, (n) => `${tag(n)}a${SUB[j]} ${value("a")(n)}`), step === 1);
       unit.z(each(2, (n) => `${tag(n)}z${SUB[j]} ${value("z")(n)}`), step === 2);
       unit.gz(each(7, value("gz")), step === 7);
@@ -140,8 +155,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       unit.frame.classList.toggle("nn-dead", dead);
       if (dead) unit.bend.textContent += ": off";
       unit.chip(w[8 + j], step < 6 ? null : grad[8 + j], chosen === 8 + j);
-      unit.edges[0]({ 3: "up", 7: "down" }[step] ?? "");
-      unit.edges[1]({ 3: "up", 6: "down", 7: "down" }[step] ?? "");
+      unit.edges[0](step === 3 ? "up" : step === 7 ? "down" : "none");
+      unit.edges[1](step === 3 ? "up" : step === 6 || step === 7 ? "down" : "none");
       unit.frame.classList.toggle("nn-chosen", [1, 2, 7, 8].includes(step));
     });
     inputs.forEach((input, i) => {
@@ -150,14 +165,15 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       input.ways.forEach((way, j) => {
         const k = 4 * j + i;
         way.chip(w[k], step < 9 ? null : grad[k], chosen === k);
-        way.edges[0]({ 1: "up", 10: "down" }[step] ?? "");
-        way.edges[1]({ 1: "up", 9: "down", 10: "down" }[step] ?? "");
+        way.edges[0](step === 1 ? "up" : step === 10 ? "down" : "none");
+        way.edges[1](step === 1 ? "up" : step === 9 || step === 10 ? "down" : "none");
         way.path.textContent = step < 10 || two ? "" : short(of("path", who[0])[k]);
       });
     });
     const past = Array.from({ length: updates + 1 }, (_, t) => numbers.E.at(...place, t, 0));
     const all = Array.from(numbers.E.part(...place.slice(0, 2)));
-    errors(past, all, slide, [step < 4 ? "E" : `E = ${short(past.at(-1))}`, `w ${slide ? "+" : "−"} ${short(lr)} ∂E/∂w`]);
+    const rule = `w ${slide ? "+" : "−"} ${short(lr)} ∂E/∂w`;
+    errors(past, all, slide, [step < 4 ? "E" : `E = ${short(past[updates])}`, rule]);
 
     const words = account({ step, chosen, who, of, x, y, w, f, names, updates });
     arithmetic(words.lines);

@@ -143,7 +143,8 @@ export function code({ who, of, tag, E }) {
 export function table({ who, of, E }) {
   /** @type {Drawing["rows"]} */
   const rows = [["E", "", "", E]];
-  const mine = (/** @type {string} */ key, /** @type {number} */ i) => [0, 1].map((n) => (who.includes(n) ? of(key, n)[i] : "–"));
+  const mine = (/** @type {string} */ key, /** @type {number} */ i) =>
+    [0, 1].map((n) => (who.includes(n) ? of(key, n)[i] : "–"));
   const both = (/** @type {string} */ key, /** @type {(i: number) => string} */ name, /** @type {number} */ n) => {
     for (let i = 0; i < n; i++) rows.push([name(i), ...mine(key, i), ""]);
   };

@@ -8,7 +8,7 @@ import { add, array, axes, clamp, clipped, figure, fmt, handle, polyline, scale 
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
-  const { svg, width, height, get, read, set, knob } = stage;
+  const { svg, width, height, get, read, knob } = stage;
   const [top, low] = [64, height - 58];
   const { min, max } = knob("other");
   const { momentum } = get("constants");
@@ -19,12 +19,15 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   add(svg, "path", { class: "nn-zero", d: `M${x(min)} ${low}H${x(max)}` });
   add(svg, "text", { x: x(min), y: 18, class: "nn-soft", "aria-hidden": "true" }, "input x");
   const inside = clipped(svg, scale([0, 1], [8, width - 8]), scale([0, 1], [low + 10, top]));
-  const bars = [["this batch", "blue", 0.66], ["running", "green", 0.36]].map(([text, color, h]) => {
+  const bars = [
+    { words: "this batch", color: "blue", h: room(0.66) },
+    { words: "running", color: "green", h: room(0.36) },
+  ].map(({ words, color, h }) => {
     const g = add(inside, "g");
+    add(svg, "text", { x: x(min), y: h - 16, class: "nn-halo nn-small", "aria-hidden": "true" }, words);
     return {
-      color, h: room(h),
-      words: add(svg, "text", { x: x(min), y: room(h) - 16, class: "nn-halo nn-small", "aria-hidden": "true" }, text),
-      box: add(g, "rect", { y: room(h) - 9, height: 18, rx: 3, style: `stroke: var(--nn-${color})` }),
+      color, h,
+      box: add(g, "rect", { y: h - 9, height: 18, rx: 3, style: `stroke: var(--nn-${color})` }),
       middle: add(g, "path", { class: "nn-line nn-ink" }),
     };
   });
@@ -33,8 +36,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     add(inside, "path", { class: looks[k] ?? "nn-line nn-muted nn-thin" }));
   const outs = links.map((_, k) => add(inside, "circle", { cy: low, r: k < 2 ? 7 : 5, class: dot(k) }));
   inside.append(links[1], links[0], outs[1], outs[0]); // mine on top
-  const ins = links.map((_, k) => add(svg, "circle", { cy: top, r: k < 2 ? 7 : 5, class: dot(k), "aria-hidden": "true" }));
-  const label = (text, y, soft = "") =>
+  const ins = links.map((_, k) =>
+    add(svg, "circle", { cy: top, r: k < 2 ? 7 : 5, class: dot(k), "aria-hidden": "true" }));
+  const label = (/** @type {string} */ text, /** @type {number} */ y, soft = "") =>
     add(svg, "text", { y, class: `nn-mid nn-halo ${soft}`, "aria-hidden": "true" }, text);
   const me = label("me", top - 14, "nn-guess-text nn-strong");
   const neighbor = label("neighbor", top - 30, "nn-strong");
@@ -97,20 +101,19 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     return {
       out: {
         used: error ? "none" : `${training ? "batch" : "running"}: ${fmt(mean)}, ${fmt(sigma)}`,
-        normed: error ? "none" : fmt(mine.normed, 3),
-        y: error ? "ValueError" : fmt(mine.y, 3),
+        normed: mine ? fmt(mine.normed, 3) : "none",
+        y: mine ? fmt(mine.y, 3) : "ValueError",
         rule: seen === 0 ? "0 to begin with" :
           `${fmt(1 - momentum, 1)} × ${fmt(was)} + ${fmt(momentum, 1)} × ${fmt(running.at(3, seen))} = ${fmt(now)}`,
       },
-      say: error ? get("refusal") :
+      say: !mine ? get("refusal") :
         `My output is ${fmt(mine.y)}. ${training ?
           `It is taken from the mean ${fmt(mean)} and the spread ${fmt(sigma)} of this batch, ` +
           "my neighbor’s x among them." :
           `It is taken from the running mean ${fmt(mean)} and spread ${fmt(sigma)}; nobody in this batch counts.`}`,
-      rows: values.map((v, k) => (results[k] ?
-        [names[k], v, results[k].normed, results[k].y] : [names[k], v, "–", "–"])),
+      rows: values.map((v, k) => [names[k], v, results[k]?.normed ?? "–", results[k]?.y ?? "–"]),
     };
   };
 });
 
-const dot = (k) => (k === 0 ? "nn-mark" : k === 1 ? "nn-dot" : "nn-fill-muted");
+const dot = (/** @type {number} */ k) => (k === 0 ? "nn-mark" : k === 1 ? "nn-dot" : "nn-fill-muted");

@@ -1,6 +1,8 @@
 // Draws the error E through a window of width 3h around a weight, and below it how far the slope
 // found by nudging is from the gradient, over h: all looked up in Python's tables.
-import { add, array, axes, clamp, clipped, figure, fmt, ghost, handle, polyline, power, scale, science } from "../kit/kit.js";
+import {
+  add, array, axes, clamp, clipped, figure, fmt, ghost, handle, polyline, power, scale, science,
+} from "../kit/kit.js";
 
 /**
  * @typedef {{ k: number, weight: number, precision: string, rule: string, gradient: string }} Settings
@@ -9,16 +11,15 @@ import { add, array, axes, clamp, clipped, figure, fmt, ghost, handle, polyline,
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
-  const { svg, width, height, get, set, knob } = stage;
+  const { svg, width, height, get, read, knob } = stage;
   const near = array(get("near"));
   const errors = array(get("errors"));
   const claims = get("claims");
   const { nudges, floor } = get("constants"); // nudges in units of h
   const [below, here, above] = [-1, 0, 1].map((v) => nudges.indexOf(v));
-  const ends = [nudges[0], nudges.at(-1)];
   const dtypes = get("controls").precision.order;
   const middle = 24 + (height - 160) * 0.42;
-  const s = scale(ends, [46, width - 12]);
+  const s = scale([nudges[0], nudges[nudges.length - 1]], [46, width - 12]);
   const top = scale([-2.2, 2.2], [middle, 24]);
   axes(svg, s, top, { xName: "", yName: "change of E, in units of |gradient| · h",
     xTicks: [[-1, "w − h"], [0, "w"], [1, "w + h"]], yTicks: [-2, -1, 0, 1, 2] });
@@ -42,26 +43,27 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     drag: (px) => knob("k").set(x.invert(px)) });
 
   return () => {
-    const [exponent, weight, precision, rule, gradient] =
-      ["k", "weight", "precision", "rule", "gradient"].map(get);
+    const [exponent, weight, precision, rule, gradient] = read("k", "weight", "precision", "rule", "gradient");
     const k = weight - 1;
     const p = dtypes.indexOf(precision);
     const side = rule === "central" ? 0 : 1;
     const i = knob("k").index();
     const [right, claimed] = [claims.right[k], claims[gradient][k]];
     const unit = Math.abs(right);
-    const off = (q, j) => errors.at(k, q, side, j) + (right - claimed);
-    const log = (v) => Math.log10(Math.max(Math.abs(v), 10 ** floor));
+    /** The difference that numbers of precision q show at the j-th nudge. */
+    const off = (/** @type {number} */ q, /** @type {number} */ j) => errors.at(k, q, side, j) + (right - claimed);
+    const log = (/** @type {number} */ v) => Math.log10(Math.max(Math.abs(v), 10 ** floor));
     const estimate = right + errors.at(k, p, side, i);
 
     const curve = near.part(k, p, i);
-    const points = Array.from(curve, (v, j) => [s(nudges[j]), top(v)]);
+    const points = Array.from(curve, (v, j) => /** @type {Point} */ ([s(nudges[j]), top(v)]));
     path.setAttribute("d", polyline(points));
     points.forEach(([px, py], j) => {
       dots[j].setAttribute("cx", px);
       dots[j].setAttribute("cy", py);
     });
-    const line = (slope, from) => polyline(ends.map((u) => [s(u), top(from + (slope / unit) * u)]));
+    const line = (/** @type {number} */ slope, /** @type {number} */ from) =>
+      polyline(s.domain.map((u) => [s(u), top(from + (slope / unit) * u)]));
     claim.setAttribute("d", line(claimed, 0));
     // The line goes through the points that are compared; for w − h and w + h it need not meet w.
     secant.setAttribute("d", line(estimate, side ? 0 : (curve[below] + curve[above]) / 2));
@@ -73,8 +75,10 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     });
     // The V comes to light on the way down: a guess is not given away.
     const exponents = Array.from({ length: errors.shape[3] }, (_, j) => knob("k").min + j * knob("k").step);
-    curves.forEach((c, q) => c.setAttribute("d", polyline(exponents.map((e, j) => [x(e), y(log(off(q, j)))])
-      .filter(([px]) => get("shown") || px >= x(exponent) - 1))));
+    curves.forEach((c, q) => {
+      const all = exponents.map((e, j) => /** @type {Point} */ ([x(e), y(log(off(q, j)))]));
+      c.setAttribute("d", polyline(all.filter(([px]) => get("shown") || px >= x(exponent) - 1)));
+    });
     names.forEach((name, q) => {
       // At the right, where the two curves are one, each has its own row.
       name.setAttribute("x", x(-0.2));
@@ -96,8 +100,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       out: { estimate: fmt(estimate, 9), claimed: fmt(claimed, 9), error: science(Math.abs(off(p, i))) },
       say: `With k = ${fmt(exponent, 1)}, nudging gives ${fmt(estimate, 4)} and backward ${fmt(claimed, 4)}. ${why}${
         wrong ? " No h brings the two together." : ""}`,
-      rows: exponents.map((e, j) => [e, j]).filter(([e]) => e % 1 === 0).map(([e, j]) => [fmt(e, 0),
-        ...[0, 1].flatMap((q) => [right + errors.at(k, q, side, j), log(off(q, j))])]),
+      rows: exponents.flatMap((e, j) => (e % 1 ? [] : [[fmt(e, 0),
+        ...[0, 1].flatMap((q) => [right + errors.at(k, q, side, j), log(off(q, j))])]])),
     };
   };
 });

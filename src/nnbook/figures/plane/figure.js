@@ -3,6 +3,7 @@ import { add, array, arrow, axes, clipped, figure, fmt, handle, mapped, polyline
 
 const GRID = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
 const FINE = Array.from({ length: 31 }, (_, i) => i / 10 - 1.5);
+const UNITS = /** @type {const} */ ([["u1", "u2"], ["v1", "v2"]]); // the images of e₁ and e₂
 
 /**
  * @typedef {{ u1: number, u2: number, v1: number, v2: number, b1: number, b2: number, f: string, t: number }} Settings
@@ -26,26 +27,32 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const names = ["e₁", "e₂"];
   const arrows = names.map(() => arrow(inside));
   const texts = names.map((name) => add(inside, "text", { class: "nn-halo nn-label" }, name));
-  const at = (px, py) => [x.invert(px), y.invert(py)];
-  const put = (one, two, [a, b]) => set({ [one]: knob(one).snap(a), [two]: knob(two).snap(b) });
-  const origin = () => [get("b1"), get("b2")];
-  const moves = [["u1", "u2"], ["v1", "v2"]].map(([one, two], k) => handle(stage, {
+  const moves = UNITS.map(([one, two], k) => handle(stage, {
     label: `image of ${names[k]}`, across: knob(one), along: knob(two), shape: "nn-tip",
-    drag: (px, py) => put(one, two, at(px, py).map((v, i) => v - origin()[i])),
+    drag: (px, py) => {
+      const [b1, b2] = read("b1", "b2");
+      set({ [one]: knob(one).snap(x.invert(px) - b1), [two]: knob(two).snap(y.invert(py) - b2) });
+    },
   }));
   const shift = handle(stage, {
     label: "b, the image of the origin", across: knob("b1"), along: knob("b2"),
-    drag: (px, py) => put("b1", "b2", at(px, py)),
+    drag: (px, py) => set({ b1: knob("b1").snap(x.invert(px)), b2: knob("b2").snap(y.invert(py)) }),
   });
   const tables = mapped(get("tables"), table);
 
   return () => {
     const [u1, u2, v1, v2, b1, b2, f, t] = read("u1", "u2", "v1", "v2", "b1", "b2", "f", "t");
-    const linear = (p, q) => [u1 * p + v1 * q + b1, u2 * p + v2 * q + b2];
+    /** @returns {Point} */
+    const linear = (/** @type {number} */ p, /** @type {number} */ q) => [u1 * p + v1 * q + b1, u2 * p + v2 * q + b2];
     const part = f === "relu" ? t : 1;
-    const bend = (a) => (1 - part) * a + part * tables[f].at(a);
-    const output = (p, q) => linear(p, q).map(bend);
-    const pixel = ([p, q]) => [x(p), y(q)];
+    const bend = (/** @type {number} */ a) => (1 - part) * a + part * tables[f].at(a);
+    /** @returns {Point} */
+    const output = (/** @type {number} */ p, /** @type {number} */ q) => {
+      const [a1, a2] = linear(p, q);
+      return [bend(a1), bend(a2)];
+    };
+    /** @returns {Point} */
+    const pixel = (/** @type {Point} */ [p, q]) => [x(p), y(q)];
     GRID.forEach((c, k) => {
       grid[k].setAttribute("d", polyline(FINE.map((v) => pixel(output(c, v)))));
       grid[k + GRID.length].setAttribute("d", polyline(FINE.map((v) => pixel(output(v, c)))));
@@ -64,7 +71,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     });
     const from = pixel([b1, b2]);
     const unit = [linear(1, 0), linear(0, 1)];
-    const words = ([p, q]) => `(${fmt(p, 1)}, ${fmt(q, 1)})`;
+    const words = (/** @type {Point} */ [p, q]) => `(${fmt(p, 1)}, ${fmt(q, 1)})`;
     unit.forEach((tip, k) => {
       const [px, py] = pixel(tip);
       arrows[k](from, [px, py]);
@@ -74,6 +81,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     });
     shift(...from, `the origin goes to ${words([b1, b2])}`);
     const right = best(seen, classes, directions);
+    const bent = `${part < 1 ? `${fmt(100 * t, 0)} % of ` : ""}${get("controls").f.options[f]}`;
     const share = `${fmt((100 * right) / seen.length, 1)} %`;
     return {
       out: {
@@ -81,15 +89,20 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         b: words([b1, b2]),
         line: share,
       },
-      say: `${f === "identity" ? "Without f" : `With ${part < 1 ? `${fmt(100 * t, 0)} % of ` : ""}${get("controls").f.options[f]}`}` +
-        `, the best straight line is right on ${share} of the points.`,
+      say: `${f === "identity" ? "Without f" : `With ${bent}`}, ` +
+        `the best straight line is right on ${share} of the points.`,
       rows: [...corners.map(([p, q]) => [`(${fmt(p, 0)}, ${fmt(q, 0)})`, ...linear(p, q), ...output(p, q)]),
         ["best line, in %", (100 * right) / seen.length, "", "", ""]],
     };
   };
 });
 
-/** The most points that a straight line gets right: every direction, every offset. */
+/**
+ * The most points that a straight line gets right: every direction, every offset.
+ * @param {Point[]} points
+ * @param {Float64Array} classes
+ * @param {number[]} directions
+ */
 function best(points, classes, directions) {
   let most = 0;
   for (const angle of directions) {

@@ -78,7 +78,8 @@ function reply(key, spec, answer) {
   const text = (/** @type {string | number} */ name) => key.querySelector(`[data-reply="${name}"]`)?.innerHTML ?? "";
   const { right, replies, missing } = judge(spec, answer);
   if (right) return { right, html: `<p><b>✓ Right.</b> ${find(key, "[data-explain]").innerHTML}</p>` };
-  const letter = (/** @type {number} */ k) => (spec.kind === "several" ? `<b>${"abcdefgh"[spec.wrong[k][0]]}</b> ` : "");
+  const letter = (/** @type {number} */ k) =>
+    (spec.kind === "several" ? `<b>${"abcdefgh"[spec.wrong[k][0]]}</b> ` : "");
   const said = replies.map((k) => `<p>${letter(k)}${text(k)}</p>`);
   if (!said.length && !missing) said.push(`<p>${text("otherwise")}</p>`);
   if (missing) said.push(`<p>${said.length ? "And something" : "Something"} that fits is missing.</p>`);

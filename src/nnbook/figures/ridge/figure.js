@@ -36,13 +36,13 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     drag: (px, py) => set({ x1: knob("x1").snap(x.invert(px)), x2: knob("x2").snap(y.invert(py)) }),
   });
   const tables = mapped(get("tables"), ({ f }) => table(f));
-  let drawn = null;
+  let drawn = "";
 
   return () => {
     const [f, angle, length, b, x1, x2] = read("f", "angle", "length", "b", "x1", "x2");
     const of = tables[f];
     const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
-    const pre = (u, v) => length * (cos * u + sin * v) + b;
+    const pre = (/** @type {number} */ u, /** @type {number} */ v) => length * (cos * u + sin * v) + b;
     const a = pre(x1, x2);
     const z = of.at(a);
     if (f !== drawn) {
@@ -54,7 +54,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     below.mark(a, z);
 
     // Along w the pre-activation runs from −reach to reach: between these two points.
-    const spot = (value, aside = 0) => {
+    /** @returns {Point} */
+    const spot = (/** @type {number} */ value, aside = 0) => {
       const t = (value - b) / length;
       return [x(t * cos - aside * sin), y(t * sin + aside * cos)];
     };
@@ -62,6 +63,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     shade.setAttribute("fill", length ? color.fill : color.at(of.at(b)));
     edge.toggleAttribute("hidden", !length);
     if (length) edge.setAttribute("d", polyline([spot(0, -9), spot(0, 9)]));
+    /** @type {Point} */
     const tip = [x(length * cos), y(length * sin)];
     arrow.setAttribute("d", polyline([[x(0), y(0)], tip]));
     name.setAttribute("x", tip[0] - 20 * sin);
@@ -72,29 +74,37 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     moveX(x(x1), y(x2), `x = ${point}, output ${fmt(z)}`);
 
     const grid = [-2, -1, 0, 1, 2];
-    const side = a < 0 ? "behind" : "ahead of";
+    const where = a < 0 ? "behind" : "ahead of";
     return {
       out: { w, x: point, a: fmt(a, 3), z: fmt(z, 3) },
       say: length === 0 ? `w is 0: the neuron sees nothing of x and always gives ${fmt(z)}.` :
-        `The point is ${fmt(Math.abs(a) / length)} ${side} the line w·x + b = 0, seen along w. ` +
+        `The point is ${fmt(Math.abs(a) / length)} ${where} the line w·x + b = 0, seen along w. ` +
         `All that the neuron sees of it is a = ${fmt(a)}; it gives ${fmt(z)}.`,
       rows: grid.toReversed().map((v) => [`x₂ = ${fmt(v, 0)}`, ...grid.map((u) => of.at(pre(u, v)))]),
     };
   };
 });
 
-/** Orange above zero, blue below, stronger with distance; stops go with −reach ≤ a ≤ reach. */
+/**
+ * Orange above zero, blue below, stronger with distance; stops go with −reach ≤ a ≤ reach.
+ * @param {Element} svg
+ * @param {number} reach
+ */
 function gradient(svg, reach) {
   const id = uid();
   const element = add(svg, "linearGradient", { id, gradientUnits: "userSpaceOnUse" });
   let most = 1;
-  const at = (z) => {
+  const at = (/** @type {number} */ z) => {
     const part = Math.round(90 * Math.min(1, Math.abs(z) / most));
     return `color-mix(in srgb, var(${z < 0 ? "--nn-blue" : "--nn-orange"}) ${part}%, transparent)`;
   };
   return {
     at,
     fill: `url(#${id})`,
+    /**
+     * @param {Lookup} of
+     * @param {number} largest
+     */
     stops(of, largest) {
       most = largest;
       element.replaceChildren();
@@ -102,20 +112,37 @@ function gradient(svg, reach) {
         add(element, "stop", { offset: k / 160, style: `stop-color: ${at(of.at((k / 80 - 1) * reach))}` });
       }
     },
+    /**
+     * Where −reach and reach are.
+     * @param {Point} from
+     * @param {Point} to
+     */
     span([x1, y1], [x2, y2]) {
       for (const [key, v] of Object.entries({ x1, y1, x2, y2 })) element.setAttribute(key, v);
     },
   };
 }
 
-/** The curve of z over a, below the map: the only thing that the neuron sees, and the key to its colors. */
+/**
+ * The curve of z over a, below the map: the only thing that the neuron sees, and the key to its colors.
+ * @param {Element} svg
+ * @param {Scale} a
+ * @param {Point} edges lower and upper
+ * @param {number} reach
+ */
 function profile(svg, a, [bottom, top], reach) {
   const group = add(svg, "g");
   const color = gradient(svg, reach);
   color.span([a(-reach), 0], [a(reach), 0]);
-  let z;
+  let z = scale([0, 1], [bottom, top]);
+  /** @type {SVGCircleElement} */
   let dot;
   return {
+    /**
+     * @param {Lookup} of
+     * @param {Point} span of its values
+     * @param {number} most
+     */
     build(of, [low, high], most) {
       group.replaceChildren();
       const room = (high - low) * 0.12;
@@ -128,7 +155,11 @@ function profile(svg, a, [bottom, top], reach) {
       add(inside, "path", { d: line, class: "nn-line nn-blue" });
       dot = add(group, "circle", { r: 6, class: "nn-dot", "aria-hidden": "true" });
     },
-    /** The point; hollow, at the frame's edge, where it lies outside. */
+    /**
+     * The point; hollow, at the frame's edge, where it lies outside.
+     * @param {number} u
+     * @param {number} v
+     */
     mark(u, v) {
       const [px, py] = [clamp(u, ...a.domain), clamp(v, ...z.domain)];
       dot.setAttribute("cx", a(px));

@@ -15,14 +15,19 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 
   return () => {
     const [n, d, h, bug] = read("n", "d", "h", "bug");
-    const at = (k) => Math.round(outcomes[bug].at(n - 1, d - 1, h - 1, k));
+    const at = (/** @type {number} */ k) => Math.round(outcomes[bug].at(n - 1, d - 1, h - 1, k));
     const [text, verdict] = [get("texts")[at(0)], at(1)];
     const flat = bug === "flat";
-    const weight = bug === "untransposed" ? ["W", h, d, "H", "D"] : ["W.T", d, h, "D", "H"];
-    const bias = bug === "column" ? ["b", h, 1, "H", "1"] : ["b", 1, h, "", "H"];
+    const weight = bug === "untransposed" ? { name: "W", size: [h, d], letters: ["H", "D"] } :
+      { name: "W.T", size: [d, h], letters: ["D", "H"] };
+    const bias = bug === "column" ? { size: [h, 1], letters: ["H", "1"] } : { size: [1, h], letters: ["", "H"] };
     const [rows, columns] = verdict === 1 ? [n, h] : sizes(text);
-    const blocks = [["x", n, d, "N", "D"], weight, bias,
-      ["y", rows, columns, rows === n ? "N" : rows === h ? "H" : "", columns === h ? "H" : columns === d ? "D" : ""]];
+    const down = rows === n ? "N" : rows === h ? "H" : "";
+    const across = columns === h ? "H" : columns === d ? "D" : "";
+    const blocks = [
+      { name: "x", size: [n, d], letters: [flat ? "" : "N", "D"] }, weight, { name: "b", ...bias },
+      { name: "y", size: [rows, columns], letters: verdict === 1 ? ["", ""] : [down, across] },
+    ];
     // Two lines, x @ W.T and + b = y. A square is as large as the widest case allows, so that
     // nothing jumps while sizes change.
     const gap = 46;
@@ -31,9 +36,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     let left = 0;
     const signs = ["", "@", "+", "="];
     picture.replaceChildren();
-    blocks.forEach(([name, r, c, down, across], k) => {
+    blocks.forEach(({ name, size: [r, c], letters }, k) => {
       if (k % 2 === 0) left = k ? gap : gap - 10;
-      const middle = line * (k > 1) + 26 + (most * cell) / 2;
+      const middle = line * Number(k > 1) + 26 + (most * cell) / 2;
       const top = middle - (r * cell) / 2;
       if (k) add(picture, "text", { x: left - gap / 2 - 6, y: middle + 5, class: "nn-mid nn-strong" }, signs[k]);
       const lost = k === 3 && verdict === 1;
@@ -52,28 +57,32 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
           d: `M${left} ${top}l${c * cell} ${r * cell}M${left + c * cell} ${top}l${-c * cell} ${r * cell}`,
         });
       }
-      add(picture, "text", { x: left + (c * cell) / 2, y: top - 6, class: "nn-mid nn-strong" }, name);
-      add(picture, "text", { x: left + (c * cell) / 2, y: top + r * cell + 15, class: "nn-mid nn-small nn-soft" }, lost ? "" : across);
-      add(picture, "text", { x: left - 4, y: top + (r * cell) / 2 + 4, class: "nn-end nn-small nn-soft" }, k === 0 && flat ? "" : lost ? "" : down);
+      const [cx, soft] = [left + (c * cell) / 2, "nn-small nn-soft"];
+      add(picture, "text", { x: cx, y: top - 6, class: "nn-mid nn-strong" }, name);
+      add(picture, "text", { x: cx, y: top + r * cell + 15, class: `nn-mid ${soft}` }, letters[1]);
+      add(picture, "text", { x: left - 4, y: top + (r * cell) / 2 + 4, class: `nn-end ${soft}` }, letters[0]);
       left += c * cell + gap;
     });
     const { code, verdicts } = get("words");
-    const shape = (r, c) => `(${r}, ${c})`;
+    const shape = (/** @type {number[]} */ size) => `(${size.join(", ")})`;
     return {
       out: { code: code[bug], numpy: text, verdict: verdicts[verdict] },
       say: `N = ${n}, D = ${d}, H = ${h}. ${code[bug]}: ${verdicts[verdict]}. NumPy says: ${text}`,
       rows: [
-        ["x", flat ? `(${d},)` : shape(n, d)],
-        [weight[0], shape(weight[1], weight[2])],
-        ["b", bug === "column" ? shape(h, 1) : `(${h},)`],
+        ["x", flat ? `(${d},)` : shape([n, d])],
+        [weight.name, shape(weight.size)],
+        ["b", bug === "column" ? shape(bias.size) : `(${h},)`],
         ["y", verdict === 1 ? "none" : text],
       ],
     };
   };
 });
 
-/** Rows and columns from NumPy's way of writing a shape; one example is drawn as one row. */
+/**
+ * Rows and columns from NumPy's way of writing a shape; one example is drawn as one row.
+ * @param {string} text
+ */
 function sizes(text) {
-  const edges = text.match(/\d+/g).map(Number);
+  const edges = (text.match(/\d+/g) ?? []).map(Number);
   return edges.length === 1 ? [1, edges[0]] : edges;
 }

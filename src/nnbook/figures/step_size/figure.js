@@ -1,5 +1,5 @@
 // Draws the valley E(w), the weight's way through it, and the bar of rates with its two marks.
-import { add, array, axes, clipped, figure, fmt, handle, polyline, scale } from "../kit/kit.js";
+import { add, array, axes, clipped, figure, fmt, handle, mapped, polyline, scale } from "../kit/kit.js";
 
 /**
  * @typedef {{ lr: number, curvature: number, start: number, step: number }} Settings
@@ -7,7 +7,7 @@ import { add, array, axes, clipped, figure, fmt, handle, polyline, scale } from 
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
-  const { svg, width, height, get, read, set, knob } = stage;
+  const { svg, width, height, get, read, knob } = stage;
   const { min, max } = knob("start");
   const { far: beyond } = get("constants");
   const x = scale([min, max], [34, width - 14]);
@@ -25,9 +25,10 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     label: "rate on the bar", across: knob("lr"), shape: "nn-tip",
     drag: (px) => knob("lr").set(bar.x.invert(px)),
   });
-  const [paths, errors, valleys] = ["w", "e", "valley"].map((key) => array(get("tables")[key]));
-  const far = (v) => (Math.abs(v) <= beyond ? v : `beyond ${v < 0 ? "−" : ""}${beyond}`);
-  const text = (v, digits) => (Math.abs(v) <= beyond ? fmt(v, digits) : far(v));
+  const { w: paths, e: errors, valley: valleys } = mapped(get("tables"), array);
+  const far = (/** @type {number} */ v) => (Math.abs(v) <= beyond ? v : `beyond ${v < 0 ? "−" : ""}${beyond}`);
+  const text = (/** @type {number} */ v, /** @type {number} */ digits) =>
+    (Math.abs(v) <= beyond ? fmt(v, digits) : String(far(v)));
 
   return () => {
     const [lr, curvature, start, step] = read("lr", "curvature", "start", "step");
@@ -35,7 +36,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const w = Array.from(paths.part(i, j), (v) => v * start);
     const e = Array.from(errors.part(i, j), (v) => v * start * start);
     valley.setAttribute("d", polyline(Array.from(valleys.part(j), (v, k) => [x(min + k * knob("start").step), y(v)])));
-    const seen = w.slice(0, step + 1).map((v, t) => [x(v), y(e[t])]);
+    const seen = w.slice(0, step + 1).map((v, t) => /** @type {Point} */ ([x(v), y(e[t])]));
     const out = seen.findIndex(([, py]) => py < -4 * height);
     way.setAttribute("d", polyline(out < 0 ? seen : seen.slice(0, out + 1)));
     dots.replaceChildren();
@@ -69,29 +70,45 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   };
 });
 
-/** The rates of a scale as a bar of three parts, named, with the marks 1/λ and 2/λ. */
+/**
+ * The rates of a scale as a bar of three parts, named, with the marks 1/λ and 2/λ.
+ * @param {Element} svg
+ * @param {Scale} x
+ * @param {number} y
+ */
 function rates(svg, x, y) {
   const g = add(svg, "g", { "aria-hidden": "true" });
-  const part = (name) => [add(g, "rect", { y: y - 14, height: 28, class: name, opacity: 0.25 }),
-    add(g, "text", { class: "nn-mid nn-small", y: y - 22 })];
-  const parts = [["nn-fill-green", "glides"], ["nn-fill-blue", "alternates, settles", "alternates"],
-    ["nn-fill-orange", "grows"]].map(([name, ...words]) => [...part(name), words]);
-  const marks = ["1/λ", "2/λ"].map((word) =>
-    [add(g, "path", { class: "nn-line nn-ink" }), add(g, "text", { class: "nn-mid nn-small", y: y + 30 }, word)]);
+  const parts = [
+    { color: "nn-fill-green", words: ["glides"] },
+    { color: "nn-fill-blue", words: ["alternates, settles", "alternates"] }, // the longest that fits
+    { color: "nn-fill-orange", words: ["grows"] },
+  ].map(({ color, words }) => ({
+    words,
+    box: add(g, "rect", { y: y - 14, height: 28, class: color, opacity: 0.25 }),
+    label: add(g, "text", { class: "nn-mid nn-small", y: y - 22 }),
+  }));
+  const marks = ["1/λ", "2/λ"].map((word) => ({
+    line: add(g, "path", { class: "nn-line nn-ink" }),
+    label: add(g, "text", { class: "nn-mid nn-small", y: y + 30 }, word),
+  }));
   for (const v of [0, 1, 2]) add(g, "text", { x: x(v), y: y + 48, class: "nn-mid nn-small nn-soft" }, fmt(v, 0));
   add(g, "text", { x: x.range[1], y: y + 64, class: "nn-end nn-small nn-soft" }, "learning rate η");
   return {
     x, y,
+    /**
+     * @param {number} once 1/λ
+     * @param {number} twice 2/λ
+     */
     draw(once, twice) {
       const edges = [0, once, twice, Infinity].map((v) => x(Math.min(v, x.domain[1])));
-      parts.forEach(([box, label, words], k) => {
+      parts.forEach(({ box, label, words }, k) => {
         const size = Math.max(0, edges[k + 1] - edges[k]);
         box.setAttribute("x", edges[k]);
         box.setAttribute("width", size);
         label.setAttribute("x", edges[k] + size / 2);
         label.textContent = words.find((word) => size > 7 * word.length) ?? "";
       });
-      marks.forEach(([line, label], k) => {
+      marks.forEach(({ line, label }, k) => {
         const v = [once, twice][k];
         line.toggleAttribute("hidden", v > x.domain[1]);
         label.toggleAttribute("hidden", v > x.domain[1]);

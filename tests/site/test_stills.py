@@ -1,0 +1,57 @@
+"""The still picture against the live one, pixel by pixel: V8 and the browser draw the same."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from figure_page import NAMES, Shown
+from PIL import Image, ImageChops
+
+from nnbook.figures import BY_NAME
+
+# The live picture without the reader's guess, which no still has.
+LIVE = """
+(box, on) => {
+  for (const e of box.querySelectorAll(".nn-guess")) e.style.visibility = on ? "hidden" : "";
+  const { width, height } = box.querySelector(".nn-live").viewBox.baseVal;
+  return [width, height];
+}"""
+STILL = """
+(box, text) => {
+  const stage = box.querySelector(".nn-stage");
+  stage.querySelector(".nn-live").style.display = text ? "none" : "";
+  stage.querySelector(".tried")?.remove();
+  if (text) stage.insertAdjacentHTML("beforeend", `<div class="tried">${text}</div>`);
+}"""
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def picture(shown: Shown) -> Image.Image:
+    shown.painted()
+    return Image.open(io.BytesIO(shown.box.locator(".nn-stage").screenshot())).convert("L")
+
+
+@pytest.mark.parametrize("state", ["opening", "other"])
+def test_the_still_is_the_live_picture(shown: Shown, state: str):
+    if shown.name == "bowl":
+        shown.set("step", 1)  # before the first step the reader's arrow is in the picture
+    if state == "other":
+        last = [key for key, spec in shown.figure.controls.items() if spec["kind"] == "slider"][-1]
+        shown.set(last, shown.figure.controls[last]["max"])
+    width, height = shown.box.evaluate(LIVE, True)
+    live = picture(shown)
+    drawn = BY_NAME[shown.name](**shown.now()).still(width)
+    assert abs(drawn.height - height) <= 1
+    shown.box.evaluate(
+        STILL, drawn.inline("").replace("<svg ", '<svg style="position: absolute; inset: 0" ')
+    )
+    other = picture(shown)
+    shown.box.evaluate(STILL, "")
+    shown.box.evaluate(LIVE, False)
+    differ = ImageChops.difference(live, other).point(lambda v: 255 if v > 64 else 0)
+    assert sum(differ.histogram()[255:]) < 100, differ.getbbox()
