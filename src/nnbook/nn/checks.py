@@ -18,7 +18,7 @@ def shown(x: object) -> str:
         return f"{kind} array of shape {x.shape}"
     try:
         plain = x.item() if isinstance(x, np.generic) else x
-        text = re.sub(" at 0x[0-9a-f]+", "", repr(plain))
+        text = re.sub(" at 0x[0-9a-fA-F]+", "", repr(plain))
     except Exception:  # an object whose repr fails is still to be named
         text = ""
     if text.isprintable() and 0 < len(text) <= 80:

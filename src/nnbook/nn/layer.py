@@ -305,7 +305,9 @@ class Layer:
             new = [name for name in empty + [*names][count:] if name not in NOTES]
             stay = Parameter | Layer | None
             self._kept = self._kept.union(n for n in new if not isinstance(names[n], stay))
-        return y if is_plain(y) else floats(f"{self._title} output", y)
+        if type(y) is np.ndarray and y.dtype.char in "efd":
+            return y
+        return floats(f"{self._title} output", y)
 
     def _recorded_forward(self, x: Array, given: ArrayLike) -> Array:
         """forward; the layers that it calls are recorded, and this call in the caller's record."""

@@ -29,8 +29,7 @@ class Loss:
     batch; RuntimeError for backward before forward.
     """
 
-    _slopes: Array | None = None  # ∂ℓ/∂prediction, of the last call
-    _counted = 1
+    _slopes: Array | None = None  # ∂L/∂prediction, of the last call
 
     def __init__(self, reduction: str = "mean") -> None:
         self.reduction = choice("reduction", reduction, "mean", "sum")
@@ -39,22 +38,21 @@ class Loss:
         """ℓ and ∂ℓ/∂ŷ."""
         raise NotImplementedError(f"{self!r} has no forward")
 
-    @np.errstate(under="ignore")
     def __call__(self, prediction: ArrayLike, target: ArrayLike) -> float:
         """L, after which backward() gives its gradient."""
-        losses, slopes = self.forward(*self._checked_pair(prediction, target))
-        self._counted = losses.size if self.reduction == "mean" else 1
-        self._slopes = slopes
-        return Value(losses.sum(dtype=np.float64) / self._counted)
+        y_hat, y = self._checked_pair(prediction, target)
+        with np.errstate(under="ignore"):
+            losses, slopes = self.forward(y_hat, y)
+            n = losses.size if self.reduction == "mean" else 1
+            self._slopes = slopes / n  # ∂L/∂ŷ
+            return Value(losses.sum(dtype=np.float64) / n)
 
-    @np.errstate(under="ignore")
     def backward(self) -> Array:
         """∂L/∂prediction = ∂ℓ/∂prediction, divided by N for a mean."""
         if self._slopes is None:
             cure = "backward before forward: call loss_fn(ŷ, y) first"
             raise RuntimeError(f"{self!r}: {cure}")
-        slopes = self._slopes / self._counted
-        return np.asarray(slopes, self._slopes.dtype, order="C")
+        return self._slopes.copy(order="C")
 
     def _checked_pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
         """ŷ and y, of one shape and the dtype of ŷ."""
