@@ -53,5 +53,6 @@ def test_the_still_is_the_live_picture(shown: Shown, state: str):
     other = picture(shown)
     shown.box.evaluate(STILL, "")
     shown.box.evaluate(LIVE, False)
-    differ = ImageChops.difference(live, other).point(lambda v: 255 if v > 64 else 0)
-    assert sum(differ.histogram()[255:]) < 100, differ.getbbox()
+    # In squares of 8 pixels, since the edges of lines and letters fall a fraction of a pixel aside.
+    differ = ImageChops.difference(live.reduce(8), other.reduce(8))
+    assert differ.getextrema()[1] < 20
