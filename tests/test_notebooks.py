@@ -63,9 +63,9 @@ def test_code_cells_are_short(path):
 @each_chapter
 def test_a_notebook_opens_no_file_by_a_relative_path(path):
     for cell in cells(path, "code"):
-        assert not re.search(r"\bopen\(|Path\(|\.\./|np\.load\(|read_csv\(", source(cell)), cell[
-            "id"
-        ]
+        assert not re.search(r"\bopen\(|Path\(|\.\./|np\.load\([\"']|read_csv\(", source(cell)), (
+            cell["id"]
+        )
 
 
 @each_chapter

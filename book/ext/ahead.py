@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -35,7 +36,9 @@ def execute_stale(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
             stale[path] = notebook
     if len(stale) > 1 and AT_A_TIME > 1:
         logger.info("executing %d notebooks, %d at a time", len(stale), AT_A_TIME)
-        asyncio.run(execute(stale, cache, env.mystnb_config.execution_timeout))
+        work = execute(stale, cache, env.mystnb_config.execution_timeout)
+        with ThreadPoolExecutor(1) as pool:  # this thread may have an event loop that runs
+            pool.submit(asyncio.run, work).result()
 
 
 def read(env: BuildEnvironment, path: Path) -> NotebookNode | None:

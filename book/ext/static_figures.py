@@ -137,7 +137,7 @@ def write_programs(app: Sphinx, env: BuildEnvironment) -> list[str]:
     shutil.rmtree(folder, ignore_errors=True)  # what no figure runs any more
     folder.mkdir(parents=True)
     kit = [file for file in (FIGURES / "kit").iterdir() if file.name.endswith((".js", ".css"))]
-    shared = {file.name: file.read_text("utf-8") for file in kit}
+    shared = {file.read_text("utf-8") for file in kit}
     before, now = getattr(env, "figure_programs", {}), {}
     for page in sorted(env.found_docs):
         for kind in {class_of(state) for state in page_figures(app, page).values()}:
@@ -146,13 +146,14 @@ def write_programs(app: Sphinx, env: BuildEnvironment) -> list[str]:
             for name, text in parts(kind).items():
                 holder = f"(window.nnFront ??= {{}})[{json.dumps(name)}] = {json.dumps(text)};\n"
                 (folder / f"{name}.js").write_text(holder, "utf-8")
-            now[page] = now.get(page, shared) | parts(kind) | sheets(kind)
+            texts = {*parts(kind).values(), *sheets(kind).values()}
+            now[page] = now.get(page, shared) | texts
     env.figure_programs = {page: stamp(texts) for page, texts in now.items()}
     return [page for page in now if before.get(page) != env.figure_programs[page]]
 
 
-def stamp(texts: dict[str, str]) -> str:
-    return sha256(repr(sorted(texts.items())).encode()).hexdigest()
+def stamp(texts: set[str]) -> str:
+    return sha256(repr(sorted(texts)).encode()).hexdigest()
 
 
 def link_files(

@@ -6,7 +6,6 @@ import pytest
 from nnbook.experiments import dropout
 from nnbook.figures import Memorizing
 from nnbook.figures.kit.pack import unpack
-from nnbook.figures.memorizing import figure as module
 
 
 def test_every_setting_finds_its_own_curves_in_the_tables():
@@ -45,10 +44,6 @@ def test_the_answers_hold():
     drop = dropout.memorizing(300, 0.3, "64, dropout 0.5")["right"][:, -1]
     assert asked["dropout"]["right"] == 1
     assert abs(drop.mean() - plain["right"].mean()) < 0.05
-
-
-def test_what_the_browser_needs_to_know_of_the_order_is_a_list():
-    assert Memorizing().names == list(module.NAMES)
 
 
 def test_seeds_of_the_readers_own_and_none():
