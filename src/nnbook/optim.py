@@ -20,8 +20,8 @@ class SGD:
     """`v ← momentum · v + g`,  `w ← w − lr · v`, from `v = 0`.
 
     All parameters w at once, as PyTorch's SGD. `g = ∂L/∂w`, and
-    with weight_decay `g = ∂L/∂w + weight_decay · w`. lr, momentum
-    and weight_decay may be changed between steps.
+    with weight_decay `g = ∂L/∂w + weight_decay · w`. `lr` and the
+    other two may be changed between steps.
     ValueError for lr not positive, momentum outside [0, 1), negative
     weight_decay, no parameters or one given twice; TypeError for
     other things.
