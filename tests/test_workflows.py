@@ -68,6 +68,8 @@ def test_what_it_calls_exists(path):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
         for file in re.findall(r"\b(?:tools|tests)/[\w/]+\.(?:py|txt)\b", step.get("run", "")):
             assert (ROOT / file).exists(), file
+        for file in step.get("with", {}).get("cache-dependency-path", "").split():
+            assert (ROOT / file).exists(), file
 
 
 def test_every_system_every_python_and_every_slow_proof_has_its_job():
