@@ -62,3 +62,11 @@ def test_without_a_website_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "SITE", tmp_path)
     with pytest.raises(SystemExit, match="There is no website yet"):
         archive.main()
+
+
+def test_a_runtime_for_tests_is_not_packed(packed):
+    lock = archive.SITE / "run" / "pyodide-lock.json"
+    if not lock.exists():
+        pytest.skip("the site was built without Pyodide")
+    listed = archive.runtime.official(lock)
+    assert any(name.startswith("site/run/") for name in packed) == listed

@@ -44,3 +44,20 @@ def test_only_the_tests_look_for_data_beside_the_project(tmp_path):
     data.mkdir(parents=True)
     assert f'NNBOOK_DATA="${{NNBOOK_DATA:-{data}}}"' in make("-n", "test", folder=project).stdout
     assert "NNBOOK_DATA" not in make("-n", "book", "lab", folder=project).stdout
+
+
+def test_every_command_looks_for_pyodide_beside_the_project_unless_it_is_named(
+    tmp_path, monkeypatch
+):
+    monkeypatch.delenv("NNBOOK_PYODIDE", raising=False)
+    project = tmp_path / "a path with ö" / "book"
+    (project / "tools").mkdir(parents=True)
+    for file in ("Makefile", "tools/python.sh"):
+        shutil.copy(ROOT / file, project / file)
+    show = ("--eval", 'show: ; @echo "<$$NNBOOK_PYODIDE>"', "show")
+    assert make(*show, folder=project).stdout == "<>\n"
+    pyodide = project.parent / "shared" / "pyodide"
+    pyodide.mkdir(parents=True)
+    assert make(*show, folder=project).stdout == f"<{pyodide}>\n"
+    monkeypatch.setenv("NNBOOK_PYODIDE", "elsewhere")
+    assert make(*show, folder=project).stdout == "<elsewhere>\n"
