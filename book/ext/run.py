@@ -90,19 +90,26 @@ def version(app: Sphinx) -> str:
     return str(app.nn_run_version)
 
 
-def runnable(app: Sphinx) -> dict[str, list[str]]:
-    """The cells that a page runs as the book printed them, by page."""
-    found: dict[str, list[str]] = {}
-    for line in Path(app.confdir, "book", "run", "runnable.txt").read_text("utf-8").splitlines():
-        page, _, cell = line.partition(" ")
-        found.setdefault(page, []).append(cell)
-    return found
+def runnable(app: Sphinx, docname: str) -> dict[str, str]:
+    """The cells that a page runs as the book printed them, and the seconds of those that take long.
+
+    tests/everywhere/test_runnable.py finds them.
+    """
+    lines = Path(app.confdir, "book", "run", "runnable.txt").read_text("utf-8").splitlines()
+    found = [line.split() for line in lines]
+    return {cell: "".join(seconds) for page, cell, *seconds in found if page == docname}
 
 
-def checked(chapter: str) -> dict[str, Exercise]:
-    """The exercises of a chapter by their cell, without those that need more than NumPy."""
+def by_cell(chapter: str) -> dict[str, Exercise]:
+    """The exercises of a chapter by their cell."""
     own = [e for e in map(exercises.get, exercises.names()) if e.chapter == chapter]
-    return {f"try-{e.name.replace('_', '-')}": e for e in own if not e.missing}
+    return {f"try-{exercise.name.replace('_', '-')}": exercise for exercise in own}
+
+
+def elsewhere(app: Sphinx, docname: str) -> str:
+    """Where the chapter's notebook runs: on Colab."""
+    address: str = app.config.myst_url_schemes["colab"]["url"]  # of launch_links.py
+    return address.replace("{{path}}", f"{docname}.ipynb")
 
 
 def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -110,17 +117,19 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html" or not lock(app).exists():
         return
     cells = notebook_cells(app, docname)
-    answers = checked(Path(docname).name) if cells else {}
-    running = runnable(app).get(docname, [])
+    answers = by_cell(Path(docname).name) if cells else {}
+    running = runnable(app, docname) if cells else {}
     for node in list(doctree.findall(nodes.container)):
         if node.get("nb_element") != "cell_code":
             continue
         name = next((id[len(PREFIX) :] for id in node["ids"] if id.startswith(PREFIX)), "")
-        if name in answers:
+        if name in answers and answers[name].missing:
+            node.parent.insert(node.parent.index(node) + 1, raw(no_torch(elsewhere(app, docname))))
+        elif name in answers:
             wrap(node, exercise_opening(answers[name]), exercise_tools(answers[name]), folded(node))
         elif name in running:
             opening = f'<div class="nn-run" data-cell="{escape(name)}">'
-            wrap(node, opening, buttons("run", "edit", "restore"), [])
+            wrap(node, opening, buttons("run", "edit", "restore", note=takes(running[name])), [])
 
 
 def wrap(node: nodes.Element, opening: str, tools: str, behind: list[nodes.Node]) -> None:
@@ -163,6 +172,12 @@ def exercise_tools(exercise: Exercise) -> str:
     )
 
 
+def no_torch(address: str) -> str:
+    """Below an exercise that no page can check."""
+    link = f'<a href="{escape(address)}">open this chapter in Colab</a>'
+    return f'<p class="nn-note">PyTorch does not run in a page: {link} to check your answer.</p>'
+
+
 def hints_of(exercise: Exercise) -> Iterator[str]:
     """What exercises.hint says, time after time."""
     exercises._hints_given.pop(exercise.name, None)
@@ -170,9 +185,14 @@ def hints_of(exercise: Exercise) -> Iterator[str]:
         yield str(exercises.hint(exercise.name))
 
 
-def buttons(*names: str) -> str:
+def buttons(*names: str, note: str = "") -> str:
     texts = [f'<button type="button" data-do="{name}">{BUTTONS[name]}</button>' for name in names]
-    return f'<div class="nn-tools">{"".join(texts)}</div>'
+    return f'<div class="nn-tools">{"".join(texts)}{note}</div>'
+
+
+def takes(seconds: str) -> str:
+    """Of a cell that runs long, a word before the press."""
+    return f'<span class="nn-takes">takes about {seconds} s here</span>' if seconds else ""
 
 
 def link_files(
@@ -182,11 +202,10 @@ def link_files(
     if not re.search("data-(exercise|cell)=", context.get("body", "")):
         return
     folder = context["pathto"](f"run/{version(app)}", 1)
-    colab = app.config.myst_url_schemes["colab"]["url"]  # of launch_links.py
-    address = colab.replace("{{path}}", f"{pagename}.ipynb")
+    address = escape(elsewhere(app, pagename))
     context["metatags"] = context.get("metatags", "") + (
         f'<link rel="stylesheet" href="{folder}/run.css">'
-        f'<script src="{folder}/start.js" data-elsewhere="{escape(address)}"></script>'
+        f'<script src="{folder}/start.js" data-elsewhere="{address}"></script>'
     )
 
 

@@ -16,7 +16,7 @@ export async function press(box, action, elsewhere) {
   if (action === "stop") python.end();
   else if (action === "hint") hint(box);
   else if (action === "solution") unfold(box);
-  else if (action === "restore") restore(box);
+  else if (action === "restore") clear(box);
   else if (action === "check") await alone(box, () => check(box, elsewhere));
   else if (action === "run") await alone(box, () => run(box, elsewhere));
 }
@@ -192,20 +192,11 @@ function unfold(box) {
 }
 
 /** @param {HTMLElement} box */
-function restore(box) {
-  const area = box.querySelector("textarea");
-  for (const old of box.querySelectorAll(".nn-printed, .nn-changed")) old.remove();
-  if (area && box.dataset.exercise) {
-    area.value = original(box);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    place(box, "said").replaceChildren();
-    delete box.dataset.passed;
-    area.focus();
-  } else {
-    box.querySelector(".nn-editor")?.remove();
-    box.querySelector(".cell_input")?.removeAttribute("inert");
-    show(box, ".cell_output", true);
-  }
+function clear(box) {
+  box.querySelector(".nn-printed")?.remove();
+  delete box.dataset.ran;
+  if (box.dataset.exercise) place(box, "said").replaceChildren();
+  else show(box, ".cell_output", true);
 }
 
 /**
@@ -225,6 +216,7 @@ async function run(box, elsewhere) {
   const all = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-cell]"))];
   const above = all.slice(0, all.indexOf(box) + 1);
   const begun = new Set();
+  delete box.dataset.ran;
   const print = (/** @type {HTMLElement} */ cell, /** @type {string} */ text) => {
     const printed = place(cell, "printed");
     if (!begun.has(cell)) printed.replaceChildren();
@@ -245,4 +237,5 @@ async function run(box, elsewhere) {
   if (answer?.failed && answer.failed !== box.dataset.cell) {
     print(box, `This cell needs ${answer.failed}, further up, which failed.\n`);
   } else if (answer && !begun.has(box)) print(box, "");
+  box.dataset.ran = String(answer?.failed === "");
 }

@@ -54,7 +54,7 @@ export class Python {
     });
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.end(new Error(event.message || "The worker did not start."));
+      this.end(new Error(event.message || "worker.mjs could not be loaded: is there a network?"));
     });
     try {
       await this.#ask({ do: "start" }, ({ loaded, total }) => {

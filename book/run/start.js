@@ -42,7 +42,7 @@
    */
   function keep(box) {
     const text = box.querySelector("textarea")?.value ?? original(box);
-    const passed = box.dataset.passed === "true";
+    const passed = box.dataset.passed === "true" || kept(box)?.passed === true;
     box.toggleAttribute("data-edited", text !== original(box));
     if (text !== original(box)) box.removeAttribute("data-untouched");
     try {
@@ -90,7 +90,7 @@
   /** The line below the last exercise. */
   function tally() {
     const boxes = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-exercise]"))];
-    const passed = boxes.filter((box) => (box.dataset.passed ?? String(kept(box)?.passed)) === "true").length;
+    const passed = boxes.filter((box) => kept(box)?.passed).length;
     let line = document.querySelector(".nn-tally");
     if (!line && passed) {
       line = document.createElement("p");
@@ -101,17 +101,42 @@
   }
 
   /**
+   * The book's own code again: at once, whatever is typed meanwhile.
+   * @param {HTMLElement} box
+   */
+  function restore(box) {
+    const area = box.querySelector("textarea");
+    box.querySelector(".nn-changed")?.remove();
+    delete box.dataset.passed;
+    if (area && box.dataset.exercise) {
+      area.value = original(box);
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      area.focus();
+    } else {
+      box.querySelector(".nn-editor")?.remove();
+      box.querySelector(".cell_input")?.removeAttribute("inert");
+      keep(box);
+    }
+  }
+
+  /**
    * @param {HTMLElement} box
    * @param {string} action
    */
   async function press(box, action) {
+    if (action === "restore") restore(box);
     if (action === "edit") {
       (box.querySelector("textarea") ?? open(box)).focus();
       return;
     }
-    const page = await import(`${base}page.mjs`);
-    await page.press(box, action, script?.dataset.elsewhere);
-    if (action !== "hint") keep(box);
+    try {
+      const page = await import(`${base}page.mjs`);
+      await page.press(box, action, script?.dataset.elsewhere);
+      if (action === "check") keep(box);
+    } catch (error) {
+      const said = box.querySelector(".nn-said") ?? box.appendChild(document.createElement("p"));
+      said.textContent = `What this button needs could not be loaded: is there a network? (${error})`;
+    }
   }
 
   function begin() {
@@ -135,8 +160,8 @@
     document.addEventListener("focusin", async ({ target }) => {
       const box = target instanceof HTMLTextAreaElement && boxOf(target);
       if (!box || target.closest(".prism-code-editor")) return;
-      const editor = await import(`${base}editor.mjs`);
-      await editor.grow(target);
+      const editor = await import(`${base}editor.mjs`).catch(() => null); // the plain field will do
+      await editor?.grow(target);
       box.removeAttribute("data-untouched");
     });
     document.addEventListener(

@@ -33,7 +33,9 @@ COLAB = {"colab": {"url": "https://colab/{{path}}"}}  # as launch_links.py sets 
 def book(folder: Path, runtime: bool = True) -> Book:
     own = folder / "book" / "run"
     shutil.copytree(ROOT / "book" / "run", own)
-    (own / "runnable.txt").write_text("chapters/neuron imports\nchapters/neuron sum\n")
+    (own / "runnable.txt").write_text(
+        "chapters/neuron imports\nchapters/neuron sum 20\nchapters/sgd plot\n"
+    )
     if runtime:
         files = folder / "_build" / "runtime"
         files.mkdir(parents=True)
@@ -87,6 +89,7 @@ def test_the_listed_cells_run_and_no_others(with_python: Book):
     page = with_python.page("chapters/neuron")
     assert re.findall(r'data-cell="([^"]+)"', page) == ["imports", "sum"]
     assert page.count('data-do="run"') == 2
+    assert page.count("takes about") == page.count("takes about 20 s") == 1
 
 
 def test_a_page_with_something_to_run_loads_the_script_and_others_do_not(with_python: Book):

@@ -24,7 +24,12 @@ CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 PRINTED = """() => Object.fromEntries([...document.querySelectorAll("[id^=cell-]")].map((cell) => {
   const outputs = [...cell.querySelectorAll(":scope > .cell_output > .output")];
   const plain = outputs.every((e) => e.matches(".stream, .text_plain, .text_markdown"));
-  return [cell.id.slice(5), plain ? outputs.map((e) => e.textContent) : null];
+  const text = (output) => {
+    const bare = output.cloneNode(true);
+    for (const button of bare.querySelectorAll("button")) button.remove();
+    return bare.textContent;
+  };
+  return [cell.id.slice(5), plain ? outputs.map(text) : null];
 }))"""
 
 pytestmark = pytest.mark.skipif(not shipped(), reason="the site was built without Pyodide")

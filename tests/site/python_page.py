@@ -75,13 +75,14 @@ class Asked:
 
     def __init__(self, visit: Visit, chapter: str = "chapters/neuron.html"):
         self.page = visit.open(chapter)
+        [client] = (SITE / "run").glob("*/python.mjs")
         self.page.evaluate(
-            """async () => {
-              const start = document.querySelector('script[src*="/start.js"]').src;
-              const { Python } = await import(new URL("python.mjs", start).href);
+            """async (client) => {
+              const { Python } = await import(client);
               window.asked = new Python();
               await window.asked.start(() => {});
-            }"""
+            }""",
+            f"{visit.site}/_build/html/{client.relative_to(SITE).as_posix()}",
         )
 
     def ask(self, messages: list[dict[str, Any]]) -> list[Any]:
