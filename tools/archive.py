@@ -80,9 +80,9 @@ def contents(own: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted((ROOT / "chapters").glob("*.ipynb")):
         yield f"notebooks/{path.name}", path.read_bytes()
     lock = SITE / "run" / "pyodide-lock.json"
-    for_tests = lock.exists() and not runtime.official(lock)
+    left_out = runtime.for_tests(lock) if lock.exists() else set()
     for path in filter(Path.is_file, SITE.rglob("*")):
-        if not (for_tests and path.is_relative_to(lock.parent)):
+        if path.name not in left_out:
             yield f"site/{path.relative_to(SITE).as_posix()}", path.read_bytes()
 
 

@@ -43,8 +43,8 @@ def provide() -> None:
         return
     lock = {"info": listed["info"], "packages": packages, "core": core}
     LOCK.write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
-    if not official():
-        print("  The pages run Python with files for tests, which must not be published.")
+    for name in for_tests():
+        print(f"  {name} is for tests, and must not be published.")
 
 
 def bring(entry: Entry, source: str) -> Entry:
@@ -69,13 +69,16 @@ def bring(entry: Entry, source: str) -> Entry:
     return {"file_name": name, "bytes": len(content), "sha256": found}
 
 
-def official(lock: Path = LOCK) -> bool:
-    """Does a lock name the files that may be published, and no others?"""
+def for_tests(lock: Path = LOCK) -> set[str]:
+    """The files of a lock that are not the listed ones, and must not be published."""
     listed, found = tomllib.loads(LIST.read_text("utf-8")), json.loads(lock.read_text("utf-8"))
     hashes = {e["name"]: e["sha256"] for e in [*listed["core"], *listed["package"]]}
     entries = [*found["core"], *found["packages"].values()]
-    names = {e["file_name"]: e["sha256"] for e in entries if e.get("name") != "nnbook"}
-    return hashes == names
+    return {
+        entry["file_name"]
+        for entry in entries
+        if entry["sha256"] != hashes.get(entry["file_name"], entry["sha256"])
+    }
 
 
 def digest(content: bytes) -> str:

@@ -93,8 +93,8 @@ def test_a_folder_of_ones_own_may_hold_a_test_build_of_a_package_but_no_other_co
     runtime.provide()
     lock = json.loads(runtime.LOCK.read_text())
     assert lock["packages"]["numpy"]["sha256"] == sha256(b"for tests").hexdigest()
-    assert not runtime.official()
-    assert "must not be published" in capsys.readouterr().out
+    assert runtime.for_tests() == {"numpy.whl"}
+    assert "numpy.whl is for tests, and must not be published" in capsys.readouterr().out
     (there / "core.wasm").write_bytes(b"for tests")
     runtime.provide()
     assert not runtime.LOCK.exists()
@@ -107,4 +107,4 @@ def test_without_the_folder_a_test_build_is_replaced(there, monkeypatch):
     monkeypatch.delenv("NNBOOK_PYODIDE")
     (there / "numpy.whl").write_bytes(b"numpy")
     runtime.provide()
-    assert runtime.official()
+    assert not runtime.for_tests()
