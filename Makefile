@@ -59,7 +59,7 @@ lab:  ## open the chapters in JupyterLab
 bench: book  ## measure the library against its rivals, and the pages in a browser (6 minutes)
 	@$(install) --test
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
-	$(python) -m benchmarks && $(python) -m benchmarks.pages
+	$(python) -m benchmarks && $(python) -m benchmarks.pages && $(python) -m benchmarks.python
 
 student:  ## zip the notebooks without solutions, which exercises.solution then leaves to you
 	@$(install)
