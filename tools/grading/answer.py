@@ -28,6 +28,7 @@ def main() -> None:
     import wire
 
     wire.send(control, "ready")
+    control.settimeout(None)  # from here on it waits as long as it takes
     while True:
         try:
             _, [end], _, _ = socket.recv_fds(control, 1, 1)
@@ -148,7 +149,7 @@ def told(error: BaseException) -> dict[str, Any]:
 
 
 class Arguments(pickle.Unpickler):
-    """What the judge has pickled. Its functions stay there, and are called from here."""
+    """What the judge has pickled. Functions that stay there are called from here."""
 
     def __init__(self, file: io.BytesIO, channel: socket.socket) -> None:
         super().__init__(file)
@@ -158,7 +159,7 @@ class Arguments(pickle.Unpickler):
         import wire
 
         kind, name, text = pid
-        if kind == "class":
+        if kind == "source":
             import numpy as np
 
             names: dict[str, Any] = {"np": np, "torch": sys.modules.get("torch")}
