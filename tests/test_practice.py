@@ -67,8 +67,8 @@ def test_task_stub_and_solution_stand_behind_the_practice_cells():
     ids = [cell["id"] for cell in practice.refreshed(CHAPTER, "sgd")["cells"]]
     assert ids[:5] == ["setup", "title", "imports", "practice", "practice-paper"]
     assert ids[5:8] == ["exercise-sgd-step", "try-sgd-step", "solution-sgd-step"]
-    assert ids[-1] == "summary"
-    assert len(ids) == 6 + 3 * 3
+    assert ids[-2:] == ["report", "summary"]
+    assert len(ids) == 6 + 3 * 3 + 1
 
 
 def test_a_second_time_changes_nothing():

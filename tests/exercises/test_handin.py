@@ -17,6 +17,7 @@ rng = np.random.default_rng(0)
 def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(handin, "_checked", {})
+    monkeypatch.setattr(handin, "_met", [])
 
 
 def gelu(x):
@@ -53,6 +54,18 @@ def test_the_report_counts_what_has_passed_and_names_what_is_next():
     assert exercises.report().startswith(f"2 of {total} passed, next: sigmoid, “")
     exercises.check("gelu", lambda x: x)
     assert exercises.report().startswith(f"1 of {total} passed")
+
+
+def test_next_is_what_this_notebook_asks_and_then_what_comes_behind_it():
+    def stub(*_): ...
+
+    for name in ("sgd_step", "minibatches"):
+        exercises.check(name, stub)
+    assert "next: sgd_step" in exercises.report()
+    exercises.check("sgd_step", exercises.get("sgd_step").solution)
+    assert "next: minibatches" in exercises.report()
+    exercises.check("minibatches", exercises.get("minibatches").solution)
+    assert "next: cross_entropy" in exercises.report()
 
 
 def test_when_all_have_passed_nothing_is_next(monkeypatch):

@@ -29,10 +29,12 @@ FORMAT = "nnbook answers 1"
 LARGEST = 1000  # characters of a constant that goes along
 
 _checked: dict[str, tuple[Any, str]] = {}  # by exercise: what was checked last, and the status
+_met: list[str] = []  # what was checked at all, last the latest
 
 
 def keep(name: str, f: Any, result: Result) -> None:
-    """Remember what was checked, unless nothing has been written yet."""
+    """Remember what was checked; the answer only if there is one."""
+    _met.append(name)
     if result.status != "stub":
         _checked[name] = f, result.status
 
@@ -72,6 +74,9 @@ def export(name: str, names: list[str], title: Callable[[str], str]) -> Text:
 
 def _counted(passed: list[str], names: list[str], title: Callable[[str], str]) -> Text:
     left = [name for name in names if name not in passed]
+    here = [name for name in left if name in _met]
+    later = [name for name in left if _met and names.index(name) > names.index(_met[-1])]
+    left = here or later or left
     count = f"{len(passed)} of {len(names)} passed"
     return Text(f"{count}, next: {left[0]}, “{title(left[0])}”." if left else f"{count}.")
 
