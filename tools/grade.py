@@ -15,6 +15,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -245,12 +246,19 @@ def safe(value: Any) -> Any:
 
 
 def write(target: Path, rows: list[Row]) -> None:
-    """The rows as CSV; utf-8-sig, since spreadsheets take other text for Latin-1."""
-    with target.open("w", encoding="utf-8-sig", newline="") as file:
+    """The rows as CSV, in the place of what has that name, also where it is a link to elsewhere.
+
+    utf-8-sig, since spreadsheets take other text for Latin-1.
+    """
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8-sig", newline="", dir=target.parent, suffix=".part", delete=False
+    ) as file:
         table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         table.writerow([field.name for field in fields(Row)])
         for row in rows:
             table.writerow([safe(value) for value in astuple(row)])
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, target)
 
 
 if __name__ == "__main__":

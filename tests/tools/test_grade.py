@@ -185,6 +185,18 @@ def test_no_cell_is_a_formula_and_none_moves_the_cursor(tmp_path, cell):
     assert "\n" not in grade.line(row)
 
 
+def test_a_link_where_the_grades_go_is_replaced_and_not_followed(tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("whole")
+    folder = tmp_path / "hand-ins"
+    folder.mkdir()
+    (folder / "grades.csv").symlink_to(precious)
+    grade.write(folder / "grades.csv", [grade.Row("a", "b", "c", "failed", "d")])
+    assert precious.read_text() == "whole"
+    assert "failed" in (folder / "grades.csv").read_text("utf-8-sig")
+    assert [path.name for path in folder.iterdir()] == ["grades.csv"]
+
+
 def test_the_command_prints_a_table_and_sums_and_writes_what_it_prints(tmp_path):
     hand_in(tmp_path, "ada", {"gelu": BEGIN + exercises.get("gelu").source}, "=Ada")
     hand_in(tmp_path, "bob", {"gelu": exercises.get("gelu").stub.split("\n\n\n")[0]})
