@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import grade
+import numpy as np
 import pytest
 import yaml
 
@@ -170,6 +171,26 @@ def test_a_judge_that_is_stuck_costs_one_row_and_no_more(tmp_path, monkeypatch):
     text = BEGIN + exercises.get("gelu").source
     assert judge.ask("gelu", text, "gelu") == (True, "")
     judge.close()
+
+
+def test_steps_of_python_are_counted_where_the_answer_runs(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(grade.JUDGE.parent)
+    import judge
+
+    text = "def sigmoid(x):\n    return {}\n"
+    bench = judge.Bench(tmp_path, False)
+    found = []
+    for body in ("x + x", "[v for v in x]"):
+        channel = bench.answer()
+        answer = judge.Answer(channel, "sigmoid")
+        first = {"folder": str(tmp_path), "source": text.format(body), "function": "sigmoid"}
+        assert answer.ask(first, []) == {"ready": True}
+        found += [answer.work(np.ones(10)), answer.work(np.ones(100))]
+        channel.close()
+        bench.end()
+    bench.close()
+    assert found[0] == found[1] > 0
+    assert found[3] > 5 * found[2]
 
 
 @pytest.mark.parametrize(

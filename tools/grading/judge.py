@@ -150,6 +150,15 @@ class Answer:
             _follow(mine, theirs)
         return wire.unpack(reply["result"])
 
+    def work(self, *arguments: Any) -> int:
+        """How many steps of Python a call takes, counted where it runs."""
+        file = io.BytesIO()
+        Sender(file, [], self.with_torch).dump(arguments)
+        reply = self.ask({"call": file.getvalue(), "grads": [], "count": True}, [])
+        if type(reply.get("steps")) is not int:
+            raise wire.Broken("its steps could not be counted")
+        return int(reply["steps"])
+
     def ask(self, request: Any, kept: list[Any]) -> Any:
         """Send a call, answer what it asks back, and return what came; Broken if nothing came."""
         if self.dead:
