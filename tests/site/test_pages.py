@@ -167,6 +167,18 @@ def test_a_figure_is_as_high_before_its_script_has_run_as_after(visit: Visit, ad
     assert visit.page.evaluate(heights) == pytest.approx(before, abs=1)
 
 
+@pytest.mark.parametrize("visit", [{"color_scheme": "dark"}], indirect=True)
+def test_a_page_is_dark_before_it_is_read(visit: Visit):
+    visit.page.add_init_script(
+        """window.themes = [];
+        new MutationObserver(() => {
+          const { readyState, documentElement: { dataset } } = document;
+          if (dataset.theme !== "auto") themes.push(`${dataset.theme} ${readyState}`);
+        }).observe(document, { subtree: true, attributeFilter: ["data-theme"] });"""
+    )
+    assert visit.open("chapters/neuron.html").evaluate("themes[0]") == "dark loading"
+
+
 @pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)
 def test_formulas_and_text_stand_without_javascript(visit: Visit):
     visit.page.goto(f"{visit.site}/_build/html/chapters/neuron.html")
