@@ -21,7 +21,13 @@ export NNBOOK_PYODIDE ?= $(pyodide)
 endif
 
 unexport PYTHONPATH PYTHONHOME
-.PHONY: help book watch test check-js test-everywhere lab bench student solutions zip links repository clean distclean
+.PHONY: help book watch test check-js test-everywhere lab bench student solutions grade zip links repository clean distclean
+
+ifeq ($(firstword $(MAKECMDGOALS)),grade)  # what stands behind it is a folder, and nothing to make
+override FOLDER := $(or $(FOLDER),$(wordlist 2,9,$(MAKECMDGOALS)))
+.PHONY: $(wordlist 2,9,$(MAKECMDGOALS))
+$(eval $(wordlist 2,9,$(MAKECMDGOALS)): ;@:)
+endif
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +74,10 @@ student:  ## zip the notebooks without solutions, which exercises.solution then 
 solutions:  ## write the notebooks with every exercise solved
 	@$(install)
 	@$(python) tools/handout.py solutions
+
+grade:  ## check handed-in answers again, each in a process of its own (make grade FOLDER)
+	@$(install)
+	@$(python) tools/grade.py '$(FOLDER)'
 
 zip: book  ## pack the website, the notebooks and what they need for a machine without a network
 	@$(python) tools/archive.py

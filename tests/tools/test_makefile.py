@@ -46,6 +46,14 @@ def test_only_the_tests_look_for_data_beside_the_project(tmp_path):
     assert "NNBOOK_DATA" not in make("-n", "book", "lab", folder=project).stdout
 
 
+@pytest.mark.parametrize("given", [["FOLDER=hand ins"], ["/tmp/hand-ins"], ["hand-ins/first"]])
+def test_a_folder_to_grade_may_be_named_or_stand_behind_the_command(given):
+    said = make("-n", "grade", *given).stdout
+    folder = given[0].removeprefix("FOLDER=")
+    assert f"tools/grade.py '{folder}'" in said
+    assert said.count("\n") <= 3, "nothing else is made"
+
+
 def test_every_command_looks_for_pyodide_beside_the_project_unless_it_is_named(
     tmp_path, monkeypatch
 ):
