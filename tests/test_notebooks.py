@@ -61,6 +61,12 @@ def test_code_cells_are_short(path):
 
 
 @each_chapter
+def test_a_chapter_needs_no_data_that_a_build_may_lack(path):
+    for cell in cells(path, "code"):
+        assert not re.search(r"Unavailable|load_(fashion_)?mnist\(", source(cell)), cell["id"]
+
+
+@each_chapter
 def test_a_notebook_opens_no_file_by_a_relative_path(path):
     for cell in cells(path, "code"):
         assert not re.search(r"\bopen\(|Path\(|\.\./|np\.load\([\"']|read_csv\(", source(cell)), (
