@@ -1,4 +1,5 @@
-"""Exercises that answer: `check`, `hint` and `solution`, by the names that the chapters use.
+"""Exercises that answer: `check`, `hint` and `solution`, by the names that the chapters use; and
+`report` and `export`, which count the answers and put them into a file.
 
 from nnbook import exercises
 exercises.check("gelu", gelu)
@@ -14,6 +15,7 @@ from nnbook.exercises import (
     backprop,
     batchnorm,
     dropout,
+    handin,
     layer,
     network,
     neuron,
@@ -25,7 +27,16 @@ from nnbook.exercises.kit.exercise import ALL, Exercise
 from nnbook.exercises.kit.judge import judge
 from nnbook.exercises.kit.result import Part, Result, Text
 
-__all__ = ["check", "get", "hint", "names", "solution", "withhold_solutions"]
+__all__ = [
+    "check",
+    "export",
+    "get",
+    "hint",
+    "names",
+    "report",
+    "solution",
+    "withhold_solutions",
+]
 
 CHAPTERS = (neuron, layer, network, sgd, backprop, pytorch, dropout, batchnorm)
 
@@ -42,12 +53,28 @@ def check(name: str, f: Any, seed: int | None = None) -> Result:
     """
     exercise = get(name)
     try:
-        return judge(exercise, f, int.from_bytes(urandom(2), "big") if seed is None else seed)
+        result = judge(exercise, f, int.from_bytes(urandom(2), "big") if seed is None else seed)
     except Exception as error:  # should never happen; a learner must not pay for it
         ours = (
             f"The check itself failed ({type(error).__name__}: {error}), which is the book's fault."
         )
         return Result(name, "unchecked", (Part("", ours),))
+    handin.keep(name, f, result)
+    return result
+
+
+def report() -> Text:
+    """How many exercises have passed since this kernel began, and which one is next."""
+    return handin.report(names(), lambda name: get(name).title)
+
+
+def export(name: str) -> Text:
+    """Write NAME.json, with every answer that was checked, to hand in.
+
+    Answers of other chapters that are in the file already stay in it. ValueError for a name without
+    a letter, and for a file of that name that is something else.
+    """
+    return handin.export(name, names(), lambda name: get(name).title)
 
 
 def hint(name: str) -> Text:
