@@ -85,11 +85,12 @@ def _complaint(exercise: Exercise, code: str, space: dict[str, Any]) -> Result |
         )
     for raised in errors:
         own = [line for line in extract_tb(raised.__traceback__) if line.filename == file]
-        cause, step = of_error(raised)
+        where = _at(own[-1].lineno, own[-1].line) if own else ""
+        cause, step = of_error(raised, where)
         return _failed(
             exercise,
             Part("Came", words.error(raised), code=True),
-            Part("In your code", _at(own[-1].lineno, own[-1].line) if own else "", code=True),
+            Part("In your code", where, code=True),
             Part("Likely cause", cause),
             Part("Next step", step),
         )
