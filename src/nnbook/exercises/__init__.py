@@ -8,6 +8,7 @@ exercises.check("gelu", gelu)
 from __future__ import annotations
 
 from difflib import get_close_matches
+from os import urandom
 from typing import Any
 
 from nnbook.exercises import (
@@ -21,6 +22,7 @@ from nnbook.exercises import (
     pytorch,
     sgd,
 )
+from nnbook.exercises.kit import guard
 from nnbook.exercises.kit.exercise import ALL, Exercise
 from nnbook.exercises.kit.judge import judge
 from nnbook.exercises.kit.result import Part, Result, Text
@@ -42,15 +44,16 @@ _hints_given: dict[str, int] = {}
 _withheld = False
 
 
-def check(name: str, f: Any) -> Result:
+def check(name: str, f: Any, seed: int | None = None) -> Result:
     """Is f right? The answer says what is wrong, why perhaps, and what to try.
 
-    Never raises for what f does: its exceptions, endless loops and odd results are in the answer.
-    ValueError for a name that no exercise has.
+    Beside its fixed cases it draws fresh ones; what they find comes with their seed, and the same
+    seed draws them again. Never raises for what f does: its exceptions, endless loops and odd
+    results are in the answer. ValueError for a name that no exercise has.
     """
     exercise = get(name)
     try:
-        result = judge(exercise, f)
+        result = judge(exercise, f, int.from_bytes(urandom(2), "big") if seed is None else seed)
     except Exception as error:  # should never happen; a learner must not pay for it
         ours = (
             f"The check itself failed ({type(error).__name__}: {error}), which is the book's fault."
@@ -122,3 +125,6 @@ def withhold_solutions() -> None:
     """Leave the solutions to the instructor, from here on; student notebooks begin with it."""
     global _withheld
     _withheld = True
+
+
+guard.restore()  # from here on it knows what everything was
