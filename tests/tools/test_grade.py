@@ -106,6 +106,20 @@ def test_every_solution_passes_also_after_answers_that_spoil_their_arguments(tmp
     assert arrays["neuron"] == arrays["cross_entropy"] == arrays["batchnorm_forward"] == "failed"
 
 
+def test_an_answer_in_loops_is_told_so_and_one_for_the_shown_cases_is_wrong(tmp_path):
+    text = "import numpy as np\n\ndef loops_to_matrix(images, weights, bias):\n"
+    text += "    return np.array([[np.sum(i * w) for w in weights] for i in images]) + bias\n"
+    shown = (
+        BEGIN
+        + exercises.get("gelu").source.replace("gelu", "real")
+        + ("\n\ndef gelu(x):\n    return real(x) if np.size(x) in (2, 4, 8) else 0 * x\n")
+    )
+    hand_in(tmp_path, "a", {"loops_to_matrix": text, "gelu": shown})
+    rows = graded(tmp_path)
+    assert "one by one" in rows["a", "loops_to_matrix"].why
+    assert rows["a", "gelu"].verdict == "failed"
+
+
 def test_a_file_says_nothing_about_itself_that_is_believed(tmp_path):
     hand_in(tmp_path, "a", {"gelu": "def gelu(x): return x"}, verdict="passed", passed=25)
     assert graded(tmp_path)["a", "gelu"].verdict == "failed"
