@@ -177,13 +177,20 @@ def test_one_file_cannot_use_up_the_time_of_all(tmp_path, monkeypatch):
     }
 
 
+def test_answers_that_are_wrong_use_up_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(grade, "LOST", 0.0)
+    text = "def {}(*args):\n    sum(range(10**6))\n    return 3"
+    hand_in(tmp_path, "a", {name: text.format(name) for name in ("neuron", "gelu", "sigmoid")})
+    assert not [row for row in graded(tmp_path).values() if "not run" in row.why]
+
+
 def test_a_judge_that_is_stuck_costs_one_row_and_no_more(tmp_path, monkeypatch):
     judge = grade.Judge()
     monkeypatch.setattr(grade, "STUCK", 0.01)
-    assert judge.ask("gelu", "x", "gelu") == (False, "the judge gave up on it")
+    assert judge.ask("gelu", "x", "gelu") == (False, "the judge gave up on it", grade.LOST)
     monkeypatch.setattr(grade, "STUCK", 180.0)
     text = BEGIN + exercises.get("gelu").source
-    assert judge.ask("gelu", text, "gelu") == (True, "")
+    assert judge.ask("gelu", text, "gelu") == (True, "", 0.0)
     judge.close()
 
 
