@@ -34,7 +34,7 @@ FILES = [
     for path in sorted(folder.glob("[a-z]*.py"))
 ]
 OF_ALL = ["tests/nn/test_layers.py", "tests/nn/test_network.py"]  # what layers have in common
-OWN = "tests/nn/test_own_layers.py"
+OWN = "tests/nn/test_layer.py"
 MORE = {  # than the tests of its name
     "nn/activations.py": OF_ALL[:1],
     "nn/calls.py": [OWN, *OF_ALL],
