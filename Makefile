@@ -3,6 +3,7 @@
 #   TORCH=default          PyTorch as the registry has it, instead of the smaller CPU build
 #   NNBOOK_BROWSER=chrome  the browser that tests the site
 #   NNBOOK_DATA=folder     where larger data sets lie; the tests look in ../shared/data, if there is one
+#   NNBOOK_PYODIDE=folder  where Pyodide lies, to run Python in pages; else ../shared/pyodide, or its address
 
 ifeq ($(wildcard tools/python.sh),)
 $(error Run make in the book's own folder, the one with this Makefile: make -C FOLDER book)
@@ -12,10 +13,21 @@ python := .venv/bin/python
 install := sh tools/python.sh tools/install.py
 typescript := 7.0.2
 data := $(realpath ../shared/data)
+pyodide := $(realpath ../shared/pyodide)
 root := $(filter 0,$(shell id -u))
 
+ifneq ($(pyodide),)
+export NNBOOK_PYODIDE ?= $(pyodide)
+endif
+
 unexport PYTHONPATH PYTHONHOME
-.PHONY: help book watch test check-js test-everywhere lab bench student solutions zip links repository clean distclean
+.PHONY: help book watch test check-js test-everywhere lab bench student solutions grade zip links repository clean distclean
+
+ifeq ($(firstword $(MAKECMDGOALS)),grade)  # what stands behind it is a folder, and nothing to make
+override FOLDER := $(or $(FOLDER),$(wordlist 2,9,$(MAKECMDGOALS)))
+.PHONY: $(wordlist 2,9,$(MAKECMDGOALS))
+$(eval $(wordlist 2,9,$(MAKECMDGOALS)): ;@:)
+endif
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -33,7 +45,7 @@ test: book  ## check the code, every notebook, and the built website in a real b
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m mypy
-	@.venv/bin/oxlint --quiet src book/static
+	@.venv/bin/oxlint --quiet src book/static book/run
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
 	export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; \
 	$(if $(data),NNBOOK_DATA="$${NNBOOK_DATA:-$(data)}") $(python) -m pytest -n 2
@@ -53,7 +65,7 @@ lab:  ## open the chapters in JupyterLab
 bench: book  ## measure the library against its rivals, and the pages in a browser (6 minutes)
 	@$(install) --test
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
-	$(python) -m benchmarks && $(python) -m benchmarks.pages
+	$(python) -m benchmarks && $(python) -m benchmarks.pages && $(python) -m benchmarks.python
 
 student:  ## zip the notebooks without solutions, which exercises.solution then leaves to you
 	@$(install)
@@ -62,6 +74,10 @@ student:  ## zip the notebooks without solutions, which exercises.solution then 
 solutions:  ## write the notebooks with every exercise solved
 	@$(install)
 	@$(python) tools/handout.py solutions
+
+grade:  ## check handed-in answers again, each in a process of its own (make grade FOLDER)
+	@$(install)
+	@$(python) tools/grade.py '$(FOLDER)'
 
 zip: book  ## pack the website, the notebooks and what they need for a machine without a network
 	@$(python) tools/archive.py

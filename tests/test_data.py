@@ -7,12 +7,19 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
+import mnist_sample
 import numpy as np
 import pytest
 
 from nnbook import data
 
-# the digits
+# what the package brings
+
+PACKED = [
+    (data.load_digits, "digits.npz", (1797, 8, 8), 60_000),
+    (data.load_mnist_sample, "mnist.npz", (2000, 14, 14), 150_000),
+]
+each_packed = pytest.mark.parametrize(("load", "name", "shape", "most"), PACKED)
 
 
 def test_the_digits_are_scikit_learns():
@@ -22,35 +29,53 @@ def test_the_digits_are_scikit_learns():
     np.testing.assert_array_equal(labels, theirs.target)
 
 
-def test_images_are_float32_from_0_to_1_and_labels_int64_from_0_to_9():
-    images, labels = data.load_digits()
-    assert images.shape == (1797, 8, 8)
+def test_the_sample_of_mnist_is_what_the_script_draws():
+    images, labels = data.load_mnist_sample()
+    pixels = np.rint(255 * images).astype(np.uint8)
+    digest = sha256(pixels.tobytes() + labels.astype(np.uint8).tobytes()).hexdigest()
+    assert digest == "a59544ffd34137e4777dae956c8d76729fb88b532c5f82689133e255eba6b1cf"
+    try:
+        again = mnist_sample.sample(download=False)
+    except data.Unavailable:
+        pytest.skip("MNIST is not here")
+    np.testing.assert_array_equal(pixels, again["images"])
+    np.testing.assert_array_equal(labels, again["labels"])
+
+
+@each_packed
+def test_images_are_float32_from_0_to_1_and_labels_int64_from_0_to_9(load, name, shape, most):
+    images, labels = load()
+    assert images.shape == shape
     assert images.dtype == np.float32
     assert images.min() == 0
     assert images.max() == 1
-    assert labels.shape == (1797,)
+    assert labels.shape == shape[:1]
     assert labels.dtype == np.int64
-    assert np.unique(labels).tolist() == list(range(10))
+    assert np.bincount(labels).min() > len(labels) / 12  # no digit is rare
 
 
-def test_each_call_gives_arrays_of_its_own():
-    images, labels = data.load_digits()
+@each_packed
+def test_each_call_gives_arrays_of_its_own(load, name, shape, most):
+    images, labels = load()
     images[:], labels[:] = -1, -1
-    images, labels = data.load_digits()
+    images, labels = load()
     assert images.min() == 0
     assert labels.min() == 0
 
 
-def test_the_file_is_small_and_holds_nothing_else():
-    path = Path(data.__file__).with_name("digits.npz")
-    assert path.stat().st_size <= 60_000
+@each_packed
+def test_the_file_is_small_and_holds_nothing_else(load, name, shape, most):
+    path = Path(data.__file__).with_name(name)
+    assert path.stat().st_size <= most
     with np.load(path) as file:  # no pickle: safe to load
         assert {name: file[name].dtype for name in file} == {"images": np.uint8, "labels": np.uint8}
 
 
-def test_the_digits_name_their_source_and_license():
+def test_what_is_packed_names_its_source_and_license():
     for word in ("Alpaydin", "Kaynak", "1998", "UCI", "CC BY 4.0"):
         assert word in data.load_digits.__doc__
+    for word in ("LeCun", "Cortes", "Burges", "1998", "CC BY-SA 3.0"):
+        assert word in data.load_mnist_sample.__doc__
 
 
 # MNIST and Fashion-MNIST

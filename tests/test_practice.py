@@ -67,8 +67,8 @@ def test_task_stub_and_solution_stand_behind_the_practice_cells():
     ids = [cell["id"] for cell in practice.refreshed(CHAPTER, "sgd")["cells"]]
     assert ids[:5] == ["setup", "title", "imports", "practice", "practice-paper"]
     assert ids[5:8] == ["exercise-sgd-step", "try-sgd-step", "solution-sgd-step"]
-    assert ids[-1] == "summary"
-    assert len(ids) == 6 + 3 * 3
+    assert ids[-2:] == ["report", "summary"]
+    assert len(ids) == 6 + 3 * 3 + 1
 
 
 def test_a_second_time_changes_nothing():
@@ -158,6 +158,66 @@ def test_the_solved_notebooks_pass_every_check_and_stop_where_one_does_not(tmp_p
         assert names["result"].passed
     with pytest.raises(AssertionError, match="not yet"):
         exec(source(tries[0]).replace("w - lr", "w + lr"), names)
+
+
+LINKS = """\
+[a chapter](sgd.ipynb) [in it](sgd.ipynb#fig-bowl?w=2) [here](#fig-ridge)
+[a page](../book/notation.md) [in a page](../book/notation.md#symbols) [gone](../book/gone.md)
+[*far*](https://example.org/x) `a[0](x)` [try](binder:chapters/sgd.ipynb) ![no](link.png)
+[a chapter](../chapters/sgd.ipynb) [lost](lost.ipynb)"""
+
+
+def linked(address):
+    """What becomes of the links, and all that is handed out."""
+    given = notebook("title")
+    given["cells"][0]["source"] = LINKS.splitlines(keepends=True)
+    files = handout.handed({"neuron.ipynb": given, "sgd.ipynb": notebook("title")}, address)
+    [cell] = json.loads(files["neuron.ipynb"])["cells"]
+    return source(cell), files
+
+
+def test_links_lead_to_the_website_where_it_is_known():
+    text, files = linked("https://ada.github.io/book/")
+    chapters, pages = "https://ada.github.io/book/chapters", "https://ada.github.io/book/book"
+    assert text.splitlines() == [
+        f"[a chapter](sgd.ipynb) [in it]({chapters}/sgd.html#fig-bowl?w=2) "
+        f"[here]({chapters}/neuron.html#fig-ridge)",
+        f"[a page]({pages}/notation.html) [in a page]({pages}/notation.html#symbols) gone",
+        "[*far*](https://example.org/x) `a[0](x)` try ![no](link.png)",
+        "[a chapter](sgd.ipynb) lost",
+    ]
+    assert files.keys() == {"neuron.ipynb", "sgd.ipynb"}
+
+
+def test_without_a_website_links_lead_to_files_that_come_along():
+    text, files = linked("")
+    assert text.splitlines() == [
+        "[a chapter](sgd.ipynb) [in it](sgd.ipynb) here",
+        "[a page](notation.md) [in a page](notation.md) gone",
+        "[*far*](https://example.org/x) `a[0](x)` try ![no](link.png)",
+        "[a chapter](sgd.ipynb) lost",
+    ]
+    assert "notation.md" in files
+
+
+@pytest.mark.parametrize("address", ["", "https://ada.github.io/book/"])
+def test_every_link_of_what_is_handed_out_leads_somewhere(address):
+    notebooks = {path.name: handout.student(load(path)) for path in CHAPTERS}
+    files = handout.handed(notebooks, address)
+    count = 0
+    for name, text in files.items():
+        cells = json.loads(text)["cells"] if name.endswith(".ipynb") else []
+        texts = [source(c) for c in cells if c["cell_type"] == "markdown"] or [text]
+        for link in re.findall(r"(?<!!)\]\(([^()\s]+)\)", "\n".join(texts)):
+            count += 1
+            page = link.removeprefix(address) if address else link
+            if page != link:
+                page = re.sub(r"[#?].*", "", page)
+                sources = [ROOT / page.replace(".html", end) for end in (".md", ".ipynb")]
+                assert any(path.exists() for path in sources), (name, link)
+            else:
+                assert link in files or link.startswith("https://"), (name, link)
+    assert count > 50
 
 
 def test_the_commands_say_what_they_can_make(monkeypatch):

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
+import runtime
 import stamp
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +38,7 @@ SOURCES = [
     "lock.txt",
     "tools/build.py",
     "tools/pages.py",
+    "tools/runtime.py",
 ]
 # Of these book/ext/incremental.py and static_figures.py know which pages are made from them.
 KNOWN = ["book/*.md", "chapters/*.ipynb", "src/**/*.js", "src/**/*.css", "book/static/*"]
@@ -58,6 +60,7 @@ BY_PRODUCTS = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 
 def main() -> None:
     os.chdir(ROOT)
+    runtime.provide()
     build_what_changed()
     print(f"Open {PAGE}\n  {(ROOT / PAGE).as_uri()}")
 
@@ -79,6 +82,7 @@ def state() -> dict[str, str]:
         "rest": stamp.fingerprint(everything - known),
         "names": sha256(names.encode()).hexdigest()[:16],
         "python": sys.version.split()[0],
+        "runtime": stamp.fingerprint([runtime.LOCK]),
     }
 
 
@@ -94,7 +98,7 @@ def build(now: dict[str, str]) -> None:
     """
     before = stamp.read(STAMP)
     STAMP.unlink(missing_ok=True)
-    if not PAGE.exists() or any(before.get(key) != now[key] for key in ("rest", "names", "python")):
+    if not PAGE.exists() or any(before.get(key) != now[key] for key in now.keys() - {"known"}):
         for folder in ("html", ".doctrees", "jupyter_execute"):
             shutil.rmtree(BUILD / folder, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)

@@ -3,15 +3,20 @@
 python tools/handout.py student     _build/student.zip: without the folded solutions, which
                                     exercises.solution then leaves to the instructor
 python tools/handout.py solutions   _build/solutions/: the exercises solved
+
+Links to other chapters lead to their notebooks. All others lead to the website, if
+`make repository` has said where it is; else to the pages they name, which come along as text.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import practice
+import repository
 
 from nnbook import exercises
 
@@ -19,7 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 WITHHOLD = "\n\nfrom nnbook import exercises\n\nexercises.withhold_solutions()"
 
+LINK = re.compile(r"`[^`\n]+`|(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")  # or code
+PLACEHOLDER = repository.Repository("OWNER", "REPO")
+
 Notebook = dict[str, Any]
+Files = dict[str, str]  # by name, what stands in them
 
 
 def main() -> None:
@@ -31,22 +40,79 @@ def main() -> None:
         for path in sorted((ROOT / "chapters").glob("*.ipynb"))
     }
     print(f"{len(notebooks)} notebooks in {make(kind, notebooks).relative_to(ROOT)}")
+    if not site():
+        print("Links lead to texts beside them; to the website, after make repository URL=…")
 
 
-def make(kind: str, notebooks: dict[str, Notebook], build: Path = BUILD) -> Path:
-    """Writes them into the zip or folder, and returns where that is."""
+def make(
+    kind: str, notebooks: dict[str, Notebook], build: Path = BUILD, address: str | None = None
+) -> Path:
+    """Writes them into the zip or folder, and returns where that is. address: of the website."""
     build.mkdir(exist_ok=True)
+    change = student if kind == "student" else solved
+    files = handed({name: change(notebook) for name, notebook in notebooks.items()}, address)
     if kind == "student":
         target = build / "student.zip"
         with ZipFile(target, "w", ZIP_DEFLATED) as file:
-            for name, notebook in notebooks.items():
-                file.writestr(f"student/{name}", practice.write(student(notebook)))
+            for name, text in files.items():
+                file.writestr(f"student/{name}", text)
         return target
     target = build / "solutions"
-    target.mkdir(exist_ok=True)
-    for name, notebook in notebooks.items():
-        (target / name).write_text(practice.write(solved(notebook)), "utf-8")
+    for name, text in files.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_text(text, "utf-8")
     return target
+
+
+def site() -> str:
+    """Where the website is, with a slash at its end; "" as long as nobody has said it."""
+    found = repository.configured()
+    return "" if found == PLACEHOLDER else found.site
+
+
+def handed(notebooks: dict[str, Notebook], address: str | None = None) -> Files:
+    """The notebooks with links that lead somewhere, and the pages that they lead to."""
+    address = site() if address is None else address
+    files: Files = {}
+    pages: Files = {}  # those that links have asked for
+
+    def leads(link: str, here: str) -> str | None:
+        """Where a link leads in what is handed out; None if nowhere."""
+        if ":" in link:
+            return link if link.startswith(("http", "mailto")) else None
+        name, mark, rest = re.fullmatch(r"([^#?]*)([#?]?)(.*)", link).groups()  # type: ignore[union-attr]
+        file = Path(name or here).name
+        is_page = file.endswith(".md")
+        if not ((ROOT / "book" / file).exists() if is_page else file in notebooks):
+            return None
+        if address and (mark or is_page):
+            home = "book" if is_page else "chapters"
+            return f"{address}{home}/{Path(file).stem}.html{mark}{rest}"
+        if is_page:
+            pages[file] = (ROOT / "book" / file).read_text("utf-8")
+        return file if name else None
+
+    def relinked(text: str, here: str) -> str:
+        def new(found: re.Match[str]) -> str:
+            if found[2] is None:
+                return found[0]
+            where = leads(found[2], here)
+            return f"[{found[1]}]({where})" if where else found[1]
+
+        return LINK.sub(new, text)
+
+    for name, notebook in notebooks.items():
+        cells = [
+            with_source(cell, relinked("".join(cell["source"]), name))
+            if cell["cell_type"] == "markdown"
+            else cell
+            for cell in notebook["cells"]
+        ]
+        files[name] = practice.write(notebook | {"cells": cells})
+    while waiting := pages.keys() - files.keys():
+        for name in sorted(waiting):
+            files[name] = relinked(pages[name], name)
+    return files
 
 
 def student(notebook: Notebook) -> Notebook:

@@ -3,7 +3,7 @@
     python tools/practice.py [NOTEBOOK …]     without any: all of chapters/
 
 For each exercise of a chapter three cells, behind the cells named practice…: the task, the stub,
-and the folded solution.
+and the folded solution. Behind the last one stands the cell that counts.
 """
 
 import json
@@ -17,7 +17,8 @@ from nnbook import exercises
 from nnbook.exercises import Exercise
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = re.compile(r"(exercise|try|solution)-")
+OURS = re.compile(r"(exercise|try|solution)-|report$")
+REPORT = 'exercises.report()  # to hand in: exercises.export("your name")'
 
 Cell = dict[str, Any]
 
@@ -49,7 +50,7 @@ def refreshed(notebook: dict[str, Any], chapter: str) -> dict[str, Any]:
     end = ids.index("practice") + 1
     while end < len(ids) and ids[end].startswith("practice-"):
         end += 1
-    new = [cell for exercise in own for cell in cells(exercise)]
+    new = [one for exercise in own for one in cells(exercise)] + [cell("report", REPORT, "code")]
     return notebook | {"cells": [*map(importing, old[:end]), *new, *old[end:]]}
 
 

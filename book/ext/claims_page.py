@@ -5,10 +5,11 @@ A claim for which no chapter on the site has recorded anything is an error of th
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterator
+from html import escape
+from math import isfinite, log
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,15 +19,14 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
-from nnbook.experiments.claims import CLAIMS, LEGEND, stated
-
-MARKS = {"holds": "✔", "holds with a condition": "(✔)", "not as stated": "✘", "not measured": "–"}
+from nnbook.experiments.claims import CLAIMS, LEGEND, MARKS, SIGNS, Trial, spread, stated, verdict
 
 
 class Finding(NamedTuple):
     claim: str
-    verdict: str
-    found: str
+    sentence: str
+    measure: str
+    trials: list[Trial]
     page: str
     cell: str  # the address of the cell that recorded it, on its page
 
@@ -48,9 +48,10 @@ def findings(app: Sphinx) -> Iterator[Finding]:
         kept = executed / f"{page}.glue.json"
         for claim, output in json.loads(kept.read_text(encoding="utf-8")).items():
             if claim in CLAIMS:
-                said: dict[str, str] = ast.literal_eval(output["data"]["text/plain"])
+                said = json.loads(output["data"]["text/plain"])
+                trials = [Trial(*trial) for trial in said["trials"]]
                 cell = recording_cell(app, page, claim)
-                yield Finding(claim, said["verdict"], said["found"], page, cell)
+                yield Finding(claim, said["sentence"], said["measure"], trials, page, cell)
 
 
 def recording_cell(app: Sphinx, page: str, claim: str) -> str:
@@ -70,20 +71,71 @@ def fill(app: Sphinx, doctree: nodes.document, here: str) -> None:
 
 
 def entry(app: Sphinx, here: str, claim: str, found: list[Finding]) -> nodes.container:
-    """A claim, whose it is, its verdict, and what each page found."""
+    """A claim, whose it is, its verdict by all its trials, and what each page found."""
     mine = [each for each in found if each.claim == claim]
-    verdicts = dict.fromkeys(each.verdict for each in mine)
+    given = verdict(trial for each in mine for trial in each.trials)
     head = nodes.paragraph("", "", nodes.strong("", f"{claim}. "), nodes.Text(f"{stated(claim)} "))
-    for verdict in verdicts:
-        head += nodes.inline("", f"{MARKS[verdict]} {verdict}", classes=["nn-verdict"])
+    head += nodes.inline("", f"{MARKS[given]} {given}", classes=["nn-verdict"])
     lines: list[nodes.Node] = [head]
     for each in mine:
         title = app.env.titles[each.page].astext()
         address = app.builder.get_relative_uri(here, each.page) + f"#{each.cell}".rstrip("#")
         link = nodes.reference("", title, internal=True, refuri=address)
-        line = nodes.paragraph("", "", nodes.Text(f"{each.found} — "), link)
-        lines.append(line)
+        lines.append(nodes.paragraph("", "", nodes.Text(f"{each.sentence} — "), link))
+        if each.measure:
+            lines.append(nodes.raw("", picture(each), format="html"))
+        lines.append(nodes.raw("", folded(each.trials), format="html"))
     return nodes.container("", *lines, classes=["nn-claim"], ids=[f"claim-{claim}"])
+
+
+def folded(trials: list[Trial]) -> str:
+    items = "".join(f"<li>{SIGNS[trial.passed]} {escape(str(trial))}</li>" for trial in trials)
+    return f"<details><summary>What was asked of it</summary><ul>{items}</ul></details>"
+
+
+WIDTH, LEFT, ROW = 460, 190, 22  # of a picture, in its own units
+
+
+def picture(found: Finding) -> str:
+    """A row for each trial, a dot for each run, and a line at what was asked for.
+
+    A run that has not arrived is a triangle at the right end.
+    """
+    trials = [trial for trial in found.trials if trial.values]
+    here = [v for t in trials for v in (*t.values, t.bound) if isfinite(v)]
+    low, high = min(here), max(here)
+    scale = log if low > 0 and high > 5 * low else float
+    span = scale(high) - scale(low) or 1.0
+
+    def x(value: float) -> float:
+        return LEFT + 12 + (WIDTH - LEFT - 40) * (scale(value) - scale(low)) / span
+
+    parts = []
+    for k, trial in enumerate(trials):
+        y = ROW * (k + 0.5)
+        parts.append(
+            f'<text x="{LEFT}" y="{y + 4:g}" text-anchor="end">{escape(trial.name)}</text>'
+        )
+        at = x(trial.bound)
+        parts.append(f'<path d="M{at:.1f} {ROW * k + 2}v{ROW - 4}" class="nn-asked"/>')
+        for value in filter(lambda v: v == v, trial.values):
+            parts.append(
+                f'<circle cx="{x(value):.1f}" cy="{y:g}" r="3"/>'
+                if isfinite(value)
+                else f'<path d="M{WIDTH - 14} {y - 4:g}l7 4l-7 4z"/>'
+            )
+    below = ROW * len(trials)
+    for value in dict.fromkeys((low, high)):
+        text = escape(spread(value))
+        parts.append(
+            f'<text x="{x(value):.1f}" y="{below + 14}" text-anchor="middle">{text}</text>'
+        )
+    alt = escape(f"{found.measure}; {'; '.join(map(str, trials))}", quote=True)
+    return (
+        f'<figure class="nn-trials"><svg viewBox="0 0 {WIDTH} {below + 20}" role="img" '
+        f'aria-label="{alt}">{"".join(parts)}</svg>'
+        f"<figcaption>{escape(found.measure)}; the line is what was asked for</figcaption></figure>"
+    )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

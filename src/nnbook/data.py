@@ -1,5 +1,5 @@
 """The data sets of the book, each loaded by name, and what serves them in batches.
-The digits are part of the package; they need no network."""
+The digits and a sample of MNIST are part of the package; they need no network."""
 
 from collections.abc import Iterator
 from math import ceil, prod
@@ -21,6 +21,7 @@ __all__ = [
     "load_digits",
     "load_fashion_mnist",
     "load_mnist",
+    "load_mnist_sample",
     "train_test_split",
 ]
 
@@ -65,8 +66,24 @@ def load_digits() -> tuple[Images, Labels]:
     Source: E. Alpaydin & C. Kaynak (1998), Optical Recognition of Handwritten Digits (test set),
     UCI Machine Learning Repository, CC BY 4.0; here stored as uint8 0…16 and divided by 16.
     """
-    with np.load(Path(__file__).with_name("digits.npz")) as file:
-        return file["images"] / np.float32(16), file["labels"].astype(np.int64)
+    return _packed("digits.npz", 16)
+
+
+def load_mnist_sample() -> tuple[Images, Labels]:
+    """images (2000, 14, 14) float32 from 0 (paper) to 1 (ink), labels (2000,) int64 from 0 to 9.
+
+    Drawn at random from MNIST's 10,000 test pictures, in random order; a pixel is the mean of four.
+    Fresh arrays at each call. `load_mnist` has all pictures, at full size.
+    Source: Y. LeCun, C. Cortes & C. Burges (1998), The MNIST Database of Handwritten Digits,
+    CC BY-SA 3.0; made by tools/mnist_sample.py.
+    """
+    return _packed("mnist.npz", 255)
+
+
+def _packed(name: str, ink: int) -> tuple[Images, Labels]:
+    """The arrays of a file of the package, whose darkest pixel is `ink`."""
+    with np.load(Path(__file__).with_name(name)) as file:
+        return file["images"] / np.float32(ink), file["labels"].astype(np.int64)
 
 
 def load_mnist(split: str, *, download: bool = True) -> tuple[Images, Labels]:

@@ -10,7 +10,12 @@ import pytest
 
 LIBRARY = Path(cache_key.__file__).parents[2] / "src/nnbook"
 COMPUTED = ("src/nnbook/nn.py", "src/nnbook/quizzes/answers.py", "lock.txt")
-SHOWN = ("src/nnbook/figures/bowl/figure.js", "src/nnbook/kit.css", "src/nnbook/quizzes/sgd.yaml")
+SHOWN = (
+    "src/nnbook/figures/bowl/figure.js",
+    "src/nnbook/kit.css",
+    "src/nnbook/quizzes/sgd.yaml",
+    "src/nnbook/page/cells.py",
+)
 
 
 @pytest.fixture

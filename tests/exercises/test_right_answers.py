@@ -1,13 +1,18 @@
 """Right answers that look different from ours must pass: learners write loops, einsum, masks."""
 
+import functools
 import itertools
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.special import erf, expit
+import yaml
+from answers import define
+from scipy.special import erf, expit, ndtr
 
-from nnbook import exercises
+from nnbook import exercises, nn
 
 
 def neuron(x, w, b):
@@ -56,9 +61,10 @@ def count_parameters(sizes):
     return int(np.sum(np.array(sizes[1:]) * (np.array(sizes[:-1]) + 1)))
 
 
-def relu_bump_by_cases(x, left, middle, right):
-    up, down = (x - left) / (middle - left), (right - x) / (right - middle)
-    return np.maximum(np.minimum(up, down), 0)
+def relu_bump_by_masks(x, left, middle, right):
+    hats = [(x - c) * (x > c) for c in (left, middle, right)]
+    turns = np.diff([0, 1 / (middle - left), -1 / (right - middle), 0])
+    return sum(turn * hat for turn, hat in zip(turns, hats, strict=True))
 
 
 def sgd_step(w, grad, lr):
@@ -192,7 +198,7 @@ ANSWERS = {
     "digit_templates": [digit_templates],
     "mlp_forward": [mlp_forward],
     "count_parameters": [count_parameters],
-    "relu_bump": [relu_bump_by_cases],
+    "relu_bump": [relu_bump_by_masks],
     "sgd_step": [sgd_step],
     "minibatches": [minibatches_as_a_generator],
     "cross_entropy": [cross_entropy],
@@ -217,3 +223,137 @@ def test_another_right_answer_passes(name):
     for f in ANSWERS[name]:
         result = exercises.check(name, f)
         assert result.passed, (f, result)
+
+
+class Answer:
+    """An object that can be called, with a method that is the answer too."""
+
+    def __init__(self, f):
+        self.f = f
+
+    def __call__(self, *args):
+        return self.f(*args)
+
+    def method(self, *args):
+        return self.f(*args)
+
+
+def each(change):
+    """A change of every array and number of a result, whatever holds them."""
+
+    def out(value):
+        if isinstance(value, list | tuple):
+            return type(value)(map(out, value))
+        return change(value)
+
+    return out
+
+
+def in_float32(value):
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        return value.astype(np.float32)
+    if isinstance(value, list | tuple):
+        return type(value)(map(in_float32, value))
+    return value
+
+
+def turned(value):
+    return np.asfortranarray(value) if isinstance(value, np.ndarray) else value
+
+
+def as_array(value):
+    """A number as an array without axes."""
+    return np.array(value) if isinstance(value, float | int) else value
+
+
+FORMS = {
+    "partial": functools.partial,
+    "an object": Answer,
+    "a method": lambda f: Answer(f).method,
+    "wrapped": lambda f: functools.wraps(f)(lambda *args, **more: f(*args, **more)),
+    "a result in float32": lambda f: lambda *args: each(in_float32)(f(*args)),
+    "all in float32": lambda f: lambda *args: f(*map(in_float32, args)),
+    "arrays column by column": lambda f: lambda *args: each(turned)(f(*map(turned, args))),
+    "arrays without axes": lambda f: lambda *args: each(as_array)(f(*args)),
+    "views": lambda f: (
+        lambda *args: each(lambda a: a[...] if isinstance(a, np.ndarray) else a)(f(*args))
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", exercises.names())
+def test_a_right_answer_passes_in_every_form(name, form):
+    result = exercises.check(name, FORMS[form](exercises.get(name).solution))
+    assert result.passed, result
+
+
+def cell(source):
+    """A right answer as a learner types it into a cell."""
+    names = {"np": np, "nn": nn, "functools": functools, "itertools": itertools, "math": math}
+    if "torch" in source:
+        names["torch"] = pytest.importorskip("torch")
+        names["device"] = "cpu"
+    if "ndtr" in source:
+        names["ndtr"] = ndtr
+    return list(define(source, names).values())[-1]
+
+
+TYPED = yaml.safe_load((Path(__file__).parent / "right_answers.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("name", "k"), [(n, k) for n in TYPED for k in range(len(TYPED[n]))])
+def test_a_right_answer_in_other_words_passes(name, k):
+    result = exercises.check(name, cell(TYPED[name][k]))
+    assert result.passed, (TYPED[name][k], result)
+
+
+def test_every_exercise_is_answered_in_other_words():
+    assert list(TYPED) == exercises.names()
+    assert all(len(answers) >= 2 for answers in TYPED.values())
+
+
+@pytest.mark.parametrize("name", ["minibatches", "he_init", "dropout_forward"])
+def test_two_hundred_right_answers_with_other_chances_pass(name):
+    """Every seed of a check draws other numbers; a right answer is refused with none of them."""
+    right = exercises.get(name).solution
+    looks = exercises.get(name).also
+    for stream in range(200):
+
+        def f(*args, stream=stream):
+            return right(*args[:-1], np.random.default_rng([stream, args[-1].integers(2**62)]))
+
+        for look in looks:
+            look(f, np.random.default_rng(stream))
+        if stream < 10:
+            assert exercises.check(name, f, seed=stream)
+    assert len(looks) == 2
+
+
+def test_the_chapters_own_functions_pass():
+    path = Path(__file__).resolve().parents[2] / "chapters/pytorch.ipynb"
+    cells = {c["id"]: "".join(c["source"]) for c in json.loads(path.read_text("utf-8"))["cells"]}
+    assert exercises.check("evaluate", cell("import torch\n" + cells["test-loop-torch"]))
+    assert exercises.check("gelu", nn.gelu)
+    assert exercises.check("sigmoid", nn.sigmoid)
+
+
+@pytest.mark.parametrize("name", exercises.names())
+def test_an_answer_that_spoils_what_it_is_given_spoils_no_other(name):
+    right = exercises.get(name).solution
+
+    def spoiling(*args):
+        result = right(*args)
+        for a in args:
+            if isinstance(a, np.ndarray):
+                a[...] = 7
+            if isinstance(a, list):
+                a.clear()
+            if hasattr(a, "detach"):
+                a.zero_()
+        return result
+
+    for _ in range(2):
+        assert exercises.check(name, right)
+        exercises.check(name, spoiling)
+    assert exercises.check(name, right)

@@ -58,7 +58,9 @@ def test_the_paths_of_one_weight_add_up_to_its_gradient():
 def test_without_stored_inputs_the_products_add_up_to_a_triangle():
     for layers in (1, 3, 6):
         found = bp.stored_or_again(layers, seed=2)
-        assert found["products"].tolist() == [layers, layers * (layers + 1) // 2]
+        triangle = layers * (layers + 1) // 2
+        assert found["products"].tolist() == [layers, triangle]
+        assert found["all"].tolist() == [3 * layers, triangle + 2 * layers, 4 * layers]
         assert found["difference"] == 0
 
 

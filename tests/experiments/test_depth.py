@@ -32,9 +32,16 @@ def test_neurons_that_start_the_same_stay_the_same():
     assert found["accuracy"][:2].max() < 0.3 < found["accuracy"][2].min()
 
 
+def test_zeros_stay_with_relus_because_relu_of_0_is_0_and_move_with_sigmoids():
+    relu, sigmoid = (deep.same_start((3,), updates=60, f=f) for f in (nn.ReLU, nn.Sigmoid))
+    assert relu["rank"][0] == 0
+    assert sigmoid["rank"][0] == 1
+
+
 def test_a_network_with_a_wrong_gradient_learns_all_the_same():
     found = deep.bug((3,), updates=150)
     assert found["forgetful"].min() > 0.8
+    assert deep.bug((3,), lr=2.0, updates=150)["right"] > found["forgetful"]  # at its own rate
 
 
 def test_every_loss_learns_with_every_optimizer():
@@ -44,24 +51,58 @@ def test_every_loss_learns_with_every_optimizer():
 
 
 def test_the_race_tells_who_arrives_and_who_does_not():
-    found = deep.race((3,), most=119)
-    assert len(found) == len(deep.RUNNERS)
+    found, own = deep.race((3,), rates=(0.18, 0.56), most=119)
+    assert len(found) == len(own) == len(deep.RUNNERS)
     assert np.isinf(found["sigmoid, default"]).all()
     assert found["ReLU, He"][0] <= 119
     assert found["ReLU, He"][0] % 17 == 0
+    assert set(own.values()) == {0.18, 0.56}
+
+
+def test_a_sigmoid_from_the_default_weights_arrives_if_it_is_given_time_and_rate():
+    assert deep.arrival(nn.Sigmoid, "default", 1.0, 0) == np.inf
+    assert deep.arrival(nn.Sigmoid, "default", 3.0, 0, most=1224) < np.inf
+
+
+def test_four_default_layers_learn_at_a_rate_of_their_own_and_twelve_do_not():
+    assert deep.stack(4, "default", 0.015, 3) < 0.75
+    assert deep.stack(4, "default", 0.1, 3) > 0.88
+    assert max(deep.stack(12, "default", lr, 3) for lr in (0.01, 0.1, 0.3)) < 0.15
 
 
 def test_deep_stacks_learn_from_hes_weights_only():
-    found = deep.stacks((3,), (4,), depths=(8,), updates=120)
-    assert found["8, default"].shape == (1,)
-    assert found["8, He"].shape == (2,)
-    assert found["8, default"][0] < 0.3
+    found, own = deep.stacks((3, 4), depths=(8,), updates=120, rates=(0.01, 0.03))
+    assert own.keys() == found.keys() == {"8, default", "8, He"}
+    assert found["8, default"].max() < 0.3
     assert found["8, He"].max() > 0.7
 
 
-def test_built_networks_beat_trained_ones_and_the_built_error_falls_with_the_square():
-    found = deep.fit((3,), widths=(16, 64), updates=60)
-    assert found["trained"].shape == (1, 2)
-    assert found["curves"].shape == (2, len(deep.CURVE))
-    assert 10 < found["built"][0] / found["built"][1] < 20
-    assert found["trained"][0, 1] > 3 * found["built"][1]
+def test_the_best_rate_is_the_one_with_the_highest_score():
+    assert deep.best_rate(lambda lr: -abs(lr - 0.3), (0.1, 0.25, 1.0)) == 0.25
+
+
+@pytest.fixture(scope="module")
+def wave():
+    return deep.fit((3,), widths=(16, 64), updates=300)
+
+
+def test_built_networks_beat_trained_ones_and_the_built_error_falls_with_the_square(wave):
+    assert wave["trained"].shape == wave["solved"].shape == (1, 2)
+    assert wave["curves"].shape == (2, len(deep.CURVE))
+    assert 10 < wave["built"][0] / wave["built"][1] < 20
+    assert wave["trained"][0, 1] > 3 * wave["built"][1]
+    assert set(wave["rate"]) <= set(deep.FIT_RATES)
+
+
+def test_the_same_first_weights_can_do_better_than_gradient_descent_finds(wave):
+    trained, solved = wave["trained"][0], wave["solved"][0]
+    assert (solved < trained).all()
+    assert solved[1] < trained[1] / 2
+
+
+def test_a_network_side_by_side_is_trained_as_it_would_be_alone():
+    both = deep.fit((3,), widths=(8,), updates=50, rates=(0.03, 0.1))
+    alone = [deep.fit((3,), widths=(8,), updates=50, rates=(lr,)) for lr in (0.03, 0.1)]
+    errors = [found["trained"][0, 0] for found in alone]
+    assert both["trained"][0, 0] == pytest.approx(min(errors), rel=1e-3)
+    assert both["rate"][0] == (0.03, 0.1)[int(np.argmin(errors))]

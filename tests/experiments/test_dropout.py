@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnbook import nn
+from nnbook import data, nn
 from nnbook.experiments import dropout, masks
 from nnbook.experiments.sgd import Split
 
@@ -104,16 +104,46 @@ def test_a_vote_of_masks_is_better_than_one_and_none_is_the_network_in_use():
     assert np.all(history.test_loss < history.train_loss)  # measured in different modes
 
 
-def test_mnist_is_cut_into_three_parts(monkeypatch):
-    images = np.arange(10_000, dtype=np.float32)[:, None, None] * np.ones((1, 28, 28), np.float32)
-    labels = np.arange(10_000) % 10
-    monkeypatch.setattr(dropout.data, "load_mnist", lambda split, download: (images, labels))
+def test_the_sample_of_mnist_is_cut_into_three_parts():
     parts = dropout.mnist()
     assert isinstance(parts, Split)
-    assert [len(part) for part in parts] == 2 * [2000, 400, 1000]
-    everything = np.concatenate(parts[:3])[:, 0]
-    assert len(np.unique(everything)) == 3400
-    assert np.array_equal(everything.astype(int) % 10, np.concatenate(parts[3:]))
+    assert [len(part) for part in parts] == 2 * [500, 400, 1100]
+    images, labels = data.load_mnist_sample()
+    assert np.array_equal(np.concatenate(parts[:3]), images.reshape(2000, 196))
+    assert np.array_equal(np.concatenate(parts[3:]), labels)
+
+
+def test_the_rate_is_chosen_by_the_validation_loss_where_it_will_be_used():
+    late = {"validation": np.array([[9.0, 1.0]]), "right": np.array([[0.1, 0.6]])}
+    early = {"validation": np.array([[0.5, 3.0]]), "right": np.array([[0.7, 0.2]])}
+    runs = {0.1: late, 0.2: early}
+    assert dropout.chosen(runs)[0] == 0.1
+    assert dropout.chosen(runs)[1]["right"] == [0.6]
+    lr, found = dropout.chosen(runs, dropout.stopped)
+    assert lr == 0.2
+    assert found["right"] == [0.7]
+
+
+def arms(p):
+    return {lr: dropout.learn(dropout.digits(), 300, 0.3, 64, p, lr=lr) for lr in (0.018, 0.1)}
+
+
+def test_most_of_what_dropout_gains_at_one_rate_is_gone_where_each_has_its_own():
+    plain, half = arms(0.0), arms(0.5)
+    gain = (half[0.1]["right"] - plain[0.1]["right"])[:, -1].mean()
+    own = dropout.chosen(half)[1]["right"].mean() - dropout.chosen(plain)[1]["right"].mean()
+    assert gain > 0.08
+    assert own < gain / 2
+
+
+def test_validation_labels_are_worth_more_in_training_than_as_a_reason_to_stop():
+    split = dropout.digits()
+    early = dropout.stopped(dropout.learn(split, 300, 0.3, 64, 0.0))
+    every = dropout.learn(split, 300, 0.3, 64, 0.0, updates=660, all_labels=True)
+    assert every["right"].shape == (5, 34)
+    assert every["right"][:, 15].mean() > early["right"].mean() + 0.02
+    assert every["right"][:, 33].mean() < early["right"].mean()  # but who says 300?
+    assert every["validation"][0, 33] < early["validation"][0]  # it has learned these labels
 
 
 def test_a_chosen_mask_is_the_one_that_is_used_and_otherwise_it_is_random():

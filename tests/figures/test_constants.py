@@ -20,7 +20,6 @@ CHANGED = {
     ("neighbors", "momentum"): ({}, 0.2),
     ("nudge", "nudges"): ({}, [k / 4 for k in range(-12, 13)]),
     ("nudge", "floor"): ({}, -2),
-    ("plane", "directions"): ({}, [0.0]),
     ("plane", "corners"): ({}, [[1, 1]]),
     ("ridge", "reach"): ({}, 8),
     ("ridge", "seen"): ({}, 3),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ every_quiz = pytest.mark.parametrize("chapter", quizzes.CHAPTERS)
 def test_the_html_has_every_text_once_and_the_answers_at_the_end(chapter):
     quiz, widget = quizzes.load(chapter), Quiz(chapter)
     asked, key = widget._html.split('<details class="nn-fold">')
-    for question in quiz.questions:
+    for question in (form for first in quiz.questions for form in first.forms):
         assert quiz_text.html(question.ask) in asked
         assert quiz_text.html(question.explain) in key
         assert all(quiz_text.html(option) in asked for option in question.options)
@@ -47,10 +48,39 @@ def test_no_trait_holds_what_a_reader_answers():
 
 def test_what_the_page_judges_by_is_what_the_file_says():
     for chapter in quizzes.names():
-        for question in quizzes.load(chapter).questions:
-            spec = html.spec(question)
-            assert spec["key"] == question.key
-            assert len(spec["wrong"]) == len(question.wrong)
+        forms = [(f, q) for q in quizzes.load(chapter).questions for f in q.forms]
+        found = Quiz(chapter).questions
+        assert [spec["key"] for spec in found] == [form.key for form, _ in forms]
+        for spec, (form, first) in zip(found, forms, strict=True):
+            assert spec == html.spec(form, first)
+            assert spec["form"] == first.key
+            assert len(spec["wrong"]) == len(form.wrong)
+
+
+def test_a_question_that_is_asked_otherwise_has_another_mark():
+    [one, *_] = quizzes.load("neuron").questions
+    marks = {
+        html.spec(question, one)["mark"]
+        for question in (
+            one,
+            replace(one, ask="?"),
+            replace(one, code="x"),
+            replace(one, options=one.options[::-1]),
+        )
+    }
+    assert len(marks) == 4
+    assert html.spec(replace(one, explain="?"), one)["mark"] in marks
+
+
+def test_other_forms_wait_hidden_and_so_do_their_answers():
+    page = Quiz("neuron")._html
+    for key in ("steepest-2", "steepest-3"):
+        assert re.search(rf'<fieldset [^>]*data-key="{key}" hidden>', page)
+        assert f'<li data-of="{key}" hidden>' in page
+    assert re.search(r'<fieldset [^>]*data-key="steepest">', page)
+    assert page.count(">Another one<") == sum(
+        len(q.forms) for q in quizzes.load("neuron").questions if q.others
+    )
 
 
 def test_a_quiz_brings_the_kit_and_a_style_sheet_of_its_own():

@@ -85,11 +85,126 @@ def test_the_right_option_stands_everywhere():
         for name in quizzes.names()
     }
     assert all(len(set(found)) >= 2 for found in places.values()), places
-    counted = collections.Counter(place for found in places.values() for place in found)
-    total = sum(counted.values())
-    assert all(0.1 < counted[place] / total < 0.45 for place in (0, 1, 2, 3)), counted
     runs = [found[k : k + 3] for found in places.values() for k in range(len(found) - 2)]
     assert all(len(set(run)) > 1 for run in runs), places
+
+
+CHOICES = [q for name in quizzes.names() for q in load(name).questions if q.kind == "choice"]
+CHANCE = sum(1 / len(q.options) for q in CHOICES) / len(CHOICES)
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_no_letter_is_right_too_often(count):
+    found = [q.right[0] for q in CHOICES if len(q.options) == count]
+    counted = collections.Counter(found)
+    assert set(counted) == set(range(count))
+    assert max(counted.values()) / len(found) <= 0.4, counted
+
+
+def gives_a_reason(option):
+    return re.search(r"\b(because|since)\b", option) is not None
+
+
+def share_of(*rules):
+    """Which share of the questions whoever picks by these rules, one after the other, gets right.
+
+    A rule scores an option of a question; those with the highest score stay, and chance decides
+    among them.
+    """
+    total = 0.0
+    for question in CHOICES:
+        left = list(range(len(question.options)))
+        for rule in rules:
+            scores = {k: rule(question.options, k) for k in left}
+            left = [k for k in left if scores[k] == max(scores.values())]
+        total += (question.right[0] in left) / len(left)
+    return total / len(CHOICES)
+
+
+def long(options, k):
+    return len(plain(options[k]))
+
+
+def short(options, k):
+    return -long(options, k)
+
+
+def middling(options, k):
+    sizes = [long(options, j) for j in range(len(options))]
+    return min(sizes) < sizes[k] < max(sizes)
+
+
+def reason(options, k):
+    return gives_a_reason(options[k])
+
+
+def no_reason(options, k):
+    return not reason(options, k)
+
+
+def alone(options, k):
+    """The only one with a reason, or the only one without."""
+    return [reason(options, j) for j in range(len(options))].count(reason(options, k)) == 1
+
+
+def starts_alike(options, k):
+    """Its first word is that of another, too."""
+    firsts = [option.split()[0] for option in options]
+    return firsts.count(firsts[k]) > 1
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [long],
+        [short],
+        [middling],
+        [reason],
+        [no_reason],
+        [alone],
+        [starts_alike],
+        [reason, long],
+        [reason, short],
+        [no_reason, long],
+        [no_reason, short],
+    ],
+    ids=lambda rules: "-".join(rule.__name__ for rule in rules),
+)
+def test_whoever_picks_by_the_looks_of_an_option_is_hardly_better_than_chance(rules):
+    assert share_of(*rules) <= CHANCE + 0.1
+
+
+def test_a_rule_that_knows_the_answer_is_noticed():
+    right = {q.options[q.right[0]] for q in CHOICES}
+    assert share_of(lambda options, k: options[k] in right) == 1.0
+    assert share_of(lambda options, k: 0) == pytest.approx(CHANCE)
+
+
+def test_where_several_fit_neither_length_nor_place_tells_which():
+    several = [q for name in quizzes.names() for q in load(name).questions if q.kind == "several"]
+    for find in (min, max):
+        ends = [
+            find(range(len(q.options)), key=lambda k, q=q: len(plain(q.options[k])))
+            for q in several
+        ]
+        hits = sum(k in q.right for q, k in zip(several, ends, strict=True))
+        share = sum(len(q.right) / len(q.options) for q in several)
+        assert hits <= share + 0.25 * len(several), (find, hits)
+    for place in range(4):
+        assert {place in q.right for q in several} == {True, False}
+
+
+@every_question
+def test_every_number_can_be_practised_with_other_numbers(question):
+    if question.kind != "number":
+        assert question.others == ()
+        return
+    assert len(question.others) >= 1
+    assert len({form.ask for form in question.forms}) == len(question.forms)
+    assert len({form.truth for form in question.forms}) == len(question.forms)
+    for form in question.others:
+        assert form.key.startswith(f"{question.key}-")
+        assert [w.misconception for w in form.wrong] == [w.misconception for w in question.wrong]
 
 
 def test_an_order_is_never_shown_in_order():
@@ -118,6 +233,38 @@ def test_no_answer_is_typed():
     for name in quizzes.CHAPTERS:
         text = (quizzes.FOLDER / f"{name}.yaml").read_text("utf-8")
         assert not re.search(r"^\s*(truth|answer|right|value): *-?\d", text, re.MULTILINE)
+
+
+@every_question
+def test_no_text_of_another_form_keeps_a_number_of_the_first(question):
+    """What is the same in all forms was typed, and none of it is the first form's answer."""
+    for form in question.others:
+        texts = zip(
+            (question.explain, question.otherwise, *(w.why for w in question.wrong)),
+            (form.explain, form.otherwise, *(w.why for w in form.wrong)),
+            strict=True,
+        )
+        for first, other in texts:
+            typed = re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", other)
+            answers = {f"{question.truth:g}", f"{question.truth:.1f}", f"{question.truth:.2f}"}
+            own = {f"{form.truth:g}", f"{form.truth:.1f}", f"{form.truth:.2f}"}
+            inside = set(re.findall(r"-?\d+(?:\.\d+)?", form.ask))
+            assert not (set(typed) & answers) - own - inside, (first, other)
+
+
+def test_what_the_quiz_says_of_speed_is_measured_when_it_is_read(monkeypatch):
+    found = answers.layer_speed()
+    assert found["python"] > found["compiled"] > 1
+    for slow in ([10.0, 9.0, 1.0], [1000.0, 1.1, 1.0]):
+        monkeypatch.setattr(answers.layer, "race", lambda *_, s=slow: dict(enumerate(s)))
+        with pytest.raises(AssertionError, match="quiz layer/speed is wrong"):
+            quizzes.load("layer")
+
+
+def test_a_ring_that_begins_too_near_the_disk_is_noticed():
+    assert answers.disk_and_ring(1, 2)["corner"] == pytest.approx(2**0.5)
+    with pytest.raises(AssertionError):
+        answers.disk_and_ring(1, 1.3)
 
 
 def test_every_function_for_the_answers_is_used():

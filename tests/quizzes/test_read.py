@@ -106,6 +106,18 @@ def test_what_is_right_is_read():
             r"mistake 1 gives -0.5, too near to another answer",
         ),
         (changed(NUMBER, otherwise=None), r"has no `otherwise:`"),
+        (changed(NUMBER, others={"w": 2}), r"`others:` must be a list, each as `given:`"),
+        (changed(NUMBER, others=[{"w": 2}]), r"others 1 must give what `given:` gives"),
+        (changed(NUMBER, others=[{"w": 8, "b": -4}]), r"others 1 has the answer of another form"),
+        (
+            changed(NUMBER, others=[{"w": 1, "b": -1}], tolerance=0.6),
+            r"mistake 1 gives -0.5, too near",
+        ),
+        (
+            changed(NUMBER, others=[{"w": 1, "b": 0.001}]),
+            r"others 1: mistake 1 gives 0.001, too near to another answer",
+        ),
+        (changed(CHOICE, others=[{}]), r"'others' is no field of choice"),
         (changed(ORDER, lines={"a": "x", "b": "y"}), r"`lines:` must map at least 3 names"),
         (
             changed(ORDER, slips=[{**ORDER["slips"][0], "line": "q"}]),
@@ -121,6 +133,15 @@ def test_an_error_says_file_question_what_and_cure(question, said):
     text = error(question)
     assert re.match(r"quizzes/x\.yaml, question '?\w", text)
     assert re.search(said, text), text
+
+
+def test_a_number_is_asked_again_with_its_other_numbers():
+    other = changed(NUMBER, others=[{"w": 5, "b": -3}, {"w": 2, "b": 3}])
+    [two] = read("quizzes/x.yaml", {"title": "X", "questions": [other]}, KNOWN).questions
+    assert [form.key for form in two.forms] == ["two", "two-2", "two-3"]
+    assert [form.ask for form in two.forms] == ["At 4?", "At 5?", "At 2?"]
+    assert [form.truth for form in two.forms] == [0.5, 0.6, -1.5]
+    assert [form.wrong[0].at for form in two.forms] == [(-0.5,), (-0.6,), (1.5,)]
 
 
 def test_two_questions_of_one_key_and_a_file_of_another_form_are_refused():

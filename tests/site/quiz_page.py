@@ -65,6 +65,11 @@ class Asked:
     def at(self, question: Question) -> Locator:
         return self.page.locator(f"#quiz-{self.chapter}-{question.key}")
 
+    def form(self, question: Question) -> Locator:
+        """The form of the question that is shown."""
+        forms = [f'[data-key="{form.key}"]:visible' for form in question.forms]
+        return self.box.locator(", ".join(forms))
+
     def said(self, question: Question) -> str:
         return squeeze(self.at(question).get_by_role("status").text_content())
 

@@ -11,10 +11,9 @@ from typing import Any
 import figure_page
 import pytest
 import quiz_page
-from axe_playwright_python.sync_playwright import Axe
+from axe_page import COLORS, violations
 from site_visit import Visit
 
-COLORS = ["color-contrast", "link-in-text-block"]
 SMALL = ["scrollable-region-focusable", "target-size"]  # what else depends on the width
 OPEN = """() => {
   for (const box of document.querySelectorAll(".nnfig:not([data-figure=quiz])")) {
@@ -31,9 +30,7 @@ PAGES = sorted({*figure_page.HOME.values(), *quiz_page.HOME.values()})
 
 
 def axe(visit: Visit, rules: list[str] | None = None) -> list[Any]:
-    only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
-    options = {**only, "resultTypes": ["violations"]}  # the rest would take long to tell
-    found = Axe().run(visit.page, {"include": [[".nnfig"]]}, options).response["violations"]
+    found = violations(visit.page, ".nnfig", rules)
     return [(violation["id"], violation["nodes"][0]["html"]) for violation in found]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_page import COLORS, violations
 from playwright.sync_api import Browser
 from site_visit import SITE, Visit, pages
 
@@ -24,9 +24,12 @@ THEME = {
 }
 
 
-# Found in both themes and at every width, or only by colors, or only on small screens.
-COLORS = ["color-contrast", "link-in-text-block"]
+# What a small screen may change, beside colors.
 SMALL = ["scrollable-region-focusable", "meta-viewport", "css-orientation-lock"]
+
+# Figures and quizzes have tests of their own; code, formulas and plots look the same on all pages.
+ALIKE = "pre, math, svg:not(button svg)"
+EMPTY = "(alike) => document.querySelectorAll(alike).forEach((e) => e.replaceChildren())"
 
 
 @pytest.fixture(scope="module", params=pages())
@@ -45,20 +48,13 @@ def opened(browser: Browser, site: str, address: str) -> Iterator[Visit]:
 
 
 def axe(visit: Visit, rules: list[str] | None = None) -> list[str]:
-    """What axe finds wrong outside of figures and quizzes, which have tests of their own.
-
-    Code, formulas and menus look the same on all pages; axe takes long for their many parts.
-    """
-    same = [] if visit.page.url.endswith("neuron.html") else ["pre", "math"]
-    same += ["header", ".bd-sidebar"] if rules and same else []
-    only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
-    context = {"exclude": [[one] for one in (".nnfig", *same)]}
-    options = {**only, "resultTypes": ["violations"]}  # the rest would take long to tell
-    found = Axe().run(visit.page, context, options).response["violations"]
+    """What axe finds wrong outside of figures and quizzes."""
+    whole = visit.page.url.endswith("neuron.html")
+    visit.page.evaluate(EMPTY, ".nnfig" if whole else f".nnfig, {ALIKE}")
     patience = {rule for rule, day in THEME.items() if date.today() <= date.fromisoformat(day)}
     return [
         f"{violation['id']}: {node['html'][:120]}"
-        for violation in found
+        for violation in violations(visit.page, rules=rules)
         for node in violation["nodes"]
         if violation["id"] not in patience
     ]
@@ -88,18 +84,6 @@ def test_nothing_lies_over_a_heading(opened: Visit):
     assert covered == []
 
 
-def test_axe_finds_nothing_on_a_page(opened: Visit):
-    assert axe(opened) == []
-
-
-def test_axe_finds_nothing_on_a_page_in_the_dark(opened: Visit):
-    for scheme, rules in (("dark", COLORS), ("light", [])):
-        opened.page.emulate_media(color_scheme=scheme)
-        opened.page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
-        opened.settle()
-        assert not rules or axe(opened, rules) == []
-
-
 @pytest.mark.parametrize("wide", [360, 320])
 def test_a_page_never_scrolls_sideways_on_a_phone(opened: Visit, wide: int):
     opened.page.set_viewport_size({"width": wide, "height": 800})
@@ -108,10 +92,17 @@ def test_a_page_never_scrolls_sideways_on_a_phone(opened: Visit, wide: int):
     assert width <= screen == wide
 
 
-def test_axe_finds_nothing_on_a_page_on_a_phone(opened: Visit):
+def test_axe_finds_nothing_on_a_page_on_a_phone_in_the_light_in_the_dark(opened: Visit):
     opened.page.set_viewport_size({"width": 360, "height": 800})
     opened.page.wait_for_timeout(500)  # the theme takes 300 ms to make what scrolls a tab stop
     assert axe(opened, SMALL) == []
+    opened.page.set_viewport_size({"width": 1280, "height": 900})
+    opened.settle()
+    assert axe(opened) == []
+    opened.page.emulate_media(color_scheme="dark")
+    opened.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    opened.settle()
+    assert axe(opened, COLORS) == []
 
 
 def test_a_page_opened_from_the_disk_does_the_same(visit: Visit, address: str):
@@ -165,6 +156,18 @@ def test_a_figure_is_as_high_before_its_script_has_run_as_after(visit: Visit, ad
     visit.page.locator(".nnfig[data-ready]").first.wait_for()
     visit.page.wait_for_timeout(600)  # the sentence comes last
     assert visit.page.evaluate(heights) == pytest.approx(before, abs=1)
+
+
+@pytest.mark.parametrize("visit", [{"color_scheme": "dark"}], indirect=True)
+def test_a_page_is_dark_before_it_is_read(visit: Visit):
+    visit.page.add_init_script(
+        """window.themes = [];
+        new MutationObserver(() => {
+          const { readyState, documentElement: { dataset } } = document;
+          if (dataset.theme !== "auto") themes.push(`${dataset.theme} ${readyState}`);
+        }).observe(document, { subtree: true, attributeFilter: ["data-theme"] });"""
+    )
+    assert visit.open("chapters/neuron.html").evaluate("themes[0]") == "dark loading"
 
 
 @pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)

@@ -6,10 +6,11 @@ import re
 
 import pytest
 from figure_page import PHONE
-from quiz_page import HOME, Asked, right, squeeze, tries
+from quiz_page import ALL, HOME, Asked, right, squeeze, tries
 from site_visit import SITE
 
 from nnbook import quizzes
+from nnbook.figures.quiz import html
 
 each = pytest.mark.parametrize("chapter", sorted(HOME))
 on_phone = pytest.mark.parametrize("options", [PHONE], ids=["phone"])
@@ -89,14 +90,92 @@ def test_the_mouse_does_it_all(asked: Asked):
     assert asked.said(question).startswith("✓ Right.")
 
 
-def test_start_again_takes_all_answers_back(asked: Asked):
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('nn-quiz'))"
+
+
+def test_one_press_takes_all_answers_back_and_leaves_nothing_in_the_browser(asked: Asked):
     before = asked.box.inner_text()
     asked.answer_all()
     assert asked.box.inner_text() != before
-    asked.box.get_by_role("button", name="Start again").click()
+    assert asked.page.evaluate(KEPT) == [f"nn-quiz-{asked.chapter}"]
+    asked.box.get_by_role("button", name="Delete my answers").click()
     assert asked.box.inner_text() == before
     assert asked.box.locator("input:checked").count() == 0
     assert asked.box.locator("input[type=text]").first.input_value() == ""
+    assert asked.page.evaluate(KEPT) == []
+
+
+@each
+def test_answers_are_there_again_when_the_page_is_loaded_anew(asked: Asked):
+    asked.answer_all()
+    wrong = asked.of_kind("number")
+    asked.at(wrong).get_by_role("button", name="Show the answer").click()
+    before = asked.box.inner_text()
+    typed = asked.at(wrong).locator("input").input_value()
+    asked.page.reload()
+    asked.box.and_(asked.page.locator("[data-ready]")).wait_for()
+    assert asked.box.inner_text() == before
+    assert asked.at(wrong).locator("input").input_value() == typed
+    assert asked.box.locator("[aria-live=off]").count() > 0, "old answers are read out again"
+    asked.again()
+    asked.page.reload()
+    asked.box.and_(asked.page.locator("[data-ready]")).wait_for()
+    assert asked.box.locator("input:checked").count() == 0
+    assert asked.visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "no JSON",
+        "null",
+        "[1, 2]",
+        '"text"',
+        '{"KEY": 3}',
+        '{"KEY": {"mark": "MARK", "answer": {}, "state": "right"}}',
+        '{"KEY": {"mark": "MARK", "answer": [7, "x"], "state": "<b>"}}',
+        '{"KEY": {"mark": "older", "answer": [0], "state": "right"}}',
+    ],
+)
+def test_what_is_kept_and_does_not_fit_is_left_alone(asked: Asked, kept: str):
+    before = asked.box.inner_text()
+    [spec] = [html.spec(q, q) for q in asked.questions if q.kind == "order"]
+    kept = kept.replace("KEY", spec["key"]).replace("MARK", spec["mark"])
+    asked.page.evaluate("([k, v]) => localStorage.setItem(k, v)", [f"nn-quiz-{ALL}", kept])
+    asked.page.reload()
+    asked.box.and_(asked.page.locator("[data-ready]")).wait_for()
+    assert asked.box.inner_text() == before
+    assert asked.visit.complaints == []
+    asked.again()
+
+
+@each
+def test_another_one_asks_the_same_with_other_numbers_and_comes_round(asked: Asked):
+    for question in [q for q in asked.questions if q.others]:
+        for form in [*question.others, question]:
+            asked.form(question).locator("[data-action=another]").click()
+            shown = asked.form(question)
+            assert shown.get_attribute("data-key") == form.key
+            [ask] = asked.texts(form.ask)
+            assert ask in squeeze(shown.locator("legend").text_content())
+            assert asked.page.evaluate(
+                "document.activeElement.closest('fieldset').dataset.key"
+            ) == (form.key)
+            state, said = asked.answer(form, right(form))
+            assert state == "right", form.key
+            [explain] = asked.texts(form.explain)
+            assert said == f"✓ Right. {explain}"
+    assert asked.visit.complaints == []
+
+
+def test_the_form_that_is_shown_stays_when_the_page_is_loaded_anew(asked: Asked):
+    question = next(q for q in asked.questions if q.others)
+    asked.form(question).locator("[data-action=another]").click()
+    asked.page.reload()
+    asked.box.and_(asked.page.locator("[data-ready]")).wait_for()
+    assert asked.form(question).get_attribute("data-key") == question.others[0].key
+    asked.again()
+    assert asked.form(question).get_attribute("data-key") == question.key
 
 
 def test_keys_do_it_all(asked: Asked):

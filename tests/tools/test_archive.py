@@ -62,3 +62,12 @@ def test_without_a_website_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "SITE", tmp_path)
     with pytest.raises(SystemExit, match="There is no website yet"):
         archive.main()
+
+
+def test_of_pyodide_all_is_packed_but_what_is_for_tests(packed):
+    lock = archive.SITE / "run" / "pyodide-lock.json"
+    if not lock.exists():
+        pytest.skip("the site was built without Pyodide")
+    left_out = archive.runtime.for_tests(lock)
+    for path in lock.parent.iterdir():
+        assert not path.is_file() or (f"site/run/{path.name}" in packed) != (path.name in left_out)

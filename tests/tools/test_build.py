@@ -53,6 +53,7 @@ def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.setattr(build, "COMMAND", [sys.executable, "-c", STAND_IN])
+    monkeypatch.setattr(build.runtime, "provide", lambda: None)
 
     def call():
         calls = tmp_path / "calls"
@@ -113,6 +114,16 @@ def test_for_anything_else_every_page_is_read_again(project, file):
 def test_for_another_python_every_page_is_read_again(project, monkeypatch):
     project()
     monkeypatch.setattr(sys, "version", "3.99.0 (main)")
+    assert project() == CLEAN
+
+
+def test_when_pyodide_comes_or_goes_every_page_is_read_again(project):
+    project()
+    build.runtime.LOCK.parent.mkdir()
+    build.runtime.LOCK.write_text("{}")
+    assert project() == CLEAN
+    assert project() == "nothing"
+    build.runtime.LOCK.unlink()
     assert project() == CLEAN
 
 

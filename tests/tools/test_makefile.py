@@ -44,3 +44,28 @@ def test_only_the_tests_look_for_data_beside_the_project(tmp_path):
     data.mkdir(parents=True)
     assert f'NNBOOK_DATA="${{NNBOOK_DATA:-{data}}}"' in make("-n", "test", folder=project).stdout
     assert "NNBOOK_DATA" not in make("-n", "book", "lab", folder=project).stdout
+
+
+@pytest.mark.parametrize("given", [["FOLDER=hand ins"], ["/tmp/hand-ins"], ["hand-ins/first"]])
+def test_a_folder_to_grade_may_be_named_or_stand_behind_the_command(given):
+    said = make("-n", "grade", *given).stdout
+    folder = given[0].removeprefix("FOLDER=")
+    assert f"tools/grade.py '{folder}'" in said
+    assert said.count("\n") <= 3, "nothing else is made"
+
+
+def test_every_command_looks_for_pyodide_beside_the_project_unless_it_is_named(
+    tmp_path, monkeypatch
+):
+    monkeypatch.delenv("NNBOOK_PYODIDE", raising=False)
+    project = tmp_path / "a path with ö" / "book"
+    (project / "tools").mkdir(parents=True)
+    for file in ("Makefile", "tools/python.sh"):
+        shutil.copy(ROOT / file, project / file)
+    show = ("--eval", 'show: ; @echo "<$$NNBOOK_PYODIDE>"', "show")
+    assert make(*show, folder=project).stdout == "<>\n"
+    pyodide = project.parent / "shared" / "pyodide"
+    pyodide.mkdir(parents=True)
+    assert make(*show, folder=project).stdout == f"<{pyodide}>\n"
+    monkeypatch.setenv("NNBOOK_PYODIDE", "elsewhere")
+    assert make(*show, folder=project).stdout == "<elsewhere>\n"

@@ -1,4 +1,5 @@
-"""Exercises that answer: `check`, `hint` and `solution`, by the names that the chapters use.
+"""Exercises that answer: `check`, `hint` and `solution`, by the names that the chapters use; and
+`report` and `export`, which count the answers and put them into a file.
 
 from nnbook import exercises
 exercises.check("gelu", gelu)
@@ -7,23 +8,35 @@ exercises.check("gelu", gelu)
 from __future__ import annotations
 
 from difflib import get_close_matches
+from os import urandom
 from typing import Any
 
 from nnbook.exercises import (
     backprop,
     batchnorm,
     dropout,
+    handin,
     layer,
     network,
     neuron,
     pytorch,
     sgd,
 )
+from nnbook.exercises.kit import guard
 from nnbook.exercises.kit.exercise import ALL, Exercise
 from nnbook.exercises.kit.judge import judge
 from nnbook.exercises.kit.result import Part, Result, Text
 
-__all__ = ["check", "get", "hint", "names", "solution", "withhold_solutions"]
+__all__ = [
+    "check",
+    "export",
+    "get",
+    "hint",
+    "names",
+    "report",
+    "solution",
+    "withhold_solutions",
+]
 
 CHAPTERS = (neuron, layer, network, sgd, backprop, pytorch, dropout, batchnorm)
 
@@ -31,20 +44,37 @@ _hints_given: dict[str, int] = {}
 _withheld = False
 
 
-def check(name: str, f: Any) -> Result:
+def check(name: str, f: Any, seed: int | None = None) -> Result:
     """Is f right? The answer says what is wrong, why perhaps, and what to try.
 
-    Never raises for what f does: its exceptions, endless loops and odd results are in the answer.
-    ValueError for a name that no exercise has.
+    Beside its fixed cases it draws fresh ones; what they find comes with their seed, and the same
+    seed draws them again. Never raises for what f does: its exceptions, endless loops and odd
+    results are in the answer. ValueError for a name that no exercise has.
     """
     exercise = get(name)
     try:
-        return judge(exercise, f)
+        result = judge(exercise, f, int.from_bytes(urandom(2), "big") if seed is None else seed)
     except Exception as error:  # should never happen; a learner must not pay for it
         ours = (
             f"The check itself failed ({type(error).__name__}: {error}), which is the book's fault."
         )
         return Result(name, "unchecked", (Part("", ours),))
+    handin.keep(name, f, result)
+    return result
+
+
+def report() -> Text:
+    """How many exercises have passed since this kernel began, and which one is next."""
+    return handin.report(names(), lambda name: get(name).title)
+
+
+def export(name: str) -> Text:
+    """Write NAME.json, with every answer that was checked, to hand in.
+
+    Answers of other chapters that are in the file already stay in it. ValueError for a name without
+    a letter, and for a file of that name that is something else.
+    """
+    return handin.export(name, names(), lambda name: get(name).title)
 
 
 def hint(name: str) -> Text:
@@ -95,3 +125,6 @@ def withhold_solutions() -> None:
     """Leave the solutions to the instructor, from here on; student notebooks begin with it."""
     global _withheld
     _withheld = True
+
+
+guard.restore()  # from here on it knows what everything was

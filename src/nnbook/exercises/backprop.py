@@ -5,9 +5,10 @@
 import numpy as np
 
 from nnbook import nn
-from nnbook.exercises.kit import gradients
+from nnbook.exercises.kit import chance, gradients, words
 from nnbook.exercises.kit.exercise import Case, Exercise
-from nnbook.exercises.kit.observed import seen_weights
+from nnbook.exercises.kit.observed import seen_weights, weights
+from nnbook.exercises.kit.trial import Odd
 
 RNG = np.random.default_rng(3)
 G, X, W = RNG.normal(size=(4, 2)), RNG.normal(size=(4, 3)), RNG.normal(size=(2, 3))
@@ -31,6 +32,7 @@ LINEAR_BACKWARD = Exercise(
         Case("float32", tuple(a.astype(np.float32) for a in (G, X, W))),
         Case("a batch of one", (G[:1], X[:1], W), single=True),
     ],
+    draw=lambda d: (d.normal(d.n, d.h), d.batch(), d.normal(d.h, d.d)),
     hints=[
         "Only one product of `grad` (N, H) and `weight` (H, D) has the shape of x, (N, D).",
         "∂E/∂W adds up grad · x over the examples: (H, N) times (N, D), `grad.T @ x`.",
@@ -89,15 +91,15 @@ def linear_other_order(grad, x, weight):
     return grad.T @ x, grad.sum(axis=0), grad @ weight
 
 
-def network(n, d, h, scale=1.0):
+def network(n, d, h, scale=1.0, rng=RNG):
     """x, y and the parameters of a network."""
     shapes = ((n, d), (n, 1), (h, d), (h,), (1, h), (1,))
-    return tuple(scale * RNG.normal(size=shape) for shape in shapes)
+    return tuple(scale * rng.normal(size=shape) for shape in shapes)
 
 
 SLIDE = (
-    np.array([[2.0, 1.0, -1.0, 0.5], [0.0, 1.0, 1.0, -1.0]]),
-    np.array([[2.5], [0.0]]),
+    np.array([[2.0, 1.0, -1.0, 0.5], [0.0, 1.0, 1.0, -1.0], [1.0, -1.0, 0.0, 2.0]]),
+    np.array([[2.5], [0.0], [-1.0]]),
     np.array([[0.5, 0.5, 1.0, 1.0], [-1.0, 0.5, 0.5, 2.0]]),
     np.zeros(2),
     np.array([[0.5, -1.0]]),
@@ -120,6 +122,7 @@ TWO_LAYER_BACKWARD = Exercise(
         Case("large numbers", network(4, 3, 2, scale=5.0)),
         Case("a batch of one", tuple(a[:1] if i < 2 else a for i, a in enumerate(SLIDE)), True),
     ],
+    draw=lambda d: (d.batch(), *network(d.n, d.d, d.h, rng=d.rng)[1:]),
     hints=[
         "At the output δ2 = (ŷ − y) / N, of shape (N, 1). There W2 gets δ2ᵀ Z and b2 the sum of "
         "δ2.",
@@ -181,6 +184,14 @@ def two_sum(x, y, W1, b1, W2, b2):
 
 
 @TWO_LAYER_BACKWARD.wrong(
+    "Everything is twice too large: this is the gradient of (ŷ − y)², without its ½.",
+    "The 2 of the square and the ½ cancel: begin with (ŷ − y) / N.",
+)
+def two_no_half(x, y, W1, b1, W2, b2):
+    return tuple(2 * grad for grad in two_layer_backward(x, y, W1, b1, W2, b2))
+
+
+@TWO_LAYER_BACKWARD.wrong(
     "The slope was taken at Z, after the sigmoid: σ′(Z).",
     "σ′ belongs to the pre-activation: σ′(a) = Z (1 − Z).",
 )
@@ -203,10 +214,34 @@ def two_no_weight(x, y, W1, b1, W2, b2):
 NUDGED = np.random.default_rng(4)
 
 
-def curved(w):
-    """A function of all entries together, whose slope changes everywhere."""
-    w = np.asarray(w, np.float64)
-    return float(np.sum(w) ** 3 / 10 + np.sum(w**2 * np.arange(1, w.size + 1).reshape(w.shape)))
+def curved(shape, weights=()):
+    """A function of all entries of such an array together, whose slope changes everywhere."""
+    size = int(np.prod(shape))
+    each = np.reshape(weights if len(weights) else np.arange(1, size + 1), shape)
+
+    def f(w):
+        if not isinstance(w, np.ndarray) or w.shape != shape:
+            raise Odd(
+                f"f called with an array of shape {shape}, like w",
+                f"f called with {words.kind(w)}",
+                "f takes a whole array like w, and no other shape.",
+                "Nudge one entry of a copy of w, and give f the whole copy.",
+            )
+        w = w.astype(np.float64)
+        return float(np.sum(w) ** 3 / 10 + np.sum(w**2 * each))
+
+    return f
+
+
+def curved_at(w, h, weights=()):
+    """f, w and h."""
+    return curved(w.shape, weights), w, h
+
+
+def _drawn_curve(d):
+    shape = (d.n, d.d, d.h)[: 1 + int(d.labels(1, 3)[0])]
+    w = d.normal(*shape)
+    return curved_at(w, d.between(0.01, 0.2), d.normal(w.size))
 
 
 NUMERICAL_GRADIENT = Exercise(
@@ -216,14 +251,16 @@ NUMERICAL_GRADIENT = Exercise(
     first="For one entry: copy `w`, add h to `copy[i]`, and call `f(copy)`.",
     reference=lambda f, w, h: gradients.one_by_one(f, w, h),
     cases=[
-        Case("three weights", (curved, np.array([1.0, -0.5, 0.25]), 1e-5)),
-        Case("a wide nudge", (curved, np.array([1.0, -0.5, 0.25]), 0.1)),
-        Case("a matrix", (curved, NUDGED.normal(size=(2, 3)), 1e-4)),
-        Case("a square matrix", (curved, NUDGED.normal(size=(2, 2)), 0.05)),
-        Case("integers", (curved, np.array([2, -1, 3]), 0.1)),
-        Case("large numbers", (curved, np.array([100.0, -50.0]), 1e-3)),
-        Case("a single weight", (curved, np.array([0.7]), 0.1), single=True),
+        Case("three weights", curved_at(np.array([1.0, -0.5, 0.25]), 1e-5)),
+        Case("a wide nudge", curved_at(np.array([1.0, -0.5, 0.25]), 0.1)),
+        Case("a matrix", curved_at(NUDGED.normal(size=(2, 3)), 1e-4)),
+        Case("a square matrix", curved_at(NUDGED.normal(size=(2, 2)), 0.05)),
+        Case("integers", curved_at(np.array([2, -1, 3]), 0.1)),
+        Case("large numbers", curved_at(np.array([100.0, -50.0]), 1e-3)),
+        Case("a single weight", curved_at(np.array([0.7]), 0.1), single=True),
     ],
+    draw=_drawn_curve,
+    skip=("one example", "one feature", "one neuron", "many examples"),
     hints=[
         "`for i in np.ndindex(w.shape):` goes through every index of any shape; `grad[i]` takes "
         "it.",
@@ -273,7 +310,7 @@ def numerical_all_together(f, w, h):
 
 
 @NUMERICAL_GRADIENT.wrong(
-    "For a `w` of integers a nudge of 0.1 is cut off at the point, and nothing moves.",
+    "In an array of whole numbers a nudge of 0.1 is cut off at the point, and nothing moves.",
     "Make floats of it first: `w = w.astype(float)`, which is a copy as well.",
 )
 def numerical_integers(f, w, h):
@@ -292,6 +329,10 @@ def numerical_sign(f, w, h):
     return -gradients.one_by_one(f, w, h)
 
 
+def _sizes(in_features, seed):
+    return in_features, 200_000 // in_features, np.random.default_rng(seed)
+
+
 HE_INIT = Exercise(
     title="First weights that keep a signal's size",
     task="Draw the first weights of a layer before a ReLU, after He: normal numbers with mean 0 "
@@ -306,16 +347,21 @@ HE_INIT = Exercise(
         Case("as many inputs as neurons", lambda: (300, 300, np.random.default_rng(2))),
         Case("one neuron", lambda: (40000, 1, np.random.default_rng(3)), single=True),
     ],
+    draw=lambda d: _sizes(int(d.rng.integers(100, 400)), d.seed),
     hints=[
         "`rng.normal` takes the standard deviation, which is the root of the variance.",
         "The weight is (out_features, in_features): row j is neuron j.",
     ],
     observe=seen_weights,
     tolerance={
-        "mean of the weights": (0, 0.003),
+        "mean of the weights": (0, 0.01),
         "standard deviation of the weights": (0.03, 0),
         "share within one standard deviation": (0, 0.02),
     },
+    also=[
+        chance.repeats("weights", weights),
+        chance.independent("weights", weights, 3, "Draw one normal number for each weight."),
+    ],
 )
 
 
@@ -329,7 +375,10 @@ def he_init(in_features, out_features, rng):
     return rng.normal(0, std, (out_features, in_features))
 
 
-@HE_INIT.wrong("2 / in is the variance; `normal` takes the standard deviation.", "Take its root.")
+@HE_INIT.wrong(
+    "The spread is 2 / in. That is the variance; the standard deviation is its root.",
+    "Take the root: `np.sqrt(2 / in_features)`.",
+)
 def he_variance(in_features, out_features, rng):
     return rng.normal(0, 2 / in_features, (out_features, in_features))
 
@@ -364,11 +413,3 @@ def he_uniform(in_features, out_features, rng):
 )
 def he_transposed(in_features, out_features, rng):
     return rng.normal(0, np.sqrt(2 / in_features), (in_features, out_features))
-
-
-@HE_INIT.wrong(
-    "The chance does not come from `rng`, so nobody can repeat the run.",
-    "Call `rng.normal`, not `np.random.normal`.",
-)
-def he_own_chance(in_features, out_features, rng):
-    return np.random.normal(0, np.sqrt(2 / in_features), (out_features, in_features))

@@ -36,11 +36,13 @@ BATCHNORM_FORWARD = Exercise(
         Case("three features", (X, GAMMA, BETA, 1e-5)),
         Case("a large ε", (X[:4], GAMMA, BETA, 0.5)),
         Case("as many examples as features", (X[:3], GAMMA, BETA, 0.1)),
-        Case("integers", (np.array([[1, -2], [3, 0], [8, 1]]), GAMMA[:2], BETA[:2], 0.1)),
+        Case("integers", (np.array([[1, -2], [3, 0], [9, 1]]), GAMMA[:2], BETA[:2], 0.1)),
         Case("large numbers", (1e4 * X, GAMMA, BETA, 1e-5)),
+        Case("far from 0", (1e6 + X, GAMMA, BETA, 1e-5)),
         Case("float32", (*(a.astype(np.float32) for a in (X, GAMMA, BETA)), 1e-3)),
         Case("a batch of one", (X[:1], GAMMA, BETA, 0.1), single=True),
     ],
+    draw=lambda d: (d.batch(), d.normal(d.d), d.normal(d.d), 10 ** d.between(-6, -1)),
     hints=[
         "`x.mean(axis=0)` goes over the examples: one mean for each feature, (D,).",
         "x̂ = (x − μ) / √(σ² + ε), with `x.var(axis=0)`, which divides by N.",
@@ -69,7 +71,7 @@ def forward_wrong_axis(x, gamma, beta, eps):
 
 @BATCHNORM_FORWARD.wrong(
     "The variance was divided by N − 1. The batch is normalized with N.",
-    "Leave out `ddof=1`: it is for the running variance.",
+    "Divide by N, as `x.var(axis=0)` does; N − 1 is for the running variance.",
 )
 def forward_unbiased(x, gamma, beta, eps):
     return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0, ddof=1) + eps) + beta
@@ -121,10 +123,13 @@ RUNNING_STATISTICS = Exercise(
         Case("three features", (BETA, GAMMA**2, X, 0.1)),
         Case("as many examples as features", (BETA, GAMMA**2, X[:3], 0.3)),
         Case("large numbers", (BETA, GAMMA**2, 1e3 * X, 0.01)),
-        Case("integers", (np.array([0, 1]), np.array([1, 1]), np.array([[1, 2], [4, -2]]), 0.25)),
+        Case("integers", (np.array([0, 1]), np.array([1, 1]), np.array([[1, 2], [4, -1]]), 0.25)),
+        Case("far from 0", (BETA, GAMMA**2, 1e6 + X, 0.3)),
         Case("float32", (*(a.astype(np.float32) for a in (BETA, GAMMA**2, X)), 0.2)),
         Case("a batch of two, the smallest", (BETA, GAMMA**2, X[:2], 0.1), single=True),
     ],
+    draw=lambda d: (d.normal(d.d), d.normal(d.d) ** 2, d.batch(), d.between(0.05, 0.9)),
+    skip=("one example",),
     hints=[
         "new = (1 − m) · old + m · batch, for both.",
         "`x.var(axis=0, ddof=1)` divides by N − 1.",
@@ -146,7 +151,7 @@ def running_statistics(mean, var, x, momentum):
 
 
 @RUNNING_STATISTICS.wrong(
-    "Old and new changed places: `momentum` counts the old, as in some other libraries.",
+    "Old and new changed places: here the momentum counts the old, as in some other libraries.",
     "The new has the share m, the old 1 − m.",
 )
 def running_swapped(mean, var, x, momentum):
@@ -202,11 +207,14 @@ BATCHNORM_BACKWARD = Exercise(
         Case("ε = 0", (G, X, GAMMA, 0.0)),
         Case("a large ε", (G[:4], X[:4], GAMMA, 0.5)),
         Case("as many examples as features", (G[:3], X[:3], GAMMA, 0.1)),
-        Case("integers", (G[:3, :2], np.array([[1, -2], [3, 0], [8, 1]]), GAMMA[:2], 0.1)),
+        Case("integers", (G[:3, :2], np.array([[1, -2], [3, 0], [9, 1]]), GAMMA[:2], 0.1)),
         Case("large numbers", (G, 1e3 * X, GAMMA, 1e-5)),
+        Case("far from 0", (G, 1e6 + X, GAMMA, 1e-5)),
         Case("float32", (*(a.astype(np.float32) for a in (G, X, GAMMA)), 0.1)),
         Case("a batch of two, the smallest", (G[:2], X[:2], GAMMA, 0.1), single=True),
     ],
+    draw=lambda d: (d.normal(d.n, d.d), d.batch(), d.normal(d.d), 10 ** d.between(-6, -1)),
+    skip=("one example",),
     hints=[
         "∂E/∂γ = Σ grad · x̂ and ∂E/∂β = Σ grad, both over the batch.",
         "If all x move by the same amount, y does not change: so grad_x sums to 0. Take off the "

@@ -5,12 +5,14 @@
 import numpy as np
 
 from nnbook import nn
+from nnbook.exercises.kit import chance, words
 from nnbook.exercises.kit.exercise import Case, Exercise
 from nnbook.exercises.kit.gradients import slopes
-from nnbook.exercises.kit.observed import seen_mask
+from nnbook.exercises.kit.observed import dropped, seen_mask
+from nnbook.exercises.kit.trial import Odd
 
 RNG = np.random.default_rng(5)
-BATCH = RNG.uniform(0.5, 2.0, (100, 60))  # no zeros, so that a dropped unit shows
+BATCH = RNG.uniform(0.5, 2.0, (200, 150))  # no zeros, so that a dropped unit shows
 
 
 def by_library(x, p, rng):
@@ -30,12 +32,18 @@ DROPOUT_FORWARD = Exercise(
     cases=[
         Case("p = 0.2", lambda: (BATCH, 0.2, np.random.default_rng(0))),
         Case("p = 0.5", lambda: (BATCH, 0.5, np.random.default_rng(1))),
-        Case("p = 0.8", lambda: (BATCH[:, :50], 0.8, np.random.default_rng(2))),
+        Case("p = 0.8", lambda: (BATCH[:, :100], 0.8, np.random.default_rng(2))),
         Case("p = 0", lambda: (BATCH[:5], 0.0, np.random.default_rng(3))),
         Case("negative numbers", lambda: (-BATCH, 0.3, np.random.default_rng(4))),
-        Case("integers", lambda: (np.full((60, 60), 2), 0.25, np.random.default_rng(5))),
+        Case("integers", lambda: (np.full((200, 150), 2), 0.25, np.random.default_rng(5))),
         Case("a batch of one", lambda: (BATCH.reshape(1, -1), 0.4, np.random.default_rng(6)), True),
     ],
+    draw=lambda d: (
+        (d.offset + d.scale * d.rng.uniform(0.5, 2, (d.n, 30_000 // d.n))),
+        d.between(0.05, 0.95),
+        np.random.default_rng(d.seed),
+    ),
+    skip=("other random sizes", "many examples", "large numbers"),
     hints=[
         "`rng.random(x.shape) >= p` is True with probability 1 − p: the mask of those that stay.",
         "On average a share 1 − p stays. Dividing by 1 − p makes up for it.",
@@ -43,6 +51,12 @@ DROPOUT_FORWARD = Exercise(
     returns=("y", "mask"),
     observe=seen_mask,
     tolerance={"share of units that are dropped": (0, 0.03), "what a kept 1 becomes": (1e-4, 0)},
+    also=[
+        chance.repeats("masks", dropped),
+        chance.independent(
+            "masks", dropped, chance.of_two(0.3), "Draw one number for each entry of x."
+        ),
+    ],
 )
 
 
@@ -103,14 +117,6 @@ def dropout_mask_inverted(x, p, rng):
 
 
 @DROPOUT_FORWARD.wrong(
-    "The chance does not come from `rng`, so nobody can repeat the run.",
-    "Call `rng.random`, not `np.random.random`.",
-)
-def dropout_own_chance(x, p, rng):
-    return _dropped(x, np.random.random(x.shape) >= p, 1 / (1 - p))
-
-
-@DROPOUT_FORWARD.wrong(
     "The mask has the factor 1 / (1 − p) in it already.",
     "Return 0s and 1s, and keep the factor for y: `dropout_backward` divides again.",
 )
@@ -148,6 +154,7 @@ DROPOUT_BACKWARD = Exercise(
         Case("float32", (GRAD.astype(np.float32), MASK.astype(np.float32), 0.3)),
         Case("a batch of one", (GRAD[:1], MASK[:1], 0.4), single=True),
     ],
+    draw=lambda d: (d.batch(), 1.0 * (d.rng.random((d.n, d.d)) > 0.4), d.between(0, 0.9)),
     hints=[
         "Forward, each number was multiplied by m / (1 − p). The slope of c · x is c.",
         "A dropped unit has no part in the error, so its gradient is 0.",
@@ -197,14 +204,30 @@ def backward_inverted(grad, mask, p):
 OUT = np.array([1.5, -0.5, 2.0, 0.75])
 
 
-def score(mask):
-    """A linear answer of four units."""
-    return float(OUT[: len(mask)] @ mask)
+def score(n, out=OUT):
+    """A linear answer of n units."""
+
+    def f(mask):
+        if np.shape(mask) != (n,):
+            raise Odd(
+                f"f called with a mask of shape ({n},)",
+                f"f called with {words.kind(mask)}",
+                "f takes one mask at a time, with an entry for each unit.",
+                "Give f an array of n zeros and ones.",
+            )
+        return float(out[:n] @ np.asarray(mask))
+
+    return f
 
 
-def probability(mask):
+def probability(n, out=OUT):
     """An answer that is not linear: a sigmoid of the score."""
-    return float(1 / (1 + np.exp(1 - score(mask))))
+    linear = score(n, out)
+    return lambda mask: float(1 / (1 + np.exp(1 - linear(mask))))
+
+
+def _drawn_answer(n, d):
+    return probability(n, d.normal(n)), n, d.between(0.05, 0.95)
 
 
 def by_table(f, n, p):
@@ -221,13 +244,14 @@ AVERAGE_MASKS = Exercise(
     first="`for bits in np.ndindex((2,) * n):` goes through all masks; `np.array(bits)` is one.",
     reference=by_table,
     cases=[
-        Case("two units, p = 0.5", (score, 2, 0.5)),
-        Case("four units, p = 0.5", (probability, 4, 0.5)),
-        Case("three units, p = 0.2", (probability, 3, 0.2)),
-        Case("four units, p = 0.9", (score, 4, 0.9)),
-        Case("p = 0, nothing dropped", (probability, 3, 0.0)),
-        Case("a single unit", (probability, 1, 0.3), single=True),
+        Case("two units, p = 0.5", (score(2), 2, 0.5)),
+        Case("four units, p = 0.5", (probability(4), 4, 0.5)),
+        Case("three units, p = 0.2", (probability(3), 3, 0.2)),
+        Case("four units, p = 0.9", (score(4), 4, 0.9)),
+        Case("p = 0, nothing dropped", (probability(3), 3, 0.0)),
+        Case("a single unit", (probability(1), 1, 0.3), single=True),
     ],
+    draw=lambda d: _drawn_answer(int(d.labels(1, 6)[0]) + 1, d),
     hints=[
         "A mask with k ones out of n has the probability (1 − p)ᵏ · pⁿ⁻ᵏ.",
         "All probabilities together are 1, so nothing is divided by the number of masks.",
@@ -281,8 +305,7 @@ def masks_without_empty(f, n, p):
 
 
 @AVERAGE_MASKS.wrong(
-    "The masks were averaged, and f asked once. That is what `eval()` does, and another number "
-    "where f bends.",
+    "The masks were averaged, and f asked once: another number where f bends.",
     "Ask f for every mask, and average its answers.",
 )
 def masks_averaged_first(f, n, p):

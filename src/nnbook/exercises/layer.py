@@ -2,12 +2,10 @@
 `digit_templates`."""
 # mypy: allow-untyped-defs, allow-untyped-calls
 
-import dis
-from types import CodeType
-
 import numpy as np
 
 from nnbook import data, nn
+from nnbook.exercises.kit.behavior import without_loops
 from nnbook.exercises.kit.exercise import Case, Exercise
 from nnbook.exercises.kit.gradients import linear
 
@@ -16,18 +14,6 @@ X, W, B = RNG.normal(size=(4, 3)), RNG.normal(size=(2, 3)), np.array([0.5, -1.0]
 SQUARE, BIAS3 = RNG.normal(size=(3, 3)), np.array([1.0, -2.0, 0.5])
 PAPER_X, PAPER_W = np.array([[1.0, 1, 1], [0, 2, 3]]), np.array([[1.0, 0, -1], [2, 1, 0]])
 IMAGES, FILTERS = RNG.normal(size=(5, 2, 3)), RNG.normal(size=(4, 2, 3))
-
-
-def loops(f):
-    """Does the function, or one inside it, go round a loop?"""
-    waiting, found = [getattr(f, "__code__", None)], False
-    while waiting and not found:
-        code = waiting.pop()
-        if isinstance(code, CodeType):
-            jumps = {instruction.opname for instruction in dis.get_instructions(code)}
-            found = any(name == "FOR_ITER" or "JUMP_BACKWARD" in name for name in jumps)
-            waiting += code.co_consts
-    return found
 
 
 LINEAR_FORWARD = Exercise(
@@ -48,6 +34,7 @@ LINEAR_FORWARD = Exercise(
         Case("large numbers", (1e5 * X, W, B)),
         Case("a batch of one", (X[:1], W, B), single=True),
     ],
+    draw=lambda d: (d.batch(), d.normal(d.h, d.d), d.normal(d.h)),
     hints=[
         "The number for example n and neuron j is the dot product of row n of x and row j of "
         "weight.",
@@ -68,7 +55,7 @@ def linear_forward(x, weight, bias):
 
 
 @LINEAR_FORWARD.wrong(
-    "`x @ weight` takes the columns of the weight for neurons.",
+    "The columns of the weight were taken for neurons.",
     "Rows are neurons: transpose, `weight.T`.",
 )
 def linear_no_transpose(x, weight, bias):
@@ -82,7 +69,7 @@ def linear_no_bias(x, weight, bias):
 
 @LINEAR_FORWARD.wrong(
     "The bias stands upright: each example got a bias of its own, and not each neuron.",
-    "Leave out `[:, None]` or `reshape`: a shape of (H,) lies along the row, one for each neuron.",
+    "Add it as it is: a shape of (H,) lies along the row, one number for each neuron.",
 )
 def linear_bias_column(x, weight, bias):
     return x @ weight.T + bias[: len(x), None]
@@ -96,6 +83,14 @@ def linear_transposed(x, weight, bias):
     return weight @ x.T + bias[:, None]
 
 
+@LINEAR_FORWARD.wrong(
+    "The examples stand in the rows of x. A product with x on the right takes its columns.",
+    "Put x first: `x @ weight.T`.",
+)
+def linear_x_last(x, weight, bias):
+    return weight @ x + bias
+
+
 @LINEAR_FORWARD.wrong("The bias was taken off.", "Add it: `+ bias`.")
 def linear_minus_bias(x, weight, bias):
     return x @ weight.T - bias
@@ -104,7 +99,8 @@ def linear_minus_bias(x, weight, bias):
 LOOPS_TO_MATRIX = Exercise(
     title="Four loops become one product",
     task="The neurons of this layer look at pictures, and so their weights are pictures too. The "
-    "formula in the docstring is four loops: over $n$, $j$, $r$ and $c$. Write it without a loop.",
+    "formula in the docstring is four loops: over $n$, $j$, $r$ and $c$. Write it without a loop: "
+    "the check counts the steps that Python takes, which must not grow with the sizes.",
     first="Turn each picture into a row: what does `images.reshape(len(images), -1)` give?",
     reference=lambda images, weights, bias: linear(weights.reshape(len(weights), -1), bias)(
         nn.Flatten()(images)
@@ -117,6 +113,8 @@ LOOPS_TO_MATRIX = Exercise(
         Case("large numbers", (1e4 * IMAGES, FILTERS[:2], B)),
         Case("a batch of one", (IMAGES[:1], FILTERS[:2], B), single=True),
     ],
+    draw=lambda d: (d.batch(d.n, d.d, d.d + 1), d.normal(d.h, d.d, d.d + 1), d.normal(d.h)),
+    also=[without_loops],
     hints=[
         "A sum over r and c of products is a dot product, once picture and weights lie in one row.",
         "Flatten both, images to (N, R·C) and weights to (H, R·C). Then it is a linear layer.",
@@ -136,19 +134,6 @@ def loops_to_matrix(images, weights, bias):
 
 
 @LOOPS_TO_MATRIX.wrong(
-    "Right, and still in loops: Python takes most of its time for everything but the products.",
-    "Flatten pictures and weights, and let `@` do all of it.",
-    seen=loops,
-)
-def loops_remain(images, weights, bias):
-    a = np.zeros((len(images), len(weights)))
-    for n, image in enumerate(images):
-        for j, weight in enumerate(weights):
-            a[n, j] = np.sum(image * weight) + bias[j]
-    return a
-
-
-@LOOPS_TO_MATRIX.wrong(
     "The weights were flattened column by column, the pictures row by row: pixels met the wrong "
     "weights.",
     "Flatten both in the same way, without a transpose before it.",
@@ -164,7 +149,7 @@ def loops_no_bias(images, weights, bias):
 
 
 @LOOPS_TO_MATRIX.wrong(
-    "`@` on pictures multiplies row by column within them, and a sum over that is another number.",
+    "Within each pair of pictures every row met every row; only rows of one place belong together.",
     "Flatten first, so that `@` sees tables: one row for each picture.",
 )
 def loops_product_of_pictures(images, weights, bias):
@@ -184,9 +169,11 @@ DIGIT_TEMPLATES = Exercise(
         Case("in another order", (RNG.normal(size=(12, 3)), np.array([5, 5, *range(9, -1, -1)]))),
         Case("as many examples as inputs", (RNG.normal(size=(10, 10)), np.arange(10)[::-1])),
         Case("the first hundred digits", lambda: _digits(100)),
-        Case("integers", (np.arange(24).reshape(12, 2), np.array([*range(10), 0, 0]))),
+        Case("integers", (np.arange(24).reshape(12, 2) ** 2, np.array([*range(10), 0, 0]))),
         Case("one picture of each", (RNG.normal(size=(10, 4)), np.arange(10)), single=True),
     ],
+    draw=lambda d: (d.batch(10 + d.n, d.d), d.rng.permutation([*range(10), *d.labels(d.n, 10)])),
+    skip=("one example",),
     hints=[
         "`x[labels == k].mean(axis=0)` is the mean picture of digit k, of shape (D,).",
         "Ten of them, one below the other: `np.array([… for k in range(10)])` is (10, D).",
@@ -245,7 +232,7 @@ def templates_plus(x, labels):
 
 @DIGIT_TEMPLATES.wrong(
     "The bias is −½ |w|: the length, not its square.",
-    "Leave out the square root: w·w is the sum of the squares.",
+    "Take w·w itself, the sum of the squares, without a root.",
 )
 def templates_root(x, labels):
     weight = digit_templates(x, labels)[0]

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from nnbook import nn
+from nnbook.exercises.kit.behavior import sum_of_relus
 from nnbook.exercises.kit.exercise import Case, Exercise
 from nnbook.exercises.kit.gradients import linear
 
@@ -14,7 +15,12 @@ RNG = np.random.default_rng(1)
 
 def layers(*sizes):
     """Pairs (weight, bias) of a network with these widths."""
-    return [(RNG.normal(size=(n, m)), RNG.normal(size=n)) for m, n in pairwise(sizes)]
+    return drawn_layers(RNG.normal, sizes)
+
+
+def drawn_layers(normal, sizes):
+    """The same from another source of normal numbers."""
+    return [(normal(size=(n, m)), normal(size=n)) for m, n in pairwise(sizes)]
 
 
 def by_library(x, layers):
@@ -41,6 +47,7 @@ MLP_FORWARD = Exercise(
         Case("large numbers", (1e4 * X, layers(4, 3, 1))),
         Case("a batch of one", (X[:1], layers(4, 3, 2)), single=True),
     ],
+    draw=lambda d: (d.batch(), drawn_layers(d.rng.normal, (d.d, d.h, *d.labels(2, 4) + 1, 2))),
     hints=[
         "One layer is `x @ weight.T + bias`; its output is the next one's input: `x = …`.",
         "`layers[:-1]` are all but the last. Those get a ReLU.",
@@ -63,7 +70,7 @@ def mlp_forward(x, layers):
 
 @MLP_FORWARD.wrong(
     "The last layer was bent too: no answer can be negative.",
-    "Leave out the ReLU after the last layer.",
+    "Bend after every layer but the last.",
 )
 def mlp_last_bent(x, layers):
     for weight, bias in layers:
@@ -128,6 +135,7 @@ COUNT_PARAMETERS = Exercise(
         Case("a narrow waist", ([20, 1, 30, 2],)),
         Case("one neuron", ([1, 1],), single=True),
     ],
+    draw=lambda d: (d.rng.integers(1, 900, d.labels(1, 5)[0] + 2).tolist(),),
     hints=[
         "From m inputs to n neurons there are m · n weights, and n biases.",
         "Layer i leads from `sizes[i - 1]` to `sizes[i]`, for i from 1 on.",
@@ -182,12 +190,20 @@ def count_last_without(sizes):
     return count_no_biases(sizes) + sum(sizes[1:-1])
 
 
+def by_turns(x, places, heights):
+    """The straight lines through these points, level outside: a ReLU for each change of slope."""
+    slopes = np.diff(heights) / np.diff(places)
+    turns = np.diff([0, *slopes, 0])
+    return nn.relu(x[..., None] - np.array(places, float)) @ turns
+
+
 RELU_BUMP = Exercise(
     title="A hat from three ReLUs",
     task="Build a function that is 0 up to `left`, climbs in a straight line to 1 at `middle`, "
-    "falls in a straight line to 0 at `right`, and stays there. Take three ReLUs and nothing else.",
+    "falls in a straight line to 0 at `right`, and stays there. Add up three ReLUs, each times a "
+    "number: the check sees whether anything else has bent or cut the line.",
     first="Begin on the left: which multiple of `nn.relu(x - left)` is 1 at `middle`?",
-    reference=lambda x, left, middle, right: np.interp(x, [left, middle, right], [0, 1, 0]),
+    reference=lambda x, left, middle, right: by_turns(x, [left, middle, right], [0, 1, 0]),
     cases=[
         Case("a wide hat", (np.linspace(-1, 5, 13), 0.0, 2.0, 4.0)),
         Case("a lopsided hat", (np.linspace(-2, 4, 13), -1.0, 0.0, 3.0)),
@@ -196,6 +212,9 @@ RELU_BUMP = Exercise(
         Case("far to the right", (np.array([10.0, 100.0, 1000.0]), -1.0, 1.0, 2.0)),
         Case("a batch of one", (np.array([[0.3]]), -1.0, 1.0, 2.0), single=True),
     ],
+    draw=lambda d: (d.batch(), *np.cumsum(d.rng.uniform(0.2, 1.5, 3)).tolist()),
+    skip=("a large offset", "large numbers", "rows far apart"),  # where float32 cancels to nothing
+    also=[sum_of_relus],
     hints=[
         "A climb from 0 to 1 over the distance `middle - left` has the slope 1 / (middle - left).",
         "A ReLU that starts at `middle` changes the slope there: by minus the climb, and minus the "
@@ -218,7 +237,7 @@ def relu_bump(x, left, middle, right):
 
 
 @RELU_BUMP.wrong(
-    "The third ReLU is missing: behind `right` the line falls on below 0.",
+    "The third ReLU is missing: behind the right end the line falls on below 0.",
     "Add a ReLU that starts at `right` and takes the slope back to 0.",
 )
 def bump_falls_on(x, left, middle, right):
@@ -243,7 +262,7 @@ def bump_slope_one(x, left, middle, right):
 
 
 @RELU_BUMP.wrong(
-    "The fall has the slope of the climb; that fits only where `middle` is halfway.",
+    "The fall has the slope of the climb; that fits only where the top is halfway.",
     "Take 1 / (right - middle) for the fall.",
 )
 def bump_symmetric(x, left, middle, right):

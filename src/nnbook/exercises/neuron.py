@@ -29,6 +29,7 @@ NEURON = Exercise(
         Case("float32", (X.astype(np.float32), W.astype(np.float32), 0.1)),
         Case("a batch of one", (X[:1], W, -0.5), single=True),
     ],
+    draw=lambda d: (d.batch(), d.normal(d.d), d.between(-1, 1)),
     hints=[
         "`x @ w` takes the dot product of each row of x with w: shape (N,).",
         "The bias is one number and is added after the sum, once for each example.",
@@ -74,7 +75,7 @@ def neuron_bent_products(x, w, b):
 
 
 @NEURON.wrong(
-    "`w @ x` goes down the columns of x, and mixes the examples.",
+    "The weights go down the columns of x here, and mix the examples.",
     "Rows are examples: write `x @ w`.",
 )
 def neuron_down_the_columns(x, w, b):
@@ -104,6 +105,7 @@ SIGMOID = Exercise(
         Case("large numbers", (np.array([-1000.0, -40.0, 40.0, 1000.0]),)),
         Case("a batch of one", (np.array([[0.3, -0.7]]),), single=True),
     ],
+    draw=lambda d: (d.batch(d.n, d.d, d.h),),
     hints=[
         "Two forms are the same function on paper. What is e¹⁰⁰⁰ for the machine, and what is ∞/∞?",
         "In 1 / (1 + e⁻ˣ) the worst that can happen is 1/∞, and that is 0.",
@@ -123,8 +125,8 @@ def sigmoid(x):
 
 
 @SIGMOID.wrong(
-    "This is eˣ / (eˣ + 1): for large x it is ∞ divided by ∞.",
-    "Divide both by eˣ, on paper, and write the form that comes out.",
+    "For large x this is ∞ divided by ∞, or ∞ times 0: eˣ is too large for the machine.",
+    "Divide eˣ and eˣ + 1 by eˣ, on paper, and write the form that comes out.",
 )
 def sigmoid_as_printed(x):
     return np.exp(x) / (np.exp(x) + 1)
@@ -139,7 +141,7 @@ def sigmoid_no_minus(x):
 
 
 @SIGMOID.wrong(
-    "`1 / 1 + np.exp(-x)` divides 1 by 1 first.",
+    "What comes out is 1 + e⁻ˣ: the sum is not below the fraction line.",
     "Put brackets around the sum: `1 / (1 + …)`.",
 )
 def sigmoid_no_brackets(x):
@@ -177,6 +179,7 @@ GELU = Exercise(
         Case("float32", (FEW.astype(np.float32),)),
         Case("a batch of one", (np.array([[0.3, -0.7]]),), single=True),
     ],
+    draw=lambda d: (d.batch(d.n, d.d, d.h),),
     hints=[
         "A gate is something that you multiply with.",
         "GELU(x) = x · Φ(x). At 0 it is 0; far to the right it is nearly x, far to the left "

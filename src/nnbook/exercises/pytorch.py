@@ -30,12 +30,24 @@ TRAINING_STEP = Exercise(
     first="Begin with the forward pass: `loss = loss_fn(model(x), y)`.",
     reference=made.step_by_hand,
     cases=[
-        Case("six examples", lambda: made.training(0, 6, 0.1)),
-        Case("a larger rate", lambda: made.training(1, 5, 0.5)),
-        Case("no old gradients", lambda: made.training(2, 4, 0.1, stale=False)),
-        Case("as many examples as classes", lambda: made.training(3, 3, 0.2)),
-        Case("a batch of one", lambda: made.training(4, 1, 0.1), single=True),
+        Case("six examples", lambda: made.stepping(0, 6, 0.1)),
+        Case("a larger rate", lambda: made.stepping(1, 5, 0.5)),
+        Case("no old gradients", lambda: made.stepping(2, 4, 0.1, stale=False)),
+        Case("another loss", lambda: made.stepping(5, 5, 0.1, loss="smoothed")),
+        Case("another optimizer", lambda: made.stepping(6, 4, 0.05, optimizer="Adam")),
+        Case("as many examples as classes", lambda: made.stepping(3, 3, 0.2)),
+        Case("a batch of one", lambda: made.stepping(4, 1, 0.1), single=True),
     ],
+    draw=lambda d: made.stepping(
+        d.seed,
+        d.n,
+        d.between(0.05, 0.5),
+        d=d.d,
+        h=d.h,
+        optimizer=["SGD", "Adam", "RMSprop"][d.n % 3],
+        loss=["cross-entropy", "smoothed"][d.d % 2],
+    ),
+    skip=("one neuron", "many examples"),
     hints=[
         "`loss.backward()` *adds* the gradients to what is in `.grad`. Who empties it, and when?",
         "The order: loss, `optimizer.zero_grad()`, `loss.backward()`, `optimizer.step()`.",
@@ -65,7 +77,7 @@ def training_step(x, y, model, loss_fn, optimizer):
 
 
 @TRAINING_STEP.wrong(
-    "The old gradients were not emptied: `backward` has added the new ones to them.",
+    "The old gradients were not emptied, and the new ones were added to them, each time.",
     "Call `optimizer.zero_grad()` before `loss.backward()`.",
 )
 def step_no_zero_grad(x, y, model, loss_fn, optimizer):
@@ -89,6 +101,38 @@ def step_emptied_too_late(x, y, model, loss_fn, optimizer):
 
 
 @TRAINING_STEP.wrong(
+    "The gradients were emptied too late for this step: what was in the network before is in it.",
+    "Empty them before the new ones come: first `zero_grad`, then `backward`, then `step`.",
+)
+def step_emptied_after(x, y, model, loss_fn, optimizer):
+    loss = loss_fn(model(x), y)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+
+@TRAINING_STEP.wrong(
+    "Labels and predictions have changed places in the loss.",
+    "The prediction comes first, then the labels: `loss_fn(model(x), y)`.",
+)
+def step_loss_swapped(x, y, model, loss_fn, optimizer):
+    loss = loss_fn(y, model(x))
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@TRAINING_STEP.wrong(
+    "Another loss was taken than the one that was given.",
+    "Call the argument: `loss_fn(model(x), y)`.",
+)
+def step_own_loss(x, y, model, loss_fn, optimizer):
+    return training_step(x, y, model, torch.nn.functional.cross_entropy, optimizer)
+
+
+@TRAINING_STEP.wrong(
     "The softmax was taken twice: CrossEntropyLoss has it built in.",
     "Give the loss the logits, `model(x)`, as they are.",
 )
@@ -97,7 +141,7 @@ def step_softmax_twice(x, y, model, loss_fn, optimizer):
 
 
 @TRAINING_STEP.wrong(
-    "The step used old gradients: `loss.backward()` is missing or comes too late.",
+    "The step used old gradients: the new ones came too late, or not at all.",
     "Between `zero_grad` and `step` stands `loss.backward()`.",
 )
 def step_before_backward(x, y, model, loss_fn, optimizer):
@@ -130,6 +174,8 @@ ACCURACY = Exercise(
         "share.",
         "`.item()` turns a tensor with one number into a Python number.",
     ],
+    draw=lambda d: (made.tensor(d.batch(d.n, d.h)), made.tensor(d.labels(d.n, d.h))),
+    skip=("one neuron",),
     ready=ready,
     missing=MISSING,
 )
@@ -178,6 +224,11 @@ def accuracy_by_classes(logits, labels):
     return (logits.argmax(dim=1) == labels).sum().item() / logits.shape[1]
 
 
+def _loader(n, size, seed, d, h):
+    sizes = [min(size, n - i) for i in range(0, n, size)]
+    return made.loading(seed, sizes, d, h, ["cross-entropy", "smoothed"][d % 2])
+
+
 EVALUATE = Exercise(
     title="A fair measurement",
     task="Measure a network on all batches of a dataloader: the mean loss of an example and the "
@@ -186,12 +237,15 @@ EVALUATE = Exercise(
     first="Before the loop: which mode must the model be in, and who needs gradients here?",
     reference=made.measured_at_once,
     cases=[
-        Case("batches of 4, 4 and 1", lambda: made.testing(0, (4, 4, 1))),
-        Case("equal batches", lambda: made.testing(1, (3, 3))),
-        Case("many batches", lambda: made.testing(2, (2, 2, 2, 2, 2, 1))),
-        Case("as many examples as classes", lambda: made.testing(3, (3,))),
-        Case("a batch of one", lambda: made.testing(4, (1,)), single=True),
+        Case("batches of 4, 4 and 1", lambda: made.loading(0, (4, 4, 1))),
+        Case("equal batches", lambda: made.loading(1, (3, 3))),
+        Case("many batches", lambda: made.loading(2, (2, 2, 2, 2, 2, 1))),
+        Case("as many examples as classes", lambda: made.loading(3, (3,))),
+        Case("another loss", lambda: made.loading(5, (3, 1), loss="smoothed")),
+        Case("a batch of one", lambda: made.loading(4, (1,)), single=True),
     ],
+    draw=lambda d: _loader(d.n, 1 + d.n // 3, d.seed, d.d, d.h),
+    skip=("one neuron", "many examples"),
     hints=[
         "`model.eval()` turns dropout off. It does not switch gradients off.",
         "`with torch.no_grad():` around the loop: nothing is kept for a way back that nobody goes.",
@@ -233,7 +287,7 @@ def evaluate_no_eval(dataloader, model, loss_fn):
 
 
 @EVALUATE.wrong(
-    "Gradients were on: everything was kept for a way back. `model.eval()` does not switch them "
+    "Gradients were on: everything was kept for a way back. The eval mode does not switch them "
     "off.",
     "Put the loop inside `with torch.no_grad():`.",
 )
@@ -263,6 +317,14 @@ def evaluate_divided_twice(dataloader, model, loss_fn):
     losses = [evaluate([batch], model, loss_fn)[0] for batch in dataloader]
     n = sum(len(x) for x, _ in dataloader)
     return sum(losses) / n, evaluate(dataloader, model, loss_fn)[1]
+
+
+@EVALUATE.wrong(
+    "Labels and predictions have changed places in the loss.",
+    "The prediction comes first, then the labels: `loss_fn(model(x), y)`.",
+)
+def evaluate_loss_swapped(dataloader, model, loss_fn):
+    return evaluate(dataloader, model, lambda logits, y: loss_fn(y, logits))
 
 
 @EVALUATE.wrong(

@@ -1,12 +1,15 @@
 """The exercises of the chapter on learning: `sgd_step`, `minibatches`, `cross_entropy`."""
 # mypy: allow-untyped-defs, allow-untyped-calls
 
+from functools import partial
+
 import numpy as np
 
 from nnbook import nn, optim
 from nnbook.data import ArrayDataset, DataLoader
+from nnbook.exercises.kit import chance
 from nnbook.exercises.kit.exercise import Case, Exercise
-from nnbook.exercises.kit.observed import examples, seen_batches
+from nnbook.exercises.kit.observed import examples, order, seen_batches
 
 RNG = np.random.default_rng(2)
 W, GRAD = np.array([1.0, -2.0, 0.5]), np.array([0.5, -1.0, 0.0])
@@ -35,6 +38,7 @@ SGD_STEP = Exercise(
         Case("float32", (W.astype(np.float32), GRAD.astype(np.float32), 0.3)),
         Case("a single weight", (np.array([2.0]), np.array([-4.0]), 0.1), single=True),
     ],
+    draw=lambda d: (d.batch(), d.normal(d.n, d.d), d.between(0.01, 2)),
     hints=[
         "The gradient points uphill. A step of η times the gradient is taken off.",
         "`w - lr * grad` is a new array. `w -= …` would change the array that you were given.",
@@ -69,7 +73,7 @@ def step_alone(w, grad, lr):
 
 
 @SGD_STEP.wrong(
-    "The given weights themselves were changed: `w -= …` works in place.",
+    "The right step, but the given weights themselves were changed.",
     "Write `w - lr * grad`, which makes a new array.",
 )
 def step_in_place(w, grad, lr):
@@ -107,12 +111,19 @@ MINIBATCHES = Exercise(
         Case("8 examples by 1", lambda: (*examples(8), 1, _rng(4))),
         Case("one example", lambda: (*examples(1), 4, _rng(5)), single=True),
     ],
+    draw=lambda d: (*examples(d.n, d.d), int(d.labels(1, d.n + 2)[0]) + 1, _rng(d.seed)),
     hints=[
         "One order for both: `x[order]` and `y[order]` keep each example with its label.",
         "`range(0, len(x), batch_size)` gives the places where the batches begin.",
         "`order[i : i + batch_size]` are a batch's rows; a slice at the end may be shorter.",
     ],
     observe=seen_batches,
+    also=[
+        chance.repeats("batches", partial(order, n=40)),
+        chance.shuffled(
+            "the examples", order, "Shuffle all rows at once: `rng.permutation(len(x))`."
+        ),
+    ],
     structured=False,
 )
 
@@ -160,11 +171,6 @@ def batches_last_dropped(x, y, batch_size, rng):
     return _dealt(x, y, batch_size, order[: max(1, len(x) // batch_size) * batch_size])
 
 
-@MINIBATCHES.wrong("The examples come in their old order.", "Shuffle: `rng.permutation(len(x))`.")
-def batches_not_shuffled(x, y, batch_size, rng):
-    return _dealt(x, y, batch_size, np.arange(len(x)))
-
-
 @MINIBATCHES.wrong(
     "Each card went back into the deck: some examples come twice and others never.",
     "Take `rng.permutation`, or `rng.choice` with `replace=False`.",
@@ -174,20 +180,12 @@ def batches_put_back(x, y, batch_size, rng):
 
 
 @MINIBATCHES.wrong(
-    "`batch_size` was taken for the number of batches.",
+    "The batch size was taken for the number of batches.",
     "It is the number of examples in each batch.",
 )
 def batches_that_many(x, y, batch_size, rng):
     order = np.array_split(rng.permutation(len(x)), min(batch_size, len(x)))
     return [(x[rows], y[rows]) for rows in order]
-
-
-@MINIBATCHES.wrong(
-    "The chance does not come from `rng`, so nobody can repeat the run.",
-    "Call the generator's own method: `rng.permutation`, not `np.random.permutation`.",
-)
-def batches_own_chance(x, y, batch_size, rng):
-    return _dealt(x, y, batch_size, np.random.permutation(len(x)))
 
 
 LOGITS, LABELS = RNG.normal(size=(5, 3)), np.array([0, 2, 1, 1, 0])
@@ -205,9 +203,13 @@ CROSS_ENTROPY = Exercise(
         Case("as many examples as classes", (3 * LOGITS[:3], np.array([2, 0, 1]))),
         Case("integers", (np.array([[1, 3], [0, -2]]), np.array([0, 1]))),
         Case("large numbers", (np.array([[1000.0, 0, -1000], [0, 990, 1000]]), np.array([0, 1]))),
+        Case("a row far below the others", (LOGITS - [[0], [0], [900], [0], [0]], LABELS)),
+        Case("sure and wrong", (np.array([[0.0, 60], [45, 2], [1, 0]]), np.array([0, 1, 0]))),
         Case("float32", (LOGITS.astype(np.float32), LABELS)),
         Case("a batch of one", (LOGITS[:1], LABELS[:1]), single=True),
     ],
+    draw=lambda d: (d.batch(d.n, d.h), d.labels(d.n, d.h)),
+    skip=("one neuron",),
     hints=[
         "log p_y = a_y − log Σ eᵃ: no division is needed.",
         "Taking the row's largest logit off all of them changes no p: "
@@ -275,7 +277,7 @@ def softmax_twice(logits, labels):
 
 
 @CROSS_ENTROPY.wrong(
-    "`log_p[:, labels]` takes all labels from every row: N × N numbers.",
+    "All labels were looked up in every row: N × N numbers.",
     "Pair row n with label n: `log_p[np.arange(len(labels)), labels]`.",
 )
 def entropy_all_pairs(logits, labels):

@@ -116,13 +116,21 @@ def one_by_one(*, width: int = 4, layers: int = 8, seed: int = 0) -> dict[str, A
 
 
 class Counting(nn.Linear):
-    """A layer that counts its forward products."""
+    """A layer that counts its matrix products: `forward` ones, and those on the way `back`."""
 
-    products = 0
+    up = back = 0
 
     def forward(self, x: Any) -> Array:
-        self.products += 1
+        self.up += 1
         return super().forward(x)
+
+    def parameter_gradients(self, grad: Array) -> None:
+        self.back += 1
+        super().parameter_gradients(grad)
+
+    def input_gradient(self, grad: Array) -> Array:
+        self.back += 1
+        return super().input_gradient(grad)
 
 
 def nothing_kept(parts: Layers, x: Array, grad: Array) -> None:
@@ -133,10 +141,23 @@ def nothing_kept(parts: Layers, x: Array, grad: Array) -> None:
             grad = part.backward(grad)
 
 
+def checkpoints(parts: Layers, x: Array, grad: Array, every: int) -> None:
+    """Backward where the input of every so many pairs was kept."""
+    starts = range(0, len(parts), 2 * every)
+    segments = [nn.Sequential(*parts[i : i + 2 * every]) for i in starts]
+    kept = [x]
+    for segment in segments:
+        kept.append(segment(kept[-1]))
+    for segment, start in zip(segments[::-1], kept[-2::-1], strict=True):
+        segment(start)  # from the checkpoint, once more
+        grad = segment.backward(grad)
+
+
 def stored_or_again(layers: int, *, width: int = 8, seed: int = 0) -> dict[str, Array]:
     """The same gradients from stored inputs, and with each layer's input computed once more.
 
-    `products`: matrix products of the forward direction, of either way; `difference` of the two.
+    `products`: matrix products of the forward direction, stored and again; `all`: of both
+    directions, stored, again, and with √layers checkpoints; `difference` of the gradients.
     """
     rng = np.random.default_rng(seed)
     linear = [Counting(width, width, rng=rng) for _ in range(layers)]
@@ -144,16 +165,27 @@ def stored_or_again(layers: int, *, width: int = 8, seed: int = 0) -> dict[str, 
     model, x = nn.Sequential(*parts), rng.normal(size=(5, width)).astype(np.float32)
     ones = np.ones_like(x)
 
-    model(x)
-    model.parameter_gradients(ones)
-    stored = [p.grad.copy() for p in model.parameters()]
-    once = sum(layer.products for layer in linear)
+    def counted(way: Callable[[], object]) -> tuple[int, int, list[Array]]:
+        """Products forward and in all, and the gradients."""
+        for layer in linear:
+            layer.up = layer.back = 0
+        way()
+        up, back = sum(layer.up for layer in linear), sum(layer.back for layer in linear)
+        return up, up + back, [p.grad.copy() for p in model.parameters()]
 
-    nothing_kept(parts, x, ones)
-    again = sum(layer.products for layer in linear) - once
-    pairs = zip(stored, model.parameters(), strict=True)
-    off = max(np.abs(a - p.grad).max() for a, p in pairs)
-    return {"products": np.array([once, again]), "difference": np.array(off)}
+    stored = counted(lambda: (model(x), model.backward(ones)))
+    again = counted(lambda: nothing_kept(parts, x, ones))
+    some = counted(lambda: checkpoints(parts, x, ones, round(layers**0.5)))
+    off = max(
+        np.abs(a - b).max()
+        for other in (again, some)
+        for a, b in zip(stored[2], other[2], strict=True)
+    )
+    return {
+        "products": np.array([stored[0], again[0]]),
+        "all": np.array([stored[1], again[1], some[1]]),
+        "difference": np.array(off),
+    }
 
 
 def multiplications(model: nn.Sequential) -> dict[str, int]:

@@ -3,7 +3,7 @@ Wrong labels are the probe: nobody can learn them, so whoever gives them knows t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from functools import cache
 from typing import Any
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbook import data, nn, optim, training
-from nnbook.experiments.promises import small
 from nnbook.experiments.sgd import Split, digits
 from nnbook.nn.activations import Array
 
@@ -21,6 +20,7 @@ Runs = dict[str, Array]  # each (seeds, looks)
 SEEDS = tuple(range(5))
 BATCH, EVERY, UPDATES = 50, 20, 300
 LOOKS = np.arange(0, UPDATES + 1, EVERY)  # after so many updates
+RATES = 10 ** np.arange(-2.25, -0.9, 0.25)  # 0.006 to 0.1, four in each tenfold
 SIZES, NOISES = (100, 300), (0.0, 0.3)  # training pictures; share of wrong labels
 PLAIN = "64 units"
 NETWORKS = {  # hidden units, share dropped
@@ -92,11 +92,15 @@ def learn(
     width: int,
     p: float,
     seeds: Seeds = SEEDS,
+    *,
+    lr: float = 0.1,
+    updates: int = UPDATES,
+    all_labels: bool = False,
 ) -> Runs:
-    """Train on n pictures. At LOOKS, in use: `training` and
-    `validation`, the losses; `right`, the share of test pictures
-    (true labels) that is right; `by_heart`, the share of the wrong
-    training labels that is given.
+    """Train on n pictures, or with `all_labels` on those of the
+    validation part too. At LOOKS, in use: `training` and `validation`,
+    the losses; `right`, the share of test pictures (true labels) that
+    is right; `by_heart`, the share of the wrong labels that is given.
 
     For every p a seed has the same pictures, labels, first weights
     and batches, so that runs can be compared in pairs.
@@ -104,14 +108,18 @@ def learn(
     rngs = [np.random.default_rng(seed) for seed in seeds]
     drawn = [draw(split, n, noise, rng) for rng in rngs]
     x, y, wrong, y_val = (np.stack(v) for v in zip(*drawn, strict=True))
+    if all_labels:
+        x = np.stack([np.concatenate([mine, split.x_val]) for mine in x])
+        y = np.concatenate([y, y_val], axis=1)
+        wrong = np.concatenate([wrong, y_val != split.y_val], axis=1)
     model = network((x.shape[2], width, 10), p, rngs)
     loss_fn, looks = nn.CrossEntropyLoss(), []
-    optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    optimizer = optim.SGD(model.parameters(), lr, momentum=0.9)
     order = np.random.default_rng(seeds)
-    for step in range(UPDATES + 1):
+    for step in range(updates + 1):
         if step % EVERY == 0:
             looks.append(look(model, split, x, y, wrong, y_val))
-        i = order.integers(0, n, BATCH)
+        i = order.integers(0, x.shape[1], BATCH)
         loss_fn(model(x[:, i]).reshape(-1, 10), y[:, i].reshape(-1))
         grad = loss_fn.backward().reshape(len(seeds), BATCH, 10)
         model.parameter_gradients(grad * len(seeds))  # a mean for each
@@ -157,12 +165,39 @@ def stopped(runs: Runs) -> Runs:
     return found | {"update": LOOKS[best]}
 
 
+def ended(runs: Runs) -> Runs:
+    """The same numbers, (seeds,), after the last update."""
+    return {name: v[:, -1] for name, v in runs.items()}
+
+
+# C14 with a fair rival: each network at the rate that its validation loss chooses.
+
+
 def mnist() -> Split:
-    """2,000, 400 and 1,000 of MNIST's test pictures, made smaller; Unavailable without them."""
-    images, labels = data.load_mnist("test", download=False)
-    order = np.random.default_rng(0).permutation(len(images))[:3400]
-    x, y = small(images[order]).reshape(-1, 100), labels[order]
-    return Split(*np.split(x, [2000, 2400]), *np.split(y, [2000, 2400]))
+    """500, 400 and 1,100 pictures of the sample of MNIST."""
+    images, labels = data.load_mnist_sample()
+    x = images.reshape(len(images), -1)
+    return Split(*np.split(x, [500, 900]), *np.split(labels, [500, 900]))
+
+
+@cache
+def at_rates(p: float) -> dict[float, Runs]:
+    """`learn` at each of RATES: 64 units, 300 digits, three labels in ten wrong."""
+    return {float(lr): learn(digits(), 300, 0.3, 64, p, lr=lr) for lr in RATES}
+
+
+@cache
+def at_rates_on_mnist(p: float) -> dict[float, Runs]:
+    """`learn` at RATES from 0.02: 64 units, 500 pictures of `mnist`, all labels right."""
+    return {float(lr): learn(mnist(), 500, 0.0, 64, p, lr=lr) for lr in RATES[2:]}
+
+
+def chosen(runs: dict[float, Runs], when: Callable[[Runs], Runs] = ended) -> tuple[float, Runs]:
+    """The rate with the lowest validation loss in the mean, and
+    the numbers there: at the end, or where each seed is `stopped`."""
+    losses = {lr: when(run)["validation"].mean() for lr, run in runs.items()}
+    lr = min(losses, key=losses.__getitem__)
+    return lr, when(runs[lr])
 
 
 # Along the way: the usual loop, eval() forgotten, and a vote of many masks.

@@ -1,5 +1,5 @@
-"""How much can a straight line do? Four small tasks in the plane, every line, and small networks.
-The figure `line` shows what is found here."""
+"""How much can a straight line do? Four small tasks in the plane, the best of all lines, and small
+networks. The figure `line` shows what is found here."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from nnbook.nn.activations import Array
 HALF = 100  # points of each class
 ANGLES = np.arange(0, 360, 5)  # degrees
 OFFSETS = np.round(np.arange(-20, 21) / 10, 1)
+SAME = 1e-9  # nearer than that, two points are one
 GRID = np.linspace(-2, 2, 48)
 HIDDEN, STEPS, RATE, MOMENTUM = 12, 600, 0.3, 0.9
 
@@ -63,7 +64,7 @@ def points(task: str) -> tuple[Array, Array]:
 
 @cache
 def lines(task: str) -> NDArray[np.int64]:
-    """How many points of each class every line gets right, (2, angles, offsets).
+    """How many points of each class the lines that can be set get right, (2, angles, offsets).
 
     A line is a neuron: class 1 where w·x > offset, w of length 1 in the direction of the angle.
     """
@@ -74,11 +75,36 @@ def lines(task: str) -> NDArray[np.int64]:
     return np.stack([(~says_one[y == 0]).sum(axis=0), says_one[y == 1].sum(axis=0)])
 
 
+def best_cut(x: Array, y: Array) -> tuple[float, float, int]:
+    """The best of all straight lines between points x (N, 2) of the classes y (N,), 0 and 1:
+    the angle of its arrow in degrees, its offset, and how many points it gets right.
+
+    None is missed: points change places along the arrow only where it is at a right angle to the
+    line through two of them, so one angle between each two such, and every offset, are all.
+    """
+    i, j = np.triu_indices(len(x), 1)
+    apart = (x[j] - x[i])[np.abs(x[j] - x[i]).max(axis=1) > SAME]
+    turns = np.unique([0.0, *(np.arctan2(apart[:, 0], -apart[:, 1]) % np.pi)])
+    angles = turns + np.diff(turns, append=turns[0] + np.pi) / 2
+    along = np.cos(angles)[:, None] * x[:, 0] + np.sin(angles)[:, None] * x[:, 1]
+    order = along.argsort(axis=1)
+    along = np.take_along_axis(along, order, axis=1)
+    ends = np.ones((len(angles), 1))
+    gaps = np.hstack([ends, np.diff(along), ends])  # before each point, and behind the last
+    passed = np.cumsum(np.where(y[order] > 0, -1, 1), axis=1)  # class 0 is right below the offset
+    right = np.where(gaps > SAME, np.hstack([0 * ends, passed]) + y.sum(), len(x) / 2)
+    turned = len(x) - right.min() > right.max()  # the other way round is better
+    k, n = np.unravel_index(right.argmin() if turned else right.argmax(), right.shape)
+    offset = (along[k, 0] - 1 if n == 0 else along[k, n - 1]) + gaps[k, n] / 2
+    if turned:
+        return float(np.degrees(angles[k]) + 180), float(-offset), int(len(x) - right[k, n])
+    return float(np.degrees(angles[k])), float(offset), int(right[k, n])
+
+
+@cache
 def best_line(task: str) -> tuple[float, float, int]:
     """The angle, the offset and the number of points right of the best of all lines."""
-    right = lines(task).sum(axis=0)
-    i, j = np.unravel_index(right.argmax(), right.shape)
-    return float(ANGLES[i]), float(OFFSETS[j]), int(right.max())
+    return best_cut(*points(task))
 
 
 @cache

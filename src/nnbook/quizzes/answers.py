@@ -9,11 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from nnbook import data, nn, optim
-from nnbook.experiments import backprop, network
+from nnbook.experiments import backprop, layer, network
 
 __all__ = [
     "chance",
+    "disk_and_ring",
     "layer_size",
+    "layer_speed",
     "many_relus",
     "neuron_saturated",
     "neuron_steepest",
@@ -43,6 +45,23 @@ def patterns(pixels: int, shades: int) -> Numbers:
     return {"right": every.shape[1], "sum": pixels * shades, "swapped": pixels**shades}
 
 
+def disk_and_ring(disk: float, ring: float) -> Numbers:
+    """What two features are at most in the disk and at least in the ring, from points of both."""
+    angle = np.linspace(0, 2 * np.pi, 7201)
+    x1, x2 = np.cos(angle), np.sin(angle)
+    square, diamond = x1**2 + x2**2, np.abs(x1) + np.abs(x2)
+    found = {
+        "inner": float(disk**2 * square.max()),
+        "outer": float(ring**2 * square.min()),
+        "corner": float(disk * diamond.max()),
+    }
+    assert found["inner"] < found["outer"]
+    assert found["corner"] < ring * diamond.min()
+    for other in (x1 + x2, x1 * x2):  # the ring's numbers lie on both sides of the disk's
+        assert ring * other.min() < disk * other.min() < disk * other.max() < ring * other.max()
+    return found
+
+
 # neuron
 def neuron_switch(w: float, b: float) -> Numbers:
     """Where the neuron's sum changes its sign."""
@@ -70,6 +89,16 @@ def layer_size(inputs: int, neurons: int) -> Numbers:
     parts = nn.Linear(inputs, neurons).parameters()
     weights, biases = (p.value.size for p in parts)
     return {"right": weights + biases, "weights": weights, "per_input": weights + inputs}
+
+
+def layer_speed() -> Numbers:
+    """How many times longer than NumPy's product a layer takes in loops: in Python, compiled."""
+    loops, compiled, library = layer.race(8, 512, 64).values()
+    assert loops > 5 * compiled, "compiled loops are as slow as Python's: quiz layer/speed is wrong"
+    assert compiled > 1.5 * library, (
+        "compiled loops are as fast as NumPy: quiz layer/speed is wrong"
+    )
+    return {"python": loops / library, "compiled": compiled / library}
 
 
 # network
@@ -187,13 +216,20 @@ def survivor(p: float, h: float) -> Numbers:
 
 
 # batchnorm
-def normalized(x: list[float]) -> Numbers:
+def normalized(x: list[float]) -> dict[str, float | str]:
     """What batch norm makes of a batch's first number, as it begins (γ = 1, β = 0)."""
     column = np.array(x, dtype=float)[:, None]
-    right = float(nn.BatchNorm1d(1, dtype=np.float64)(column)[0, 0])
-    off = float(column[0, 0] - column.mean())
-    slips = {"unbiased": off / float(column.std(ddof=1)), "variance": off / float(column.var())}
-    return {"right": right, "centered": off, "mean": float(column.mean())} | slips
+    off, spread = float(column[0, 0] - column.mean()), float(column.std())
+    return {
+        "values": ", ".join(map(str, x)),
+        "first": x[0],
+        "mean": float(column.mean()),
+        "spread": spread,
+        "right": float(nn.BatchNorm1d(1, dtype=np.float64)(column)[0, 0]),
+        "centered": off,
+        "unbiased": off / float(column.std(ddof=1)),
+        "variance": off / spread**2,
+    }
 
 
 def remembered(mean: float) -> Numbers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -15,7 +15,7 @@ from nnbook.quizzes.text import fill, html
 KINDS = {
     "choice": {"options"},
     "several": {"options"},
-    "number": {"label", "digits", "tolerance", "mistakes", "otherwise"},
+    "number": {"label", "digits", "tolerance", "mistakes", "otherwise", "others"},
     "order": {"lines", "slips", "otherwise"},
 }
 COMMON = {"key", "kind", "ask", "code", "compute", "given", "explain"}
@@ -56,6 +56,12 @@ class Question:
     tolerance: float = 0.0
     digits: int = 0
     otherwise: str = ""
+    others: tuple[Question, ...] = ()  # the same with other numbers
+
+    @property
+    def forms(self) -> tuple[Question, ...]:
+        """The question as it is asked first, then with its other numbers."""
+        return (self, *self.others)
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,24 @@ class _Reader:
         code = str(self.data.get("code", "")).rstrip()
         reader = {"choice": self.choice, "several": self.choice, "number": self.number}
         own = reader.get(kind, self.order)()
-        return Question(key, kind, self.text("ask"), self.text("explain"), code=code, **own)
+        asked = Question(key, kind, self.text("ask"), self.text("explain"), code=code, **own)
+        return replace(asked, others=self.others(asked))
+
+    def others(self, first: Question) -> tuple[Question, ...]:
+        """The same question for each of the other numbers, which must give another answer."""
+        if not isinstance(listed := self.data.get("others", []), list):
+            raise self.fail("`others:` must be a list, each as `given:`")
+        found = [first]
+        for k, given in enumerate(listed, start=2):
+            if not isinstance(given, dict) or set(given) != set(self.data.get("given", {})):
+                raise self.fail(f"others {k - 1} must give what `given:` gives, and nothing else")
+            data = {key: value for key, value in self.data.items() if key != "others"}
+            reader = _Reader("", k, data | {"given": given}, self.known)
+            reader.where = f"{self.where}, others {k - 1}"
+            found.append(replace(reader.question(), key=f"{first.key}-{k}"))
+            if found[-1].truth in [form.truth for form in found[:-1]]:
+                raise self.fail(f"others {k - 1} has the answer of another form")
+        return tuple(found[1:])
 
     def text(self, field: str, holder: Any = None, what: str = "") -> str:
         """A text with its numbers filled in, whose formulas convert."""

@@ -5,31 +5,41 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeAlias
+
+import numpy as np
+
+from nnbook.exercises.kit.draw import KINDS, Draw
 
 Function: TypeAlias = Callable[..., Any]
 
 ALL: dict[str, Exercise] = {}  # by name, in the order of the book
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One call to try, with arguments made anew each time.
 
     label: what is special about it, "large numbers". make: the arguments, or a function that makes
-    them. single: a batch of one, which is tried when all else is right.
+    them. single: a batch of one, which is tried when all else is right. again: of a call that was
+    right before.
     """
 
     label: str
     make: tuple[Any, ...] | Callable[[], tuple[Any, ...]]
     single: bool = False
+    again: bool = False
 
     def fresh(self) -> tuple[Any, ...]:
-        """The arguments, for one call."""
-        return self.make() if callable(self.make) else deepcopy(self.make)
+        """The arguments, for one call: whatever it does to them, the next one has its own."""
+        if not callable(self.make):
+            return deepcopy(self.make)
+        return tuple(a.copy() if isinstance(a, np.ndarray) else a for a in self.make())
 
 
 @dataclass(frozen=True)
@@ -49,13 +59,12 @@ class Law:
 class Mistake:
     """A wrong implementation that learners write; an answer that acts like it gets its words.
 
-    seen(f): for a mistake that no result shows, such as a loop that is still there.
+    What the cause quotes in backticks must stand in the answer, or its words are not used.
     """
 
     function: Function
     cause: str
     step: str
-    seen: Callable[[Function], bool] | None = None
 
 
 @dataclass(kw_only=True, eq=False)
@@ -74,18 +83,24 @@ class Exercise:
     first: str
     reference: Function
     cases: Sequence[Case]
+    draw: Callable[[Draw], tuple[Any, ...]]
     hints: Sequence[str]
+    skip: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     numeric: Function | None = None
     observe: Callable[[Function, Any, tuple[Any, ...]], dict[str, Any]] | None = None
-    tolerance: dict[str, tuple[float, float]] = field(default_factory=dict)
+    tolerance: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     laws: Sequence[Law] = ()
+    also: Sequence[Callable[[Function, np.random.Generator], None]] = ()
     structured: bool = True
     ready: Callable[[], bool] = lambda: True
     missing: str = ""
     solution: Function = field(init=False)
     because: str = field(init=False)
     known: dict[str, Mistake] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cases, self.tolerance = tuple(self.cases), MappingProxyType(dict(self.tolerance))
 
     def solve(self, because: str) -> Callable[[Function], Function]:
         """A decorator: this is the solution, with one sentence why."""
@@ -97,16 +112,30 @@ class Exercise:
 
         return keep
 
-    def wrong(
-        self, cause: str, step: str, seen: Callable[[Function], bool] | None = None
-    ) -> Callable[[Function], Function]:
+    def wrong(self, cause: str, step: str) -> Callable[[Function], Function]:
         """A decorator: this is a mistake, with what is wrong in it and one step to take."""
 
         def keep(f: Function) -> Function:
-            self.known[f.__name__] = Mistake(f, cause, step, seen)
+            self.known[f.__name__] = Mistake(f, cause, step)
             return f
 
         return keep
+
+    def drawn(self, seed: int) -> list[Case]:
+        """Cases that nobody has seen, one of each kind; last the first fixed one, once more."""
+        found = []
+        for k, (kind, special) in enumerate(KINDS.items()):
+            if kind in self.skip:
+                continue
+            draw = Draw((seed, k), special)
+            args = self.draw(draw)
+            if draw.asked >= special.keys():
+                whole = any(hasattr(a, "parameters") for a in args)  # a network: no copy has it all
+                found.append(Case(kind, partial(self._again, draw) if whole else args))
+        return [*found, replace(self.cases[0], again=True)]
+
+    def _again(self, draw: Draw) -> tuple[Any, ...]:
+        return self.draw(Draw(draw.origin, draw.special))
 
     @property
     def name(self) -> str:

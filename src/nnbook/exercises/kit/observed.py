@@ -5,36 +5,37 @@ import numpy as np
 
 from nnbook.exercises.kit import words
 from nnbook.exercises.kit.trial import Odd
+from nnbook.exercises.kit.values import close
 
 
-def examples(n):
+def examples(n, d=2):
     """n examples that can be told apart, and a label that tells whose it is."""
-    return np.arange(n)[:, None] * [1.0, 10.0] + [0.0, 1.0], 100 + np.arange(n)
+    return np.arange(n)[:, None] + 100.123 * np.arange(d), 100 + np.arange(n)
 
 
 def seen_batches(f, result, args):
     """What matters about the batches: whether every example is there, with its label."""
-    x, y, size, _ = args
-    batches = batches_in(result)
+    x, y, _, _ = args
+    batches = batches_in(result, x)
     rows = np.concatenate([np.asarray(a)[:, 0] for a, _ in batches]).astype(int)
+    found = np.concatenate([np.asarray(a) for a, _ in batches])
     labels = np.concatenate([np.asarray(b) for _, b in batches])
-    again = batches_in(f(x.copy(), y.copy(), size, np.random.default_rng(5)))
-    third = batches_in(f(x.copy(), y.copy(), size, np.random.default_rng(5)))
     return {
         "number of batches": len(batches),
         "sizes of the batches": np.array([len(a) for a, _ in batches]),
         "how often each example comes": np.bincount(rows, minlength=len(x)),
-        "share of examples with their own label": float(np.mean(labels == 100 + rows)),
-        "examples in the old order": len(x) > 1 and bool((np.diff(rows) > 0).all()),
-        "the same generator gives the same batches": len(again) == len(third)
-        and all(np.array_equal(a, b) for (a, _), (b, _) in zip(again, third, strict=True)),
+        "examples with all their features": close(found, x[rows]),
+        "share of examples with their own label": float(np.mean(labels == y[rows])),
+        "the labels are whole numbers": labels.dtype.kind in "iu",
     }
 
 
-def batches_in(result):
+def batches_in(result, x):
     """A list of pairs (x, y); Odd if it is none."""
     wanted, step = "a list of pairs (x, y)", "Collect `(x[rows], y[rows])` for each batch."
     cause = "Each batch is a pair: some rows of x, and the labels of the same rows."
+    if isinstance(result, np.ndarray | str | dict | set):
+        raise Odd(wanted, words.kind(result), cause, step)
     try:
         batches = list(result)
     except TypeError:
@@ -48,27 +49,33 @@ def batches_in(result):
             came = f"a list with {words.listed([words.kind(part) for part in parts])} in it"
             raise Odd(wanted, came, cause, step)
         a, b = batch
-        if a.ndim != 2 or a.shape[1] != 2 or b.shape != (len(a),) or not np.isfinite(a).all():
+        fits = a.ndim == 2 and a.shape[1:] == x.shape[1:] and b.shape == (len(a),)
+        if not fits or a.dtype.kind not in "fiu" or not np.isfinite(a).all():
             came = f"a pair of shapes {a.shape} and {b.shape}"
             raise Odd("pairs of shapes (B, D) and (B,)", came, cause, step)
-        if not np.isin(a[:, 0], np.arange(100)).all():
+        if not np.isin(a[:, 0], x[:, 0]).all():
             raise Odd("rows of x", "rows that x does not have", cause, step)
     return batches
 
 
+def order(f, rng, n=9, size=2):
+    """In which order the examples come."""
+    x, y = examples(n)
+    return np.concatenate([a[:, 0] for a, _ in f(x, y, size, rng)]).astype(int)
+
+
 def seen_mask(f, result, args):
-    """What chance leaves the same: shares, factors, and whether the seed decides."""
+    """What chance leaves the same: shares and factors."""
     x, p, _ = args
     y, mask = (np.asarray(part, np.float64) for part in result)
     kept, rows, columns = y != 0, (y != 0).mean(axis=1), (y != 0).mean(axis=0)
-    again = [np.asarray(f(x, p, np.random.default_rng(7))[0]) for _ in range(2)]
     return {
         "share of units that are dropped": float(1 - kept.mean()),
         "what a kept 1 becomes": float(np.median(y[kept] / x[kept])) if kept.any() else 0.0,
         "all kept units get the same factor": bool(np.ptp((y / x)[kept]) < 1e-4)
         if kept.any()
         else True,
-        "whole rows or columns are dropped": len(x) > 1
+        "whole rows or columns are dropped": min(x.shape) > 1
         and p > 0
         and bool(set(rows) <= {0.0, 1.0} or set(columns) <= {0.0, 1.0}),
         "what the mask holds for dropped and for kept units": np.array(
@@ -77,17 +84,28 @@ def seen_mask(f, result, args):
                 for right, at in ((0.0, ~kept), (1.0, kept))
             ]
         ),
-        "the same generator gives the same mask": bool(np.array_equal(again[0], again[1])),
+        "all kept units have the same in the mask, and all dropped ones": all(
+            at.sum() < 2 or np.ptp(mask[at]) == 0 for at in (kept, ~kept)
+        ),
     }
 
 
+def dropped(f, rng, p=0.3):
+    """Which of 8 × 6 units are kept, standardized."""
+    y, _ = f(np.ones((8, 6)), p, rng)
+    return (1.0 * (np.asarray(y) != 0) - (1 - p)) / np.sqrt(p * (1 - p))
+
+
 def seen_weights(f, result, args):
-    """Mean, spread and kind of random weights, and whether their seed decides them."""
+    """Mean, spread and kind of random weights."""
     std = float(result.std())
-    once, twice = (f(*args[:-1], np.random.default_rng(7)) for _ in range(2))
     return {
         "mean of the weights": float(result.mean()),
         "standard deviation of the weights": std,
         "share within one standard deviation": float(np.mean(np.abs(result) < std)),
-        "the same generator gives the same weights": bool(np.array_equal(once, twice)),
     }
+
+
+def weights(f, rng):
+    """12 × 8 weights for a layer with 8 inputs, in units of their standard deviation."""
+    return np.asarray(f(8, 12, rng), np.float64) / 0.5

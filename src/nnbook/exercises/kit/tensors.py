@@ -18,25 +18,38 @@ def tensor(values):
     return torch.tensor(array, dtype=torch.int64 if array.dtype.kind == "i" else torch.float32)
 
 
-def training(seed, n, lr, stale=True):
+def smoothed(logits, labels):
+    """Cross-entropy with smoothed labels: a loss that nobody has written out by hand."""
+    return 2 * torch.nn.functional.cross_entropy(logits, labels, label_smoothing=0.3)
+
+
+def loss_named(name):
+    """A loss function: PyTorch's cross-entropy, or one of our own."""
+    return torch.nn.CrossEntropyLoss() if name == "cross-entropy" else smoothed
+
+
+def stepping(seed, n, lr, stale=True, d=3, h=3, optimizer="SGD", loss="cross-entropy"):
     """x, y, a network, its loss and its optimizer; with old gradients still in the network."""
-    torch.manual_seed(seed)
-    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 3))
-    x, y = torch.randn(n, 3), torch.arange(n) % 3
-    loss_fn, optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(model.parameters(), lr=lr)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        nn = torch.nn
+        model = nn.Sequential(nn.Linear(d, 4), nn.Tanh(), nn.Linear(4, h))
+        x, y = torch.randn(n, d), torch.arange(n) % h
+    loss_fn = loss_named(loss)
+    made = getattr(torch.optim, optimizer)(model.parameters(), lr=lr)
     if stale:
         (3 * loss_fn(model(-x), y)).backward()
-    return x, y, model, loss_fn, optimizer
+    return x, y, model, loss_fn, made
 
 
 def step_by_hand(x, y, model, loss_fn, optimizer):
-    """The same step from autograd and w ← w − lr · ∂E/∂w."""
-    parameters, lr = list(model.parameters()), optimizer.param_groups[0]["lr"]
+    """The same step, with the gradients from autograd in the place of what `backward` adds."""
+    parameters = list(model.parameters())
     loss = loss_fn(model(x), y)
     slopes = torch.autograd.grad(loss, parameters)
-    with torch.no_grad():
-        for p, slope in zip(parameters, slopes, strict=True):
-            p -= lr * slope
+    for p, slope in zip(parameters, slopes, strict=True):
+        p.grad = slope
+    optimizer.step()
     return loss.item()
 
 
@@ -57,9 +70,9 @@ def share(logits, labels):
     return float(np.mean(np.argmax(logits.numpy(), axis=1) == labels.numpy()))
 
 
-def testing(seed, sizes):
-    """Batches of these sizes, a network with dropout that notes how it is used, and a loss."""
-    torch.manual_seed(seed)
+def loading(seed, sizes, d=3, h=3, loss="cross-entropy"):
+    """A loader of batches of these sizes, a network with dropout that notes how it is used, and a
+    loss."""
 
     class Witness(torch.nn.Module):  # type: ignore[misc]
         def __init__(self):
@@ -71,11 +84,15 @@ def testing(seed, sizes):
             self.gradients.append(torch.is_grad_enabled())
             return x
 
-    layers = [torch.nn.Linear(3, 8), torch.nn.Dropout(0.5), Witness(), torch.nn.Linear(8, 3)]
-    n = sum(sizes)
-    x, y = torch.randn(n, 3), torch.arange(n) % 3
-    batches = list(zip(x.split(sizes), y.split(sizes), strict=True))
-    return batches, torch.nn.Sequential(*layers), torch.nn.CrossEntropyLoss()
+    n, (most, *_) = sum(sizes), sizes
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        nn = torch.nn
+        layers = [nn.Linear(d, 8), nn.Dropout(0.5), Witness(), nn.Linear(8, h)]
+        x, y = torch.randn(n, d), torch.arange(n) % h
+    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), most)
+    assert [len(batch) for batch, _ in loader] == list(sizes)
+    return loader, torch.nn.Sequential(*layers), loss_named(loss)
 
 
 def measured_at_once(dataloader, model, loss_fn):

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import builtins
 import linecache
+import os
 import sysconfig
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
 import numpy as np
 
-from nnbook.exercises.kit import limit
+from nnbook.exercises.kit import limit, written
 from nnbook.exercises.kit.exercise import Case, Exercise, Function
-from nnbook.exercises.kit.values import close, edited, same, shapes
+from nnbook.exercises.kit.values import close, edited, kept, same, shapes
 
 PACKAGE = str(Path(__file__).parents[2])
-LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
+PATHS = (sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
+LIBRARIES = tuple(map(os.path.normpath, PATHS))
 
 
 class Odd(Exception):
-    """Raised by an exercise's `observe` for a result that it cannot read."""
+    """Raised for what an exercise sees in a result or a function, and can put in words itself."""
 
     def __init__(self, expected: str, came: str, cause: str, step: str) -> None:
         super().__init__(expected, came, cause, step)
@@ -31,15 +35,18 @@ class Odd(Exception):
 
 @dataclass
 class Trial:
-    """One call, with `args` as they were before it.
+    """One call of f, with `args` as they were before it.
 
     `observed` is compared in the place of the result, by name, where chance has a part in it. A
-    call that has timed out may be still running.
+    call that has timed out may be still running. beside: all trials of the same check, each with
+    the reference's. slack: how far numbers in float32 may be off, by name.
     """
 
+    f: Function
     case: Case
     args: tuple[Any, ...]
     result: Any = None
+    returned: Any = None  # the very thing, which later calls may change
     error: BaseException | None = None
     line: str = ""
     malformed: Odd | None = None
@@ -48,6 +55,8 @@ class Trial:
     changed_arguments: tuple[str, ...] = ()
     arguments_after: tuple[Any, ...] = ()
     observed: dict[str, Any] | None = None
+    beside: list[tuple[Trial, Trial]] = field(default_factory=list)
+    slack: dict[str, float] | None = None
 
 
 def attempt(
@@ -59,39 +68,49 @@ def attempt(
 ) -> Trial:
     """One call of f. readable(trial): may its result be observed? guard: with the time limit."""
     args = case.fresh()
-    trial = Trial(case, case.fresh())
+    trial = Trial(f, case, case.fresh())
 
     def work() -> None:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                trial.result = f(*args)
-                if exercise.observe and readable(trial):
-                    trial.observed = exercise.observe(f, trial.result, args)
-            except Odd as odd:
-                trial.malformed = odd
-            except limit.TimeUp:
-                raise
-            except BaseException as error:
-                trial.error, trial.line = error, _line(f, error)
+        trial.returned = f(*args)
+        trial.result = kept(trial.returned)
+        if exercise.observe and readable(trial):
+            trial.observed = exercise.observe(f, trial.result, args)
 
-    if guard:
-        try:
-            limit.within(limit.SECONDS, work)
-        except limit.TooLong as late:
-            trial.timed_out, trial.still_running = True, not late.stopped
-    else:
-        work()
+    watched(trial, work, guard)
     names = zip(exercise.parameters, trial.args, args, strict=True)
     trial.changed_arguments = tuple(name for name, before, after in names if edited(before, after))
     trial.arguments_after = args
     return trial
 
 
+def watched(trial: Trial, work: Callable[[], None], guard: bool = True) -> None:
+    """work(), within the time limit; what it raises is noted in the trial."""
+
+    def safely() -> None:
+        with np.errstate(all="ignore"), warnings.catch_warnings(), _nobody_types():
+            warnings.simplefilter("ignore")
+            try:
+                work()
+            except Odd as odd:
+                trial.malformed = odd
+            except limit.TimeUp:
+                raise
+            except BaseException as error:
+                trial.error, trial.line = error, _line(trial.f, error)
+
+    if not guard:
+        return safely()
+    try:
+        limit.within(limit.SECONDS, safely)
+    except limit.TooLong as late:
+        trial.timed_out, trial.still_running = True, not late.stopped
+    return None
+
+
 def alike(exercise: Exercise, a: Trial, b: Trial) -> bool:
     """Did two functions act the same way?"""
     if a.error or b.error:
-        return type(a.error) is type(b.error)
+        return type(a.error) is type(b.error) and str(a.error) == str(b.error)
     if a.malformed or b.malformed:
         return bool(a.malformed and b.malformed and a.malformed.args == b.malformed.args)
     if a.changed_arguments != b.changed_arguments or a.timed_out != b.timed_out:
@@ -106,13 +125,33 @@ def alike(exercise: Exercise, a: Trial, b: Trial) -> bool:
     )
 
 
+@contextmanager
+def _nobody_types() -> Iterator[None]:
+    """`input` would wait for ever: nobody is there to type."""
+
+    def asked(*_: Any) -> str:
+        raise Odd(
+            "a result from the arguments alone",
+            "`input()`, which waits for somebody to type",
+            "All that is needed comes with the arguments, and nobody is there to type.",
+            "Leave `input` out, and use the names in the first line of the function.",
+        )
+
+    usual, builtins.input = builtins.input, asked
+    try:
+        yield
+    finally:
+        builtins.input = usual
+
+
 def _line(f: Function, error: BaseException) -> str:
     """The learner's line in which it happened: "line 3: return x @ w"."""
-    own = getattr(getattr(f, "__code__", None), "co_filename", None)
+    own = getattr(getattr(written.function(f), "__code__", None), "co_filename", None)
     found = ""
     for frame, number in walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
-        if file == own or not file.startswith((PACKAGE, "<frozen", *LIBRARIES)):
+        library = os.path.normpath(file).startswith((PACKAGE, "<frozen", *LIBRARIES))
+        if file == own or not library:
             text = linecache.getline(file, number).strip()
             found = f"line {number}: {text}" if text else f"line {number}"
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -77,12 +78,22 @@ def kind(value: Any) -> str:
     return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
 
 
+def numbers(dtype: np.dtype[Any]) -> str:
+    """What an array holds, in the same words on every machine: "whole numbers"."""
+    many = {"i": "whole numbers", "u": "whole numbers", "b": "True and False"}
+    many |= {"O": "Python objects", "c": "complex numbers"}
+    return many.get(dtype.kind, f"dtype {dtype}")
+
+
 def error(error: BaseException) -> str:
-    """The exception's name and message."""
+    """The exception's name and message, without paths, addresses and the width of an integer."""
     try:
         text = " ".join(str(error).split())
     except Exception:
         text = ""
+    text = re.sub(r"(?<![\w.])/(?:[^\s/'\"]+/)+", "", text)
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", text)
+    text = re.sub(r"\b(u?int)(8|16|32|64)\b", r"\1", text)
     name = type(error).__name__
     return f"{name}: {text[:240]}" if text else name
 

@@ -47,6 +47,11 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   });
   const right = mapped(get("right"), array);
   const nets = mapped(get("networks"), ({ map: packed }) => array(packed));
+  /** What the best line that can be set gets right: the best of all may stand between the steps. */
+  const within = mapped(right, ({ values }) => {
+    const [squares, circles] = [values.subarray(0, values.length / 2), values.subarray(values.length / 2)];
+    return Math.round(Math.max(...squares.map((n, k) => n + circles[k])));
+  });
   let drawn = "";
 
   return () => {
@@ -97,7 +102,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         network: view === "network" ? spread : "predict it first",
       },
       say: `Your line is right on ${percent(now)} of the points; chance is 50 %. ` +
-        (now === bestRight ? "No line does better." : "Turn and shift it to do better."),
+        (now === bestRight ? "No line does better." :
+          now === within[task] ? "No line that you can set does better." : "Turn and shift it to do better."),
       rows: get("controls").task.order.map((key) => {
         const [squares, circles] = at(key);
         return [get("controls").task.options[key], (squares + circles) / 2, squares, circles];

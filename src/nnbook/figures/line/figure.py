@@ -29,7 +29,7 @@ class BestLine(Figure):
     readouts = (
         ("yours", "your line is right on"),
         ("most", "your best so far"),
-        ("best", "the best of 2,952 lines"),
+        ("best", "the best of all lines"),
         ("network", "five small networks"),
     )
     columns = ("your line, right on", "of all, in %", "of the squares", "of the circles")

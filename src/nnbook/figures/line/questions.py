@@ -25,16 +25,12 @@ def questions(
     def start(task: str) -> dict[str, object]:
         return {"task": task, "view": "mine", "angle": 90.0, "offset": 0.0}
 
-    def shown(task: str) -> dict[str, object]:
-        angle, offset, _ = best_lines[task]
-        return {"task": task, "view": "best", "angle": angle, "offset": offset}
-
     return {
         "ring": Number(
             ask="A disk of circles lies inside a ring of squares. Try it with your line. On "
             "how many percent can the best straight line be right? Chance is 50.",
             before=start("ring"),
-            after=shown("ring"),
+            after={**start("ring"), "view": "best"},
             label="best line on the ring, in %",
             truth=best["ring"],
             tolerance=4,
@@ -43,18 +39,18 @@ def questions(
                 (50, "It can do better than chance: it cuts off a part of the ring."),
                 (100, "Inside and outside of a disk lie on both sides of every line."),
             ),
-            explain="No direction and no offset does better. The best a line can do is to cut "
-            "off a piece of the ring, and leave the rest wrong.",
+            explain="Every way in which a line can part these points was counted. The best a line "
+            "can do is to cut off a piece of the ring, and leave the rest wrong.",
         ),
         "xor": Choice(
             ask="Circles lie where exactly one of the two inputs is positive (XOR). "
             "What is the best a line can do?",
             before=start("xor"),
-            after=shown("xor"),
+            after={**start("xor"), "view": "best"},
             options=(
                 (
                     "About a half.",
-                    "Every line through the middle does; a shifted one does better.",
+                    "Many lines through the middle do; a shifted one does better.",
                 ),
                 ("About seven in ten.", ""),
                 ("Nearly all.", "Circles lie in two opposite corners, and so do the squares."),

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from nnbook import nn
+from nnbook.experiments.why import best_cut
 from nnbook.figures.kit.functions import FUNCTIONS
 from nnbook.figures.kit.pack import pack, unpack
 from nnbook.nn.activations import Array
 
 POINTS = 40
-DIRECTIONS = np.radians(np.arange(0, 180, 5))
 HOME: dict[str, Any] = {
     "u1": 1.0,
     "u2": 0.0,
@@ -34,14 +34,8 @@ def xor() -> tuple[Array, Array]:
 
 
 def best_line(z: Array, y: Array) -> int:
-    """The most points that one straight line gets right, of 36 directions and every offset."""
-    most = 0
-    for angle in DIRECTIONS:
-        along = np.round(z @ [np.cos(angle), np.sin(angle)], 5)
-        for cut in np.unique(along):
-            right = int(((along > cut) == (y > 0)).sum())
-            most = max(most, right, len(y) - right)
-    return most
+    """The most points that one straight line gets right."""
+    return best_cut(z, y)[2]
 
 
 def moved(x: Array, settings: dict[str, Any]) -> tuple[Array, Array]:

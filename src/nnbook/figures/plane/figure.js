@@ -3,17 +3,18 @@ import { add, array, arrow, axes, clipped, figure, fmt, handle, mapped, polyline
 
 const GRID = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
 const FINE = Array.from({ length: 31 }, (_, i) => i / 10 - 1.5);
+const SAME = 1e-9; // nearer than that, two points are one
 const UNITS = /** @type {const} */ ([["u1", "u2"], ["v1", "v2"]]); // the images of e₁ and e₂
 
 /**
  * @typedef {{ u1: number, u2: number, v1: number, v2: number, b1: number, b2: number, f: string, t: number }} Settings
  * @typedef {{ points: { x: Packed, y: Packed }, tables: Record<string, Sampled>,
- *   constants: { directions: number[], corners: Point[] } }} Data
+ *   constants: { corners: Point[] } }} Data
  */
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, set, knob } = stage;
-  const { directions, corners } = get("constants");
+  const { corners } = get("constants");
   const side = Math.min(width - 52, height - 68);
   const x = scale([-3, 3], [42, 42 + side]);
   const y = scale([-3, 3], [22 + side, 22]);
@@ -80,7 +81,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       moves[k](px, py, `${names[k]} goes to ${words(tip)}`);
     });
     shift(...from, `the origin goes to ${words([b1, b2])}`);
-    const right = best(seen, classes, directions);
+    const right = best(seen, classes);
     const bent = `${part < 1 ? `${fmt(100 * t, 0)} % of ` : ""}${get("controls").f.options[f]}`;
     const share = `${fmt((100 * right) / seen.length, 1)} %`;
     return {
@@ -98,19 +99,26 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 });
 
 /**
- * The most points that a straight line gets right: every direction, every offset.
+ * The most points that a straight line gets right. Points change places along its arrow only where it is at a right
+ * angle to the line through two of them, so one direction between each two such, and every offset, are all.
  * @param {Point[]} points
  * @param {Float64Array} classes
- * @param {number[]} directions
  */
-function best(points, classes, directions) {
+function best(points, classes) {
+  const turns = [0];
+  points.forEach(([p, q], i) => points.slice(0, i).forEach(([r, s]) => {
+    if (Math.max(Math.abs(p - r), Math.abs(q - s)) > SAME) turns.push((Math.atan2(r - p, q - s) + Math.PI) % Math.PI);
+  }));
+  const sorted = [...turns, Math.PI].toSorted((a, b) => a - b);
   let most = 0;
-  for (const angle of directions) {
-    const along = points.map(([p, q]) => Math.round((p * Math.cos(angle) + q * Math.sin(angle)) * 1e5) / 1e5);
-    for (const cut of new Set(along)) {
-      const right = along.reduce((n, v, i) => n + Number(v > cut === classes[i] > 0.5), 0);
-      most = Math.max(most, right, points.length - right);
-    }
+  for (const angle of sorted.slice(1).map((turn, k) => (sorted[k] + turn) / 2)) {
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    const along = points.map(([p, q], i) => [p * c + q * s, classes[i] > 0.5 ? -1 : 1]).toSorted((a, b) => a[0] - b[0]);
+    let right = classes.reduce((n, one) => n + Number(one > 0.5), 0); // with all of them beyond the line
+    along.forEach(([at, passed], i) => {
+      if (!i || at - along[i - 1][0] > SAME) most = Math.max(most, right, points.length - right);
+      right += passed;
+    });
   }
   return most;
 }

@@ -1,4 +1,4 @@
-"""What a layer of two neurons does to the plane: it turns, shears, shifts it, and then folds it."""
+"""What a layer of two neurons does to the plane: it turns, shears, shifts it, and then bends it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.functions import FUNCTIONS
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.plane.compute import DIRECTIONS, HOME, POINTS, best_line, moved, xor
+from nnbook.figures.plane.compute import HOME, POINTS, best_line, moved, xor
 from nnbook.figures.plane.questions import questions
 from nnbook.nn.activations import Array
 from nnbook.notebook.numbers import number
@@ -42,9 +42,7 @@ class Plane(Figure):
     b2 = slider(0.0, -2, 2, 0.1, "b₂")
     f = choice("identity", NAMES, "f")
     t = slider(1.0, 0, 1, 0.05, "how much of the ReLU", only_if={"f": "relu"})
-    constants = traitlets.Dict({"directions": DIRECTIONS.tolist(), "corners": CORNERS}).tag(
-        sync=True
-    )
+    constants = traitlets.Dict({"corners": CORNERS}).tag(sync=True)
     points = traitlets.Dict().tag(sync=True)
     tables = traitlets.Dict().tag(sync=True)
 

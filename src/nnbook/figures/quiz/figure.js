@@ -1,13 +1,54 @@
 // A quiz: judges an answer when the reader asks for it, and says why. Every text stands in the page
-// already, in the list of answers; what the reader answers is kept nowhere else.
+// already, in the list of answers; what the reader answers is kept in this browser, until it is deleted.
 import { find, uid } from "../kit/kit.js";
 
 /**
  * What html.py sends of a question; `wrong` has for each reply a number, an option, or two lines in wrong order.
- * @typedef {{ key: string, kind: "number", truth: number, tolerance: number, wrong: number[][] }} Typed
- * @typedef {{ key: string, kind: "order" | "choice" | "several", right: number[], wrong: number[][] }} Chosen
- * @typedef {{ _html: string, questions: (Typed | Chosen)[] }} Quiz
+ * @typedef {{ key: string, form: string, mark: string, kind: "number", truth: number, tolerance: number, wrong: number[][] }} Typed
+ * @typedef {{ key: string, form: string, mark: string, kind: "order" | "choice" | "several", right: number[], wrong: number[][] }} Chosen
+ * @typedef {{ _html: string, chapter: string, questions: (Typed | Chosen)[] }} Quiz
+ * What is kept of an answer: what it was asked, the text typed or the options, whether it was checked or told.
+ * @typedef {{ mark: string, answer: string | number[], state: string, shown?: boolean }} Kept
  */
+
+/**
+ * The answers to one quiz, in the browser's storage; in memory alone where a browser has none to give.
+ * @param {string} name
+ */
+function notebook(name) {
+  /** @type {Record<string, Kept>} */
+  let kept = {};
+  try {
+    const found = JSON.parse(localStorage.getItem(name) ?? "{}");
+    if (found && typeof found === "object") kept = found;
+  } catch {
+    // no storage, or something else in it: begin anew
+  }
+  const write = () => {
+    try {
+      if (Object.keys(kept).length) localStorage.setItem(name, JSON.stringify(kept));
+      else localStorage.removeItem(name);
+    } catch {
+      // full, or forbidden: the page goes on without
+    }
+  };
+  return {
+    /** @param {Typed | Chosen} spec */
+    of: ({ key, mark }) => (kept[key]?.mark === mark ? kept[key] : null),
+    /**
+     * @param {string} key
+     * @param {Kept} what
+     */
+    keep(key, what) {
+      kept[key] = what;
+      write();
+    },
+    clear() {
+      kept = {};
+      write();
+    },
+  };
+}
 
 /**
  * The number that was typed: 0.25, −1, 0,25, 1/4 or 1,250; NaN if it is none.
@@ -40,6 +81,35 @@ function answered(box, { kind }) {
   if (kind === "order") return [...box.querySelectorAll("li")].map((row) => Number(row.dataset.at));
   const chosen = [...box.querySelectorAll("input:checked")].map((input) => Number(input.value));
   return chosen.length ? chosen : null;
+}
+
+/**
+ * What the reader has done, to be kept: the text that was typed, or the options in their order.
+ * @param {HTMLElement} box
+ * @param {Typed | Chosen} spec
+ */
+const done = (box, spec) => (spec.kind === "number" ? find(box, "input").value : answered(box, spec) ?? []);
+
+/**
+ * Do it again, as it was kept; false if it does not fit the question.
+ * @param {HTMLElement} box
+ * @param {Typed | Chosen} spec
+ * @param {string | number[]} answer
+ */
+function redo(box, spec, answer) {
+  if (spec.kind === "number") {
+    if (typeof answer !== "string") return false;
+    find(box, "input").value = answer;
+    return true;
+  }
+  if (!Array.isArray(answer)) return false;
+  const rows = [...box.querySelectorAll("li")];
+  if (spec.kind === "order") {
+    if (answer.toSorted().join() !== [...rows.keys()].join()) return false;
+    rows[0].parentElement?.append(...answer.map((at) => rows.filter((row) => Number(row.dataset.at) === at)[0]));
+  }
+  for (const input of box.querySelectorAll("input")) input.checked = answer.includes(Number(input.value));
+  return true;
 }
 
 /**
@@ -92,9 +162,11 @@ function reply(key, spec, answer) {
  * @param {HTMLElement} box
  * @param {HTMLElement} key the list of answers
  * @param {Typed | Chosen} spec
+ * @param {ReturnType<typeof notebook>} kept
+ * @param {() => void} another shows the next form of the question
  * @param {AbortSignal} signal
  */
-function ask(box, key, spec, signal) {
+function ask(box, key, spec, kept, another, signal) {
   const feedback = find(box, ".nn-feedback");
   const tell = find(box, "button[data-action=tell]");
   const first = [...box.querySelectorAll(".nn-lines > li")];
@@ -103,6 +175,12 @@ function ask(box, key, spec, signal) {
     feedback.innerHTML = html;
     tell.hidden = !offer;
   };
+  const save = () => kept.keep(spec.key, {
+    mark: spec.mark,
+    answer: done(box, spec),
+    state: box.dataset.state ?? "open",
+    shown: !box.hidden,
+  });
   const ends = () => {
     for (const button of box.querySelectorAll("button[data-by]")) {
       const row = button.parentElement;
@@ -136,16 +214,30 @@ function ask(box, key, spec, signal) {
   box.addEventListener("click", ({ target }) => {
     const button = target instanceof Element && target.closest("button");
     if (!button) return;
+    feedback.ariaLive = null;
     if (button.dataset.by) move(button);
     if (button.dataset.action === "check") check();
     if (button.dataset.action === "tell") show();
+    if (button.dataset.action === "another") another();
+    else save();
   }, { signal });
-  box.addEventListener("input", () => say("open", ""), { signal });
+  box.addEventListener("input", () => {
+    say("open", "");
+    save();
+  }, { signal });
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement) || event.target.type !== "text") return;
     event.preventDefault();
+    feedback.ariaLive = null;
     check();
+    save();
   }, { signal });
+  const before = kept.of(spec);
+  feedback.ariaLive = before && "off"; // what was said before is not read out again
+  if (before && redo(box, spec, before.answer)) {
+    if (before.state === "told") show();
+    else if (before.state !== "open") check();
+  }
   ends();
   return () => {
     for (const input of box.querySelectorAll("input")) {
@@ -167,10 +259,31 @@ export default {
     const { signal } = life;
     const suffix = uid(); // the same quiz may stand in a notebook twice
     for (const radio of root.querySelectorAll("input[type=radio]")) radio.name += suffix;
-    const resets = model.get("questions").map((spec) =>
-      ask(find(root, `[data-key="${spec.key}"]`), find(root, `[data-of="${spec.key}"]`), spec, signal));
+    const questions = model.get("questions");
+    const box = (/** @type {Typed | Chosen} */ spec) => find(root, `[data-key="${spec.key}"]`);
+    const kept = notebook(`nn-quiz-${model.get("chapter")}`);
+    const show = (/** @type {Typed | Chosen} */ spec) => {
+      for (const form of questions) if (form.form === spec.form) box(form).hidden = form !== spec;
+    };
+    for (const spec of questions) if (kept.of(spec)?.shown) show(spec);
+    const resets = questions.map((spec) => {
+      const forms = questions.filter((other) => other.form === spec.form);
+      const next = forms[(forms.indexOf(spec) + 1) % forms.length];
+      const another = () => {
+        for (const form of forms) {
+          const own = kept.of(form);
+          if (own) kept.keep(form.key, { ...own, shown: false });
+        }
+        show(next);
+        kept.keep(next.key, { mark: next.mark, answer: "", state: "open", ...kept.of(next), shown: true });
+        find(box(next), "input").focus();
+      };
+      return ask(box(spec), find(root, `[data-of="${spec.key}"]`), spec, kept, another, signal);
+    });
     find(root, "button[data-action=again]").addEventListener("click", () => {
       for (const reset of resets) reset();
+      for (const spec of questions) box(spec).hidden = spec.key !== spec.form;
+      kept.clear();
       find(root, ".nn-asked").scrollIntoView({ block: "nearest" });
     }, { signal });
     root.dataset.ready = "";

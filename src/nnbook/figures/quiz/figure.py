@@ -14,7 +14,8 @@ from nnbook.figures.quiz import html
 class Quiz(Widget):
     """The questions of a chapter, `Quiz("neuron")`.
 
-    What a reader answers stays in the page: no trait holds it, and nothing is sent anywhere.
+    What a reader answers stays in the reader's browser: no trait holds it, and nothing is sent
+    anywhere.
     """
 
     figure = "quiz"
@@ -28,7 +29,9 @@ class Quiz(Widget):
         super().__init__()
         quiz = quizzes.load(chapter)
         self.chapter, self.title, self.name = chapter, quiz.title, f"quiz-{chapter}"
-        self.questions = [html.spec(question) for question in quiz.questions]
+        self.questions = [
+            html.spec(form, first) for first in quiz.questions for form in first.forms
+        ]
         self._html = html.quiz(self.name, quiz)
 
     @classmethod
@@ -38,4 +41,5 @@ class Quiz(Widget):
         return state | {key: getattr(quiz, key) for key in (*cls.own_traits(), "_html")}
 
     def __repr__(self) -> str:
-        return f"Quiz: {self.title}. {len(self.questions)} questions, each with its answer."
+        count = len({form["form"] for form in self.questions})
+        return f"Quiz: {self.title}. {count} questions, each with its answer."

@@ -5,6 +5,7 @@ It is complete before a script runs; `front/quiz.js` takes what it says from the
 
 from __future__ import annotations
 
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -21,9 +22,13 @@ HOW = {
 }
 
 
-def spec(question: Question) -> dict[str, Any]:
-    """What the page needs to judge an answer."""
-    common = {"key": question.key, "kind": question.kind}
+def spec(question: Question, first: Question) -> dict[str, Any]:
+    """What the page needs to judge an answer. `form`: of which question it is a form; `mark`
+    changes with what is asked.
+    """
+    asked = repr((question.ask, question.code, question.options))
+    mark = sha256(asked.encode()).hexdigest()[:8]
+    common = {"key": question.key, "form": first.key, "kind": question.kind, "mark": mark}
     wrong = [list(wrong.at) for wrong in question.wrong]
     if question.kind == "number":
         return {**common, "truth": question.truth, "tolerance": question.tolerance, "wrong": wrong}
@@ -34,8 +39,8 @@ def quiz(name: str, quiz: Quiz) -> str:
     """The whole quiz: its questions, then the answers, folded."""
     count = len(quiz.questions)
     title = f"Quiz: {quiz.title}"
-    note = f"{count} questions. What you answer stays on this page."
-    again = tag("button", "Start again", type="button", data_action="again")
+    note = f"{count} questions. Your answers are kept in this browser, and go nowhere else."
+    again = tag("button", "Delete my answers", type="button", data_action="again")
     return tag(
         "figure",
         tag(
@@ -43,10 +48,18 @@ def quiz(name: str, quiz: Quiz) -> str:
             tag("strong", html(title)) + " " + tag("span", note),
             class_="nn-title",
         ),
-        *(_question(name, k, count, one) for k, one in enumerate(quiz.questions, start=1)),
+        *(
+            _question(name, place, count, form, one)
+            for place, one in enumerate(quiz.questions, start=1)
+            for form in one.forms
+        ),
         tag("div", again, class_="nn-buttons"),
         tag("details", tag("summary", "Answers to the quiz"), class_="nn-fold"),
-        tag("ol", *map(_answer, quiz.questions), class_="nn-key"),
+        tag(
+            "ol",
+            *(_answer(form, one) for one in quiz.questions for form in one.forms),
+            class_="nn-key",
+        ),
         class_="nnfig",
         id=f"fig-{name}",
         data_figure="quiz",
@@ -54,7 +67,8 @@ def quiz(name: str, quiz: Quiz) -> str:
     )
 
 
-def _question(name: str, place: int, count: int, question: Question) -> str:
+def _question(name: str, place: int, count: int, question: Question, first: Question) -> str:
+    """A question in its place; one with other numbers waits there, hidden, for its turn."""
     number = tag("b", f"{place} of {count}", class_="nn-count")
     legend = tag("legend", number, " ", html(question.ask), class_="nn-asked")
     code = tag("pre", tag("code", escape(question.code))) if question.code else ""
@@ -69,17 +83,25 @@ def _question(name: str, place: int, count: int, question: Question) -> str:
         hidden=True,
         aria_label=f"Show the answer to question {place}",
     )
+    another = tag(
+        "button",
+        "Another one",
+        type="button",
+        data_action="another",
+        aria_label=f"Another one: question {place} with other numbers",
+    )
     return tag(
         "fieldset",
         legend,
         code,
         tag("p", HOW[question.kind], class_="nn-how"),
         _field(f"{name}-{question.key}", question),
-        tag("div", check, tell, class_="nn-buttons"),
+        tag("div", check, tell, another if first.others else "", class_="nn-buttons"),
         tag("div", class_="nn-feedback", role="status"),
         class_="nn-question",
         id=f"{name}-{question.key}",
         data_key=question.key,
+        hidden=question is not first,
     )
 
 
@@ -127,7 +149,7 @@ def _short(value: float, digits: int) -> str:
     return html(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
-def _answer(question: Question) -> str:
+def _answer(question: Question, first: Question) -> str:
     """The right answer and why, then what there is to say to the wrong ones."""
     if question.kind == "number":
         label, truth = html(question.label), _short(question.truth, question.digits)
@@ -150,4 +172,5 @@ def _answer(question: Question) -> str:
         tag("span", html(question.explain), data_explain=True),
         tag("ul", *replies),
         data_of=question.key,
+        hidden=question is not first,
     )

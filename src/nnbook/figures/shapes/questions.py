@@ -44,7 +44,7 @@ def questions() -> dict[str, Question]:
             ),
             right=2,
             explain=f"With five it said “{refused}”. With N = H it says nothing, and adds b₁ to "
-            "example 1 instead of neuron 1. A check with a square batch cannot find this bug.",
+            "example 1 instead of neuron 1. A check of shapes with N = H cannot find this bug.",
         ),
         "square": Choice(
             ask="Somebody forgot the .T. For which sizes does that go unnoticed?",

@@ -1,0 +1,241 @@
+"""Python in the page: marks what can be run and checked, and ships what runs it, in html/run/.
+
+The code of an exercise stands in `data-exercise="NAME"` with its buttons, that of a cell which runs
+in a page in `data-cell="ID"`. Where _build/runtime has no Pyodide (tools/runtime.py) there is
+nothing of this, and pages are as on paper. Before the reader presses a button, a page loads a
+script and a style sheet of it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from cell_anchors import PREFIX, notebook_cells
+from docutils import nodes
+from sphinx.application import Sphinx
+
+import nnbook
+from nnbook import exercises
+from nnbook.exercises import Exercise
+
+LIBRARY = Path(nnbook.__file__).parent
+LEFT_OUT = (  # of nnbook, what needs more than NumPy, or a notebook
+    "figures/",
+    "quizzes/",
+    "notebook/colab.py",
+    "notebook/live.py",
+    "notebook/plots.py",
+    "notebook/svg.py",
+)
+WHEEL = "nnbook-0-py3-none-any.whl"  # its folder tells which one it is
+DATE = (1980, 1, 1, 0, 0, 0)  # so that the same library gives the same wheel
+BUTTONS = {
+    "check": "Check",
+    "hint": "Hint",
+    "solution": "Solution",
+    "restore": "Start over",
+    "run": "Run",
+    "edit": "Edit",
+}
+
+
+def lock(app: Sphinx) -> Path:
+    """The list of Pyodide's files; it is there when they are."""
+    return Path(app.confdir, "_build", "runtime", "pyodide-lock.json")
+
+
+def own_files(app: Sphinx) -> dict[str, bytes]:
+    """What this book adds to Pyodide, by name."""
+    folder = Path(app.confdir, "book", "run")
+    found = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".js", ".mjs", ".css") or path.name == "LICENSE"
+    }
+    return {**found, WHEEL: wheel()}
+
+
+def wheel() -> bytes:
+    """nnbook as a wheel, with what runs in a page and nothing else."""
+    files = {
+        "nnbook-0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: nnbook\nVersion: 0\n",
+        "nnbook-0.dist-info/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\n",
+        "nnbook-0.dist-info/RECORD": b"",
+    }
+    for path in sorted(LIBRARY.rglob("*")):
+        name = path.relative_to(LIBRARY).as_posix()
+        if path.suffix in (".py", ".npz") and not name.startswith(LEFT_OUT):
+            files[f"nnbook/{name}"] = path.read_bytes()
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, DATE)
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+    return held.getvalue()
+
+
+def version(app: Sphinx) -> str:
+    """The name of the folder of `own_files`: another one whenever one of them is."""
+    if not hasattr(app, "nn_run_version"):
+        app.nn_run_version = sha256(repr(own_files(app)).encode()).hexdigest()[:12]
+    return str(app.nn_run_version)
+
+
+def runnable(app: Sphinx, docname: str) -> dict[str, str]:
+    """The cells that a page runs as the book printed them, and the seconds of those that take long.
+
+    tests/everywhere/test_runnable.py finds them.
+    """
+    lines = Path(app.confdir, "book", "run", "runnable.txt").read_text("utf-8").splitlines()
+    found = [line.split() for line in lines]
+    return {cell: "".join(seconds) for page, cell, *seconds in found if page == docname}
+
+
+def by_cell(chapter: str) -> dict[str, Exercise]:
+    """The exercises of a chapter by their cell."""
+    own = [e for e in map(exercises.get, exercises.names()) if e.chapter == chapter]
+    return {f"try-{exercise.name.replace('_', '-')}": exercise for exercise in own}
+
+
+def elsewhere(app: Sphinx, docname: str) -> str:
+    """Where the chapter's notebook runs: on Colab."""
+    address: str = app.config.myst_url_schemes["colab"]["url"]  # of launch_links.py
+    return address.replace("{{path}}", f"{docname}.ipynb")
+
+
+def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put containers around what can be checked or run, and buttons below its code."""
+    if app.builder.format != "html" or not lock(app).exists():
+        return
+    cells = notebook_cells(app, docname)
+    answers = by_cell(Path(docname).name) if cells else {}
+    running = runnable(app, docname) if cells else {}
+    for node in list(doctree.findall(nodes.container)):
+        if node.get("nb_element") != "cell_code":
+            continue
+        name = next((id[len(PREFIX) :] for id in node["ids"] if id.startswith(PREFIX)), "")
+        if name in answers and answers[name].missing:
+            node.parent.insert(node.parent.index(node) + 1, raw(no_torch(elsewhere(app, docname))))
+        elif name in answers:
+            wrap(node, exercise_opening(answers[name]), exercise_tools(answers[name]), folded(node))
+        elif name in running:
+            opening = f'<div class="nn-run" data-cell="{escape(name)}">'
+            wrap(node, opening, buttons("run", "edit", "restore", note=takes(running[name])), [])
+
+
+def wrap(node: nodes.Element, opening: str, tools: str, behind: list[nodes.Node]) -> None:
+    """A container around a cell and what stands behind it, with tools below the cell's code."""
+    home, at = node.parent, node.parent.index(node)
+    node.insert(1, raw(tools))
+    home[at : at + 1 + len(behind)] = [raw(opening), node, *behind, raw("</div>")]
+
+
+def folded(node: nodes.Element) -> list[nodes.Node]:
+    """The folded solution behind an exercise's cell."""
+    found: list[nodes.Node] = []
+    for sibling in node.parent[node.parent.index(node) + 1 :]:
+        found.append(sibling)
+        if isinstance(sibling, nodes.raw) and "</details>" in sibling.astext():
+            return found
+    return []
+
+
+def raw(text: str) -> nodes.raw:
+    return nodes.raw("", text, format="html")
+
+
+def exercise_opening(exercise: Exercise) -> str:
+    """The container of an exercise: what its editor is called, its hints, and which task it is."""
+    task = sha256(repr((exercise.task, exercise.stub)).encode()).hexdigest()[:12]
+    title, hints = escape(exercise.title), escape(json.dumps(list(hints_of(exercise))))
+    data = f'data-task="{task}" data-title="{title}" data-hints="{hints}"'
+    return f'<div class="nn-run" data-exercise="{exercise.name}" {data}>'
+
+
+def exercise_tools(exercise: Exercise) -> str:
+    """What the check will try, buttons, and a place for the answer."""
+    labels = [case.label for case in exercise.cases]
+    tries = escape(f"The check tries: {', '.join(labels)}.")
+    return (
+        f'<p class="nn-tries">{tries}</p>'
+        f"{buttons('check', 'hint', 'solution', 'restore')}"
+        '<div class="nn-said" role="status"></div>'
+    )
+
+
+def no_torch(address: str) -> str:
+    """Below an exercise that no page can check."""
+    link = f'<a href="{escape(address)}">open this chapter in Colab</a>'
+    return f'<p class="nn-note">PyTorch does not run in a page: {link} to check your answer.</p>'
+
+
+def hints_of(exercise: Exercise) -> Iterator[str]:
+    """What exercises.hint says, time after time."""
+    exercises._hints_given.pop(exercise.name, None)
+    for _ in range(len(exercise.hints) + 1):
+        yield str(exercises.hint(exercise.name))
+
+
+def buttons(*names: str, note: str = "") -> str:
+    texts = [f'<button type="button" data-do="{name}">{BUTTONS[name]}</button>' for name in names]
+    return f'<div class="nn-tools">{"".join(texts)}{note}</div>'
+
+
+def takes(seconds: str) -> str:
+    """Of a cell that runs long, a word before the press."""
+    return f'<span class="nn-takes">takes about {seconds} s here</span>' if seconds else ""
+
+
+def link_files(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Load the script that waits for a press, and the style of what is pressed."""
+    if not re.search("data-(exercise|cell)=", context.get("body", "")):
+        return
+    folder = context["pathto"](f"run/{version(app)}", 1)
+    address = escape(elsewhere(app, pagename))
+    context["metatags"] = context.get("metatags", "") + (
+        f'<link rel="stylesheet" href="{folder}/run.css">'
+        f'<script src="{folder}/start.js" data-elsewhere="{address}"></script>'
+    )
+
+
+def ship(app: Sphinx, exception: Exception | None) -> None:
+    """Write html/run/: Pyodide's files, in a folder of their version this book's, and the lock."""
+    target = Path(app.outdir, "run")
+    shutil.rmtree(target, ignore_errors=True)
+    if exception or app.builder.format != "html" or not lock(app).exists():
+        return
+    own, listed = own_files(app), json.loads(lock(app).read_text("utf-8"))
+    for name, content in own.items():
+        file = target / version(app) / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    for entry in [*listed["core"], *listed["packages"].values()]:
+        shutil.copyfile(lock(app).parent / entry["file_name"], target / entry["file_name"])
+    listed["packages"]["nnbook"] = listed["packages"]["numpy"] | {
+        "name": "nnbook",
+        "version": "0",
+        "file_name": f"{version(app)}/{WHEEL}",
+        "bytes": len(own[WHEEL]),
+        "sha256": sha256(own[WHEEL]).hexdigest(),
+        "imports": ["nnbook"],
+        "depends": ["numpy"],
+    }
+    (target / "pyodide-lock.json").write_text(json.dumps(listed), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("doctree-resolved", mark)
+    app.connect("html-page-context", link_files)
+    app.connect("build-finished", ship)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,136 @@
+"""Is chance what it should be: from the generator, new with each call, and independent?
+
+Each look counts what independent draws would give and asks how far off it is, in standard
+deviations; FAR is so far that a right answer comes there once in some ten thousand million times.
+"""
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+import numpy as np
+
+from nnbook.exercises.kit.trial import Odd
+
+FAR = 6.5
+TIMES = 200  # calls to look at together
+
+
+def repeats(noun, sample):
+    """A look at what decides: the same generator, another one, and the next call of one.
+
+    sample(f, rng): an array of what is random in a result of f.
+    """
+
+    def look(f, rng):
+        seed, other = rng.integers(2**31, size=2)
+        one = np.random.default_rng(seed)
+        first, second = sample(f, one), sample(f, one)
+        again, another = (sample(f, np.random.default_rng(s)) for s in (seed, seed + 1 + other))
+        if not np.array_equal(first, again):
+            raise Odd(
+                f"the same {noun} from two generators with the same seed",
+                f"other {noun}",
+                "Not all chance comes from rng, so nobody can repeat the run.",
+                "Call the methods of `rng`, and those of no other generator.",
+            )
+        if np.array_equal(first, another):
+            raise Odd(
+                f"other {noun} from a generator with another seed",
+                f"the same {noun}",
+                "No chance comes from rng: its seed decides nothing.",
+                "Call the methods of `rng`, and make no generator of your own.",
+            )
+        if np.array_equal(first, second):
+            raise Odd(
+                f"other {noun} at the next call with the same generator",
+                f"the same {noun}",
+                "Each call begins the generator's numbers anew.",
+                "Leave `rng` where the last call has left it: it goes on by itself.",
+            )
+
+    return look
+
+
+def independent(noun, sample, fourth, step):
+    """A look at many tables of numbers that should be independent, with mean 0 and variance 1.
+
+    fourth: the mean of their fourth power. step: what to draw, and how.
+    """
+
+    def look(f, rng):
+        z = np.array([sample(f, child) for child in rng.spawn(TIMES)])
+        found = _odds(z, fourth)
+        for what, off in found.items():
+            if abs(off) > FAR:
+                more = "more" if off > 0 else "less"
+                raise Odd(
+                    f"{noun} that are drawn independently of one another",
+                    f"{noun} whose {what} {more} than chance allows, in {TIMES} calls",
+                    "Each of them is to be drawn by itself, whatever the others are.",
+                    step,
+                )
+
+    return look
+
+
+def _odds(z, fourth):
+    """How far off, in standard deviations: z (K, N, D) are K tables."""
+    k, n, d = z.shape
+    flat = z.reshape(k, -1)
+    half = n * d // 2
+    sums = {"total varies": flat, "row sums vary": z, "column sums vary": z.transpose(0, 2, 1)}
+    odds = {}
+    for what, parts in sums.items():
+        m = parts.shape[-1]
+        squares = parts.sum(axis=-1) ** 2 / m
+        odds[what] = _of_squares(squares, 1 + (fourth - 3) / (2 * m))
+    odds["places differ"] = _of_squares(z.mean(axis=0) ** 2 * k, 1 + (fourth - 3) / (2 * k))
+    pairs = {
+        "neighbors in a row agree": z[:, :, 1:] * z[:, :, :-1],
+        "neighbors in a column agree": z[:, 1:] * z[:, :-1],
+        "halves agree": flat[:, :half] * flat[:, half : 2 * half],
+    }
+    for what, products in pairs.items():
+        odds[what] = products.mean() * np.sqrt(products.size)
+    if fourth == 3:  # of normal numbers
+        spread = ((flat**2 - 1).sum(axis=1)) ** 2 / (n * d * (fourth - 1))
+        odds["size varies"] = _of_squares(spread, 1.1)
+        odds["far numbers are frequent"] = (np.mean(z**4) - fourth) / np.sqrt(96 / z.size)
+        odds["middle is shifted"] = np.mean(z**3) / np.sqrt(15 / z.size)
+    return odds
+
+
+def _of_squares(squares, excess):
+    """Of squares with mean 1 whose variance is 2 · excess, by Wilson and Hilferty's root."""
+    freedom = squares.size / excess
+    wide = 2 / (9 * freedom)
+    return (np.cbrt(squares.mean()) - (1 - wide)) / np.sqrt(wide)
+
+
+def shuffled(noun, sample, step):
+    """A look at whether all orders of four things, and all places of more, are equally likely.
+
+    sample(f, rng, n): the order of n things.
+    """
+
+    def look(f, rng):
+        few = np.array([sample(f, child, n=4) for child in rng.spawn(480)])
+        _, counts = np.unique(few @ 4 ** np.arange(4), return_counts=True)
+        of_orders = np.concatenate([counts, np.zeros(24 - len(counts))])  # 4! = 24 of them
+        more = np.array([sample(f, child, n=9) for child in rng.spawn(360)])
+        of_places = (more[:, :, None] == np.arange(9)).sum(axis=0)
+        for counts, free, part in ((of_orders, 23, 1.0), (of_places, 64, 8 / 9)):
+            usual = counts.mean()
+            squares = part * ((counts - usual) ** 2).sum() / usual
+            if abs(_of_squares(np.full(free, squares / free), 1.0)) > FAR:
+                raise Odd(
+                    f"{noun} in every order, all equally often",
+                    f"{noun} of which some orders come more often, or more evenly, than by chance",
+                    "Every order of the examples is to be as likely as every other.",
+                    step,
+                )
+
+    return look
+
+
+def of_two(share):
+    """The fourth power of a standardized number that is 1 with this probability, and else 0."""
+    return (1 - 3 * share * (1 - share)) / (share * (1 - share))

@@ -1,0 +1,72 @@
+"""Notices when an answer has put something of its own in the place of what its judge relies on.
+
+The functions and classes of NumPy, nnbook and Python itself, and the exercises, are remembered as
+they are when the exercises are loaded; `restore` puts them back and names them.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType, ModuleType
+from typing import Any
+
+WATCHED = ("numpy", "builtins", "math", "nnbook.exercises", "nnbook.nn")
+OURS = "nnbook.exercises"
+PARTS = ("__code__", "__defaults__", "__kwdefaults__")  # of a function
+FREE = {f"builtins.{name}" for name in ("_", "input", "open", "print", "breakpoint", "__import__")}
+FREE |= {f"{OURS}.kit.limit.SECONDS"}  # kernels, debuggers and tests change these
+
+_modules: set[str] = set()  # those that are remembered
+_kept: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = []  # name, what it holds, itself,
+_functions: list[tuple[str, FunctionType, tuple[Any, ...]]] = []  # and what it held
+
+
+def restore() -> list[str]:
+    """Put back what was replaced; the names of it: ["numpy.isclose"]. Takes in new modules."""
+    found = []
+    for place, now, thing, before in _kept:
+        for name, value in before.items():
+            if now.get(name) is not value:
+                setattr(thing, name, value)
+                found.append(f"{place}.{name}")
+    for place, function, (code, defaults, named) in _functions:
+        if function.__code__ is not code or function.__defaults__ is not defaults:
+            function.__code__, function.__defaults__ = code, defaults
+            found.append(place)
+        if function.__kwdefaults__ is not named:
+            function.__kwdefaults__ = named
+            found.append(place)
+    for name in sys.modules.keys() - _modules:
+        _modules.add(name)
+        if any(name == root or name.startswith(f"{root}.") for root in WATCHED):
+            _remember(name, sys.modules[name])
+    return sorted(found, key=len)
+
+
+def _remember(name: str, module: ModuleType) -> None:
+    """The module, and what is defined in it: our classes, all functions, and the exercises."""
+    _keep(name, module, constants=name.startswith(OURS))
+    for key, value in list(vars(module).items()):
+        inner = getattr(value, "__wrapped__", value)  # of NumPy's dispatched functions
+        if type(value).__name__ == "Exercise":
+            _keep(f"{name}.{key}", value, everything=True)
+        elif getattr(inner, "__module__", "") != name:
+            continue
+        elif isinstance(inner, FunctionType):
+            _functions.append((f"{name}.{key}", inner, tuple(getattr(inner, p) for p in PARTS)))
+        elif isinstance(inner, type) and name.startswith("nnbook"):
+            _keep(f"{name}.{key}", inner)
+
+
+def _keep(place: str, thing: Any, constants: bool = False, everything: bool = False) -> None:
+    before = {
+        name: value
+        for name, value in vars(thing).items()
+        if everything
+        or callable(value)
+        or isinstance(value, property)
+        or (constants and name.isupper())
+    }
+    for name in [name for name in before if f"{place}.{name}" in FREE]:
+        del before[name]
+    _kept.append((place, vars(thing), thing, before))

@@ -1,0 +1,116 @@
+"""book/run/runnable.txt names the cells that print in a page what the book printed, and no others.
+
+Each code cell is run in the page's Python, after those above it. What is found is left in
+_build/runnable.txt: where it is right, copy it over the list.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from time import monotonic
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from python_page import Asked, shipped
+from site_visit import ROOT, SITE, Visit
+
+LIST, FOUND = ROOT / "book" / "run" / "runnable.txt", ROOT / "_build" / "runnable.txt"
+LONGEST = 60  # seconds that a reader may wait for a cell
+WORTH_A_WORD = 5  # seconds from which on the page says before the press how long it takes
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
+PRINTED = """() => Object.fromEntries([...document.querySelectorAll("[id^=cell-]")].map((cell) => {
+  const output = cell.querySelector(":scope > .cell_output")?.cloneNode(true);
+  for (const button of output?.querySelectorAll("button") ?? []) button.remove();
+  const drawn = output?.querySelector("img, svg, .text_html, .nn-host");
+  return [cell.id.slice(5), drawn ? null : output?.textContent ?? ""];
+}))"""
+
+pytestmark = pytest.mark.skipif(not shipped(), reason="the site was built without Pyodide")
+
+
+def cells(chapter: str) -> list[tuple[str, str]]:
+    """The code cells that a page shows, without those of the exercises."""
+    notebook = json.loads((ROOT / f"chapters/{chapter}.ipynb").read_text("utf-8"))
+    return [
+        (cell["id"], "".join(cell["source"]))
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+        and "remove-cell" not in cell["metadata"].get("tags", [])
+        and not cell["id"].startswith("try-")
+    ]
+
+
+def bare(text: str) -> str:
+    """Without what Markdown and the page's layout make of it."""
+    return " ".join(re.sub(r"```\w*|[*`$_\\]", "", text).split())
+
+
+def run(page: Page, message: dict[str, Any]) -> dict[str, Any] | None:
+    """The worker's answer, with what the last cell said; None where it takes too long."""
+    found: dict[str, Any] | None = page.evaluate(
+        """async ([message, longest]) => {
+          let said = "";
+          const last = message.cells[message.cells.length - 1][0];
+          const clock = setTimeout(() => window.asked.end(), longest * 1000);
+          try {
+            const answer = await window.asked.ask(message, ({ cell, text }) => {
+              if (cell === last) said += text;
+            });
+            return { ...answer, said };
+          } catch {
+            await window.asked.start(() => {});
+            return null;
+          } finally {
+            clearTimeout(clock);
+          }
+        }""",
+        [message, LONGEST],
+    )
+    return found
+
+
+def runnable(asked: Asked, chapter: str) -> Iterator[str]:
+    """The lines of the list for one chapter."""
+    printed = asked.page.evaluate(PRINTED)
+    kept: list[tuple[str, str]] = []
+    for name, code in cells(chapter):
+        if printed.get(name) is None:
+            continue
+        start = monotonic()
+        answer = run(asked.page, {"do": "run", "cells": [*kept, (name, code)]})
+        seconds = monotonic() - start
+        if answer and not answer["failed"] and bare(answer["said"]) == bare(printed[name]):
+            kept.append((name, code))
+            note = f" {seconds:.0f}" if seconds > WORTH_A_WORD else ""
+            yield f"chapters/{chapter} {name}{note}"
+
+
+@pytest.fixture(scope="module")
+def found(browser: Browser, site: str) -> list[str]:
+    lines: list[str] = []
+    for chapter in CHAPTERS:
+        context = browser.new_context()
+        asked = Asked(Visit(context.new_page(), site), f"chapters/{chapter}.html")
+        lines += runnable(asked, chapter)
+        context.close()
+    FOUND.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return lines
+
+
+def names(lines: list[str]) -> list[str]:
+    return [" ".join(line.split()[:2]) for line in lines]
+
+
+def test_the_list_is_what_a_run_finds(found: list[str]):
+    listed = LIST.read_text("utf-8").splitlines()
+    assert names(found) == names(listed), f"see {FOUND}"
+
+
+def test_every_chapter_has_cells_that_run(found: list[str]):
+    assert {line.split()[0] for line in found} == {
+        f"chapters/{chapter}" for chapter in CHAPTERS if chapter != "pytorch"
+    }
+    assert SITE.exists()

@@ -1,0 +1,38 @@
+"""What chapters import and a page has not, tried in a Python of its own."""
+
+import subprocess
+import sys
+
+SCRIPT = """
+import sys
+from nnbook.page import stand_ins
+
+stand_ins.install()
+sys.meta_path.insert(0, sys.meta_path.pop())  # here Matplotlib is installed
+import matplotlib.pyplot as plt
+from IPython.display import Markdown
+from scipy.special import ndtr
+
+from nnbook import figures
+from nnbook.experiments import claims, sgd
+from nnbook.notebook import live, plots, source
+
+plots.use_style()
+print(ndtr(0.0), Markdown("text"))
+for use in ("plt.subplots()", "figures.Quiz('sgd')", "live.Training()", "plots.canvas(1, 1)"):
+    try:
+        eval(use)
+    except ImportError as error:
+        print(error)
+"""
+
+
+def test_it_can_be_imported_and_says_what_it_needs_when_it_is_used():
+    ran = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
+    assert ran.stdout.splitlines() == [
+        "0.5 text",
+        "matplotlib.pyplot.subplots needs Matplotlib, which Python in the page has not",
+        "nnbook.figures.Quiz needs the book's figures, which Python in the page has not",
+        "nnbook.notebook.live.Training needs a running notebook, which Python in the page has not",
+        "nnbook.notebook.plots.canvas needs Matplotlib, which Python in the page has not",
+    ], ran.stderr
