@@ -49,20 +49,17 @@ class Calls:
 RUNNING: ContextVar[Calls | Literal[False] | None] = ContextVar("RUNNING", default=None)
 
 
-def run(
-    method: Callable[[Any, Array], Result], layer: Any, x: Array, calls: Calls | None = None
-) -> Result:
-    """method(layer, x), whose calls of layers are noted.
+def run(method: Callable[..., Result], *given: Any, calls: Calls | None = None) -> Result:
+    """method(*given), whose calls of layers are noted.
 
     Small numbers may become 0, whatever np.errstate says: that is as it should be.
     """
-    caller = RUNNING.get()
-    if caller is False and calls is None:
-        return method(layer, x)
+    if RUNNING.get() is False and calls is None:
+        return method(*given)
     token = RUNNING.set(calls or False)
     try:
         with np.errstate(under="ignore"):
-            return method(layer, x)
+            return method(*given)
     finally:
         RUNNING.reset(token)
 

@@ -38,7 +38,7 @@ def noted_forward(layer: Any, x: Array) -> Any:
     mine = vars(layer)
     before = {*mine} if layer._output else {name for name in mine if mine[name] is not None}
     calls = Calls(x) if layer._recorded else None
-    y = run(type(layer).forward, layer, x, calls)
+    y = run(layer.forward, x, calls=calls)
     if calls:
         layer._calls = calls.end(y)
     for name in mine.keys() - before:  # what is called or learned stays, the rest is for backward
