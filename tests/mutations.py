@@ -8,13 +8,15 @@ equivalent_mutants.yaml lists the changes that change no result, and why.
 
 import argparse
 import ast
+import gc
 import linecache
 import multiprocessing
 import os
 import random
 import resource
 import sys
-from collections import Counter, defaultdict
+import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from importlib.machinery import SourceFileLoader
@@ -33,51 +35,63 @@ FILES = [
     for folder in (LIBRARY / "nn", LIBRARY)
     for path in sorted(folder.glob("[a-z]*.py"))
 ]
-OF_ALL = ["tests/nn/test_layers.py", "tests/nn/test_network.py"]  # what layers have in common
-OWN = "tests/nn/test_own_layers.py"
+IN_ALL = ["tests/nn/test_layers.py", "tests/nn/test_network.py"]  # what layers have in common
 MORE = {  # than the tests of its name
-    "nn/activations.py": OF_ALL[:1],
-    "nn/calls.py": [OWN, *OF_ALL],
-    "nn/layer.py": [*OF_ALL, OWN],
-    "nn/layers.py": OF_ALL[1:],
+    "nn/activations.py": IN_ALL[:1],
+    "nn/calls.py": ["tests/nn/test_layer.py", *IN_ALL],
+    "nn/doors.py": ["tests/nn/test_layer.py", *IN_ALL],
+    "nn/layer.py": IN_ALL,
+    "nn/layers.py": IN_ALL[1:],
 }
-SLOW_TO_IMPORT = ["hypothesis.extra.numpy", "mpmath", "pytest", "scipy.stats", "sklearn", "torch"]
-OPTIONS = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-m", "not style"]
+# Imported once for all processes. PyTorch's optimizers import torch._dynamo.
+SLOW_TO_IMPORT = ["hypothesis.extra.numpy", "mpmath", "pytest", "scipy.stats", "sklearn.datasets"]
+SLOW_TO_IMPORT += ["torch._dynamo"]
+OPTIONS = ["--assert=plain", "--tb=no", "-p", "no:cacheprovider", "-m", "not style"]
 OPTIONS += ["-o", "addopts=", "--import-mode=importlib"]
 MEMORY = 4 * 2**30  # bytes
 
 
 def tests(file: str) -> list[str]:
-    """Those of the same name, and more; of a file that has none, those of all layers."""
+    """Those of the same name, if there are any, and more."""
     own = f"tests/{Path(file).with_name(f'test_{Path(file).name}').as_posix()}"
-    found = [test for test in (own, *MORE.get(file, [])) if (ROOT / test).exists()]
-    return found or OF_ALL
+    return [own] * (ROOT / own).exists() + MORE.get(file, [])
 
 
-class FirstFailure:
-    """A plugin of pytest that runs some tests before all others, and keeps what fails first."""
+class Verdict:
+    """A plugin of pytest: runs the tests in this order, and ends the process at the first failure.
 
-    def __init__(self, first: list[str]):
-        self.first, self.name = first, ""
+    The answer is the name of the test that failed or "", each test's seconds, and those of all.
+    """
+
+    def __init__(self, answer: Connection, order: list[str]):
+        self.answer, self.seconds = answer, Counter[str]()
+        self.place = {name: k for k, name in enumerate(order)}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: item.nodeid not in self.first)
+        items.sort(key=lambda item: self.place.get(item.nodeid, len(self.place)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed and not self.name:
-            self.name = report.nodeid
+        self.seconds[report.nodeid] += report.duration
+        if report.failed:
+            self.end(report.nodeid)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.name = f"the collection of {report.nodeid}"
+            self.end(f"the collection of {report.nodeid}")
+
+    def end(self, name: str) -> None:
+        spent = resource.getrusage(resource.RUSAGE_SELF)
+        self.answer.send((name, self.seconds, spent.ru_utime + spent.ru_stime))
+        os._exit(0)
 
 
-def work(answer: Connection, file: str, text: str, first: list[str], seconds: int) -> None:
-    """Run the file's tests with this text in its place; answer with what fails, and the seconds."""
+def work(answer: Connection, file: str, text: str, order: list[str], limit: int) -> None:
+    """Run the file's tests, with this text in its place, for at most `limit` seconds."""
     import hypothesis
 
+    gc.freeze()  # what was imported before stays
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     quick = {"phases": [hypothesis.Phase.explicit, hypothesis.Phase.generate]}
     hypothesis.settings.register_profile("mutants", database=None, derandomize=True, **quick)
     hypothesis.settings.load_profile("mutants")
@@ -91,43 +105,49 @@ def work(answer: Connection, file: str, text: str, first: list[str], seconds: in
         return compile(text, path, "exec")
 
     SourceFileLoader.get_code = get_mutant
-    sys.dont_write_bytecode = True
     os.chdir(ROOT)
-    first_failure = FirstFailure(first)
+    verdict = Verdict(answer, order)
     with redirect_stdout(StringIO()) as printed:
-        code = pytest.main([*OPTIONS, *tests(file)], plugins=[first_failure])
-    if not used or bool(code) != bool(first_failure.name):
-        first_failure.name = f"ERROR: pytest ends with {code}: {printed.getvalue()}"
-    spent = resource.getrusage(resource.RUSAGE_SELF)
-    answer.send((first_failure.name, spent.ru_utime + spent.ru_stime))
+        code = pytest.main([*OPTIONS, *tests(file)], plugins=[verdict])
+    if code:
+        verdict.end(f"pytest, which ends with {code}: {printed.getvalue()}")
+    verdict.end("" if used else "the import, which no test does,")
 
 
 class Judge:
     """Tells whether a text passes the tests of a file, in a fresh process for each."""
 
-    def __init__(self) -> None:
-        self.killers: dict[str, Counter[str]] = defaultdict(Counter)
-        self.seconds: dict[str, float] = {}
+    def __init__(self, imports: list[str]) -> None:
+        self.kills: Counter[str] = Counter()
+        self.seconds: dict[str, Counter[str]] = {}  # of each test, by file
+        self.total: dict[str, float] = {}
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(SLOW_TO_IMPORT)
+        self.context.set_forkserver_preload(imports)
+
+    def order(self, file: str) -> list[str]:
+        """The file's tests, the likeliest to fail in a second first."""
+        seconds = self.seconds.get(file, {})
+        return sorted(seconds, key=lambda test: (seconds[test] + 0.01) / (self.kills[test] + 0.5))
 
     def killer(self, file: str, text: str) -> str:
         """The first test that fails, or "" if all pass."""
-        limit = 10 + 5 * round(self.seconds.get(file, 100))
-        first = [name for name, _ in self.killers[file].most_common(20)]
+        limit = 10 + 5 * round(self.total.get(file, 100))
         ours, theirs = self.context.Pipe(duplex=False)
-        process = self.context.Process(target=work, args=(theirs, file, text, first, limit))
+        process = self.context.Process(
+            target=work, args=(theirs, file, text, self.order(file), limit)
+        )
         process.start()
         theirs.close()
         try:
-            name, seconds = ours.recv() if ours.poll(600) else ("TIME", 0)
+            name, seconds, total = ours.recv() if ours.poll(600) else ("TIME", {}, 0)
         except EOFError:
-            name, seconds = "DEATH", 0  # out of seconds or memory
+            name, seconds, total = "DEATH", {}, 0  # out of seconds or memory
         process.kill()
         process.join()
         if not name:
             self.seconds.setdefault(file, seconds)
-        self.killers[file][name] += 1
+            self.total.setdefault(file, total)
+        self.kills[name] += 1
         return str(name)
 
 
@@ -159,31 +179,37 @@ def mistakes(file: str) -> list[Mutant]:
 
 def main(*arguments: str) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sample", type=int, help="only so many, at random")
+    parser.add_argument("--sample", type=int, help="only so many, at random; all without it")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("word", nargs="?", default="", help="only files with it in the name")
     given = parser.parse_args(arguments)
     files = [file for file in FILES if given.word in file]
     todo = [(file, mutant) for file in files for mutant in mistakes(file)]
-    random.Random(given.seed).shuffle(todo)
-    todo = todo[: given.sample]
+    if given.sample:
+        todo = random.Random(given.seed).sample(todo, min(given.sample, len(todo)))
+    files = sorted({file for file, _ in todo}, key=FILES.index)
     print(f"{len(todo)} mistakes, seed {given.seed}", flush=True)
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    judge = Judge()
-    with ThreadPoolExecutor(2) as pool:
+    judge = Judge(SLOW_TO_IMPORT)
+    with ThreadPoolExecutor(given.processes) as pool:
         sound = pool.map(judge.killer, files, [ast.unparse(tree(file)) for file in files])
         for file, name in zip(files, sound, strict=True):
             if name:
+                pool.shutdown(cancel_futures=True)
                 raise SystemExit(f"{file}: without any mistake, {name} fails")
         names = pool.map(judge.killer, [f for f, _ in todo], [mutant.text for _, mutant in todo])
-        made, killed = Counter(), Counter()
+        made, killed, start = Counter(), Counter(), time.monotonic()
         for (file, mutant), name in zip(todo, names, strict=True):
             made[file] += 1
             killed[file] += bool(name)
-            if not name or name.startswith("ERROR"):
-                print(f"{file}:{mutant.line}: {mutant.change}: {name or 'SURVIVED'}", flush=True)
-    for file in made:
+            if not name:
+                print(f"{file}:{mutant.line}: {mutant.change}: SURVIVED", flush=True)
+            if made.total() % 100 == 0:
+                minutes = (time.monotonic() - start) / 60
+                print(f"{made.total()} after {minutes:.0f} minutes", flush=True)
+    for file in files:
         print(f"{killed[file]:5} of {made[file]:5} noticed in {file}")
     share = killed.total() / made.total()
     print(f"{killed.total():5} of {made.total():5} noticed in all, {share:.1%}")

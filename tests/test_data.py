@@ -316,11 +316,18 @@ def test_a_side_must_not_be_empty(test_size, error, text):
         data.train_test_split(*rows(4), test_size, rng=np.random.default_rng(0))
 
 
+def test_of_one_example_it_is_the_training_set_that_would_be_empty():
+    with pytest.raises(ValueError, match="of 1 examples leaves none for the training set"):
+        data.train_test_split(*rows(1), 1, rng=np.random.default_rng(0))
+
+
 def test_a_split_needs_a_generator():
     with pytest.raises(TypeError, match="rng"):
         data.train_test_split(*rows(4), 1)
     for rng, cure in (
         (7, "default_rng(7)"),
+        (2**32 - 1, "default_rng(4294967295)"),
+        (2**32, "default_rng(0)"),
         (None, "default_rng(0)"),
         ("seed", "default_rng(0)"),
     ):

@@ -395,3 +395,8 @@ def test_an_empty_nnbook_data_counts_as_none(monkeypatch):
     monkeypatch.setenv("NNBOOK_DATA", "")
     with pytest.raises(Unavailable):
         read((), allowed=False)
+
+
+def test_the_largest_file_may_be_unpacked():
+    images = 16 + 60_000 * 28 * 28  # bytes of MNIST's training images, with their header
+    assert images <= download.LARGEST

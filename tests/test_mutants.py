@@ -80,7 +80,7 @@ def test_every_file_has_tests_and_what_is_listed_as_equivalent_is_still_a_mutant
 
 def test_a_mistake_is_noticed_and_the_same_in_other_words_is_not(mutations):
     text = (mutations.LIBRARY / "nn/init.py").read_text("utf-8")
-    judge = mutations.Judge()
+    judge = mutations.Judge([])
     for new, killed in (
         ("_gain(gain) * sqrt(1 / fan_in)", True),
         ("sqrt(2 / fan_in) * _gain(gain)", False),

@@ -629,6 +629,34 @@ def test_a_last_step_that_ruins_the_weights_does_not_pass_unseen():
     assert len(error.value.history) == 1
 
 
+@pytest.mark.parametrize("batch", [(1.0, 2.0), (1.0, [2.0]), ([], []), ([[1.0] * 4], [0, 1])])
+def test_a_batch_has_examples_and_as_many_targets(batch):
+    model = network()
+    with pytest.raises(TypeError, match=r"dataloader must give batches \(x, y\), and gave x: "):
+        train_loop([batch], model, nn.CrossEntropyLoss(), sgd(model))
+
+
+def test_accuracy_takes_targets_in_a_list_two_classes_and_0_for_the_border():
+    x = np.array([[2.0, 1.0], [1.0, 2.0], [2.0, 1.0]])
+    flat = nn.Sequential(nn.Flatten())
+    assert training.test_loop([(x, [0, 1, 1])], flat, nn.CrossEntropyLoss()).accuracy == 2 / 3
+    border = np.zeros((4, 1))
+    y = np.array([[0.0], [0.0], [0.0], [1.0]])
+    assert training.test_loop([(border, y)], flat, nn.BCEWithLogitsLoss()).accuracy == 3 / 4
+
+
+def test_the_loops_look_at_model_and_loss_before_they_begin():
+    model, loss_fn = network(), nn.CrossEntropyLoss()
+    for wrong in ((loss_fn, model), (model, nn.CrossEntropyLoss), (None, loss_fn)):
+        with pytest.raises(TypeError, match=r"must be a l.+: train_loop\(dataloader, model"):
+            train_loop(loader(), *wrong, sgd(model))
+
+
+def test_the_error_survives_a_pickle_if_its_parts_were_named():
+    again = pickle.loads(pickle.dumps(Diverged("the loss is nan", step=3, epoch=2)))
+    assert (again.what, again.step, again.epoch) == ("the loss is nan", 3, 2)
+
+
 def test_the_error_survives_a_pickle():
     error = Diverged("the loss is nan", 3, 2, History([(Metrics(1.0, 0.5), Metrics(2.0, 0.25))]))
     other = pickle.loads(pickle.dumps(error))

@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
@@ -17,11 +18,20 @@ from subprocess import DEVNULL, PIPE
 import runtime
 import stamp
 
+try:
+    from fcntl import LOCK_EX, LOCK_NB, flock
+except ImportError:  # Windows, where no make is
+    LOCK_EX = LOCK_NB = 0
+
+    def flock(file: object, how: int) -> None: ...
+
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path("_build")  # as seen from ROOT, where everything below runs
 PAGE = BUILD / "html" / "index.html"
 STAMP = BUILD / "stamp.json"
 LOG = BUILD / "build.log"
+LOCK = BUILD / "lock"  # held by who builds, and says who that is
 COMMAND = [sys.executable, "-P", "tools/pages.py", "build", ".", "-W", "-n", "--keep-going"]
 # Products as small as the book's lose time when two threads share them, and more when all wait.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -66,11 +76,30 @@ def main() -> None:
 
 
 def build_what_changed() -> None:
-    now = state()
-    if stamp.read(STAMP) == now and PAGE.exists():
-        print("The book is up to date.")
-    else:
-        build(now)
+    with alone():
+        now = state()
+        if stamp.read(STAMP) == now and PAGE.exists():
+            print("The book is up to date.")
+        else:
+            build(now)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until nobody else builds, and say for whom, if it is so."""
+    BUILD.mkdir(exist_ok=True)
+    with LOCK.open("a+", encoding="utf-8") as lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            print(f"  Waiting for {lock.read() or 'another build'} ...", flush=True)
+            flock(lock, LOCK_EX)
+        lock.truncate(0)
+        lock.write(f"{sys.argv[0]}, process {os.getpid()}")
+        lock.flush()
+        os.set_inheritable(lock.fileno(), True)  # its Sphinx holds it on if this process is killed
+        yield
 
 
 def state() -> dict[str, str]:
@@ -101,12 +130,13 @@ def build(now: dict[str, str]) -> None:
     if not PAGE.exists() or any(before.get(key) != now[key] for key in now.keys() - {"known"}):
         for folder in ("html", ".doctrees", "jupyter_execute"):
             shutil.rmtree(BUILD / folder, ignore_errors=True)
-    BUILD.mkdir(exist_ok=True)
     print("  Executing what has changed and building the pages ...", end=" ", flush=True)
     start = time.monotonic()
     env = ONE_THREAD | os.environ | STATIC
     with LOG.open("w", encoding="utf-8") as log:
-        result = subprocess.run(COMMAND, stdin=DEVNULL, stdout=log, stderr=PIPE, env=env)
+        result = subprocess.run(
+            COMMAND, stdin=DEVNULL, stdout=log, stderr=PIPE, env=env, close_fds=False
+        )
         complaints = result.stderr.decode(errors="replace")
         log.write(f"\n{complaints}")
     if result.returncode:

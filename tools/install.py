@@ -11,10 +11,8 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPException
 from itertools import count
 from pathlib import Path
 
@@ -227,8 +225,11 @@ def explain(said: str) -> str:
 
 
 def is_reachable(url: str) -> bool:
+    from http.client import HTTPException
+    from urllib.request import urlopen  # slow, and rarely asked
+
     try:
-        with urllib.request.urlopen(url, timeout=5):
+        with urlopen(url, timeout=5):
             return True
     except (OSError, HTTPException):
         return False

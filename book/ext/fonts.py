@@ -5,12 +5,28 @@ Shared by mathml.py (the formulas' font) and lean_pages.py (the icons' fonts).
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 
 from sphinx.application import Sphinx
+
+
+def of_each(
+    app: Sphinx, name: str, files: Iterable[Path], find: Callable[[str], set[str]]
+) -> set[str]:
+    """What is found in any of the files; a text that the last build had is not searched again."""
+    kept = Path(app.doctreedir, f"{name}.json")
+    before: dict[str, list[str]] = json.loads(kept.read_text()) if kept.exists() else {}
+    now = {}
+    for file in files:
+        text = file.read_bytes()
+        key = sha256(text).hexdigest()
+        now[key] = before[key] if key in before else sorted(find(text.decode()))
+    kept.write_text(json.dumps(now))
+    return set().union(*now.values())
 
 
 def write_subset(app: Sphinx, source: Path, target: Path, characters: Iterable[str]) -> None:

@@ -6,15 +6,23 @@ text is another one, and all are written when one of them tells the others somet
 
 from __future__ import annotations
 
+import ast
 import shutil
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claims_page import findings
+from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.search import js_index
+from sphinxcontrib.bibtex.domain import BibtexDomain, get_docnames
+
+if TYPE_CHECKING:
+    from sphinxcontrib.bibtex.directives import BibliographyKey, BibliographyValue
 
 MODULES = "_modules"  # viewcode's folder
 Texts = dict[str, str]  # by page, the fingerprint of its file
@@ -93,7 +101,48 @@ def keep_index(app: Sphinx, env: BuildEnvironment) -> None:
             found[search["docnames"][page]].append((entry, id, "main" if is_main else ""))
 
 
+def keep_templates(app: Sphinx) -> None:
+    """Keep the theme's templates as Jinja compiles them; it compares their texts itself."""
+    folder = Path(app.doctreedir, "templates")
+    folder.mkdir(parents=True, exist_ok=True)
+    app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
+class Sources(BibtexDomain):
+    """The sources that pages cite, formatted anew if other ones are cited, and not each time."""
+
+    def env_updated(self) -> list[str]:
+        asked = repr(
+            [
+                [(key, self.listed(key)) for key in self.bibliographies],
+                [(ref.docname, ref.targets) for ref in self.citation_refs],
+                [*get_docnames(self.env)],
+                self.bibdata.bibfiles,
+            ]
+        )
+        before, citations = self.data.get("formatted", ("", []))
+        if asked == before:
+            self.data["citations"] = [*citations]
+        else:
+            super().env_updated()
+            self.data["formatted"] = asked, [*self.citations]
+        return []
+
+    def listed(self, key: BibliographyKey) -> BibliographyValue:
+        """What a page lists, without objects that are others in each build."""
+        listed = self.bibliographies[key]
+        ids = {name: node["ids"] for name, node in listed.citation_nodes.items()}
+        return listed._replace(citation_nodes=ids, filter_=ast.dump(listed.filter_))
+
+
+def keep_sources(app: Sphinx, config: Config) -> None:
+    if "sphinxcontrib.bibtex" in app.extensions:
+        app.add_domain(Sources, override=True)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("config-inited", keep_sources)
+    app.connect("builder-inited", keep_templates)
     app.connect("env-get-outdated", changed)
     app.connect("env-updated", keep_index)
     app.connect("env-updated", news, priority=900)  # when the extensions know all that is told

@@ -11,7 +11,7 @@ import re
 import shutil
 from pathlib import Path
 
-from fonts import write_subset
+from fonts import of_each, write_subset
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -35,15 +35,14 @@ def without_thebe(app: Sphinx, config: Config) -> None:
     config.html_context.setdefault("default_mode", "auto")  # without one the theme logs an error
 
 
-def icons_in_use(texts: list[str], rules: dict[str, str]) -> set[str]:
-    """The characters of the icons that `texts` (pages, styles, scripts) name, escape or contain.
+def icons_in_use(text: str, rules: dict[str, str]) -> set[str]:
+    """The characters of the icons that a text (page, style, script) names, escapes or contains.
 
     `rules` has the character of each class name, as `fa-bars`. Icons are private characters.
     """
-    everything = "\n".join(texts)
-    names = rules.keys() & re.findall(r"\bfa-[a-z0-9-]+", everything)
-    codes = set(re.findall(r"\\u?([ef][0-9a-f]{3})\b", everything))
-    written = set(re.findall("[\ue000-\uf8ff]", everything))
+    names = rules.keys() & re.findall(r"\bfa-[a-z0-9-]+", text)
+    codes = set(re.findall(r"\\u?([ef][0-9a-f]{3})\b", text))
+    written = set(re.findall("[\ue000-\uf8ff]", text))
     return written | {rules[name] for name in names} | {chr(int(code, 16)) for code in codes}
 
 
@@ -61,11 +60,12 @@ def lean_sheet(sheet: str, used: set[str]) -> str:
     return re.sub(r',url\([^)]*\.ttf\) format\("truetype"\)', "", sheet)
 
 
-def lean_icons(app: Sphinx, original: Path, texts: list[str]) -> None:
+def lean_icons(app: Sphinx, original: Path, files: list[Path]) -> None:
     """Rewrite the site's copy of FontAwesome from the theme's `original` files."""
     copy = Path(app.outdir, "_static", ICONS, original.name)
     sheet = (original / "css" / "all.min.css").read_text(encoding="utf-8")
-    used = icons_in_use(texts, characters_by_class(sheet))
+    rules = characters_by_class(sheet)
+    used = of_each(app, f"icons-{original.name}", files, lambda text: icons_in_use(text, rules))
     (copy / "css" / "all.min.css").write_text(lean_sheet(sheet, used), encoding="utf-8")
     for font in (original / "webfonts").glob("*.woff2"):
         write_subset(app, font, copy / "webfonts" / font.name, used)
@@ -74,22 +74,28 @@ def lean_icons(app: Sphinx, original: Path, texts: list[str]) -> None:
     shutil.rmtree(copy / "js", ignore_errors=True)
 
 
+def note(app: Sphinx, pagename: str, *_: object) -> None:
+    """Remember the page as one that this build writes; what earlier ones have written is lean."""
+    vars(app.builder).setdefault("written", set()).add(pagename)
+
+
 def lean(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    for page in out.rglob("*.html"):
+    for page in map(Path, map(app.builder.get_outfilename, vars(app.builder).get("written", ()))):
         text = page.read_text(encoding="utf-8")
         if NEEDLESS.search(text):
             page.write_text(NEEDLESS.sub("", text), encoding="utf-8")
     files = [path for kind in ("html", "css", "js") for path in out.rglob(f"*.{kind}")]
-    texts = [path.read_text(encoding="utf-8") for path in files if ICONS not in path.as_posix()]
+    files = [path for path in files if ICONS not in path.as_posix()]
     for folder in app.builder.theme.get_theme_dirs():
         for original in Path(folder, "static", ICONS).glob("*"):
-            lean_icons(app, original, texts)
+            lean_icons(app, original, files)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", without_thebe)
+    app.connect("html-page-context", note)
     app.connect("build-finished", lean)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from fonts import write_subset
+from fonts import of_each, write_subset
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
@@ -77,8 +77,7 @@ def write_font(app: Sphinx, exception: Exception | None) -> None:
     """Write the font for all characters of the pages, and letters and their italics in any case."""
     if exception or app.builder.format != "html":
         return
-    pages = [page.read_text(encoding="utf-8") for page in Path(app.outdir).rglob("*.html")]
-    used = LETTERS.union(*map(characters, pages))
+    used = LETTERS | of_each(app, "characters", Path(app.outdir).rglob("*.html"), characters)
     used |= {ITALIC[letter] for letter in used & ITALIC.keys()}
     static = Path(app.outdir, "_static")
     write_subset(app, FONT, static / "stix-two-math.woff2", used)

@@ -8,6 +8,7 @@ from zlib import crc32
 import pytest
 import trial
 from sphinx.search import js_index
+from sphinxcontrib.bibtex.domain import BibtexDomain
 
 TREE = "# Book\n\n{text}\n\n```{{toctree}}\none\ntwo\n```\n"
 PAGES = {
@@ -126,6 +127,44 @@ def test_pages_of_code_are_written_again_when_their_menus_have_new_titles(tmp_pa
     assert code.read_text() == "written before"
     build("# Another title\n")
     assert "SGD" in code.read_text()
+
+
+def test_sources_are_formatted_anew_when_other_ones_are_cited(tmp_path, monkeypatch):
+    entry = "@book{%s, title={Book of %s}, author={%s}, year={1986}, publisher={P}}\n"
+    (tmp_path / "all.bib").write_text("".join(entry % (k, k, k) for k in ("Ada", "Bob")))
+    formatted, format_all = [], BibtexDomain.env_updated
+    monkeypatch.setattr(
+        BibtexDomain, "env_updated", lambda self: formatted.append(1) or format_all(self)
+    )
+
+    def build(folder, pages):
+        extensions = ["sphinxcontrib.bibtex", "incremental", "lean_pages"]
+        book = trial.build(folder, pages, extensions, bibtex_bibfiles=["all.bib"])
+        assert not book.failed, book.messages
+        return book
+
+    tree = "# Book\n\n```{toctree}\none\ntwo\nlist\n```\n"
+    listed = "# List\n\n```{bibliography}\n```\n"
+    first = {"one.md": "# One\n\n{cite}`Ada`\n", "two.md": "# Two\n", "list.md": listed}
+    build(tmp_path, {"index.md": tree, **first})
+    formatted.clear()
+    for page, text, times, titles in (
+        ("two.md", "# Two\n\nMore.\n", 0, {"Ada"}),
+        ("list.md", listed + "\nMore.\n", 0, {"Ada"}),
+        ("one.md", "# One\n\nSee {cite}`Ada`\n", 0, {"Ada"}),
+        ("two.md", "# Two\n\n{cite}`Bob`\n", 1, {"Ada", "Bob"}),
+        ("one.md", "# One\n", 1, {"Bob"}),
+    ):
+        book = build(tmp_path, {page: text})
+        assert len(formatted) == times, page
+        formatted.clear()
+        assert {k for k in ("Ada", "Bob") if f"Book of {k}" in book.page("list")} == titles
+        shutil.copytree(tmp_path, copy := tmp_path.with_name("clean"), ignore=lambda *_: {"_build"})
+        clean = build(copy, {})
+        for name in ("one", "two", "list"):
+            assert book.page(name) == clean.page(name)
+        shutil.rmtree(copy)
+        formatted.clear()
 
 
 def test_a_page_with_an_older_file_is_read_again(changed, tmp_path):

@@ -108,13 +108,15 @@ def test_the_theme_is_told_its_mode(pages: dict[str, str]) -> None:
 
 def test_an_icon_is_in_use_by_its_name_or_its_code() -> None:
     rules = {"fa-bars": "\uf0c9", "fa-bars-staggered": "\uf550", "fa-sun": "\uf185"}
-    texts = [
-        '<i class="fas fa-bars">',
-        '{content: "\\f107"}',
-        "x = '\\uf00d'",
-        '{--icon: "\uf35d"}',
-    ]
-    assert icons_in_use(texts, rules) == {"\uf0c9", "\uf107", "\uf00d", "\uf35d"}
+    texts = {
+        '<i class="fas fa-bars">': "\uf0c9",
+        '{content: "\\f107"}': "\uf107",
+        "x = '\\uf00d'": "\uf00d",
+        '{--icon: "\uf35d"}': "\uf35d",
+    }
+    for text, icon in texts.items():
+        assert icons_in_use(text, rules) == {icon}
+    assert icons_in_use(" ".join(texts), rules) == {*texts.values()}
 
 
 def test_the_lean_sheet_keeps_what_is_no_icon() -> None:

@@ -6,4 +6,4 @@ from fresh import ROOT, run
 
 
 def test_ninety_five_of_a_hundred_mistakes_are_noticed():
-    print(run(sys.executable, ROOT / "tests/mutations.py", "--sample", 240))
+    print(run(sys.executable, ROOT / "tests/mutations.py", "--sample", 500))

@@ -38,6 +38,73 @@ def test_what_came_is_shown_in_a_few_words(x, words):
     assert checks.shown(x) == words
 
 
+@pytest.mark.parametrize("n", [1, 2, np.int8(3), 2**30])
+def test_a_count_is_a_whole_number_from_1(n):
+    assert type(checks.count("width", n)) is int
+    assert checks.count("width", n) == n
+
+
+@pytest.mark.parametrize("n", [0, -1, True, 2.0, "2", None, np.ones(1), 2**30 + 1])
+def test_what_is_no_count_is_refused(n):
+    rule = "a whole number, at least 1" if n != 2**30 + 1 else "at most 1,073,741,824"
+    with pytest.raises(ValueError, match=f"^width must be {rule}, got "):
+        checks.count("width", n)
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (1, 0), (2, np.int8(3)), (2**15, 2**15)])
+def test_a_shape_is_a_tuple_of_whole_numbers_from_0(shape):
+    assert checks.sizes("zeros", shape) is shape
+
+
+@pytest.mark.parametrize("shape", [3, [2, 3], None, "23", (2.0, 3), (2, "3"), (2, True), (None,)])
+def test_what_is_no_shape_is_refused(shape):
+    with pytest.raises(TypeError, match=r"^zeros takes a tuple such as \(64, 512\), got "):
+        checks.sizes("zeros", shape)
+
+
+@pytest.mark.parametrize("shape", [(-1,), (2, -1), (-2, -3), (2**15, 2**15 + 1), (2**31,)])
+def test_a_shape_that_is_negative_or_too_large_is_refused(shape):
+    with pytest.raises(ValueError, match="sizes from 0, together at most 1,073,741,824, got"):
+        checks.sizes("zeros", shape)
+
+
+@pytest.mark.parametrize("dim", [0, 1, -1, np.int64(2)])
+def test_an_axis_is_a_whole_number(dim):
+    assert type(checks.axis("dim", dim)) is int
+    assert checks.axis("dim", dim) == dim
+
+
+@pytest.mark.parametrize("dim", [True, 1.0, "1", None])
+def test_what_is_no_axis_is_refused(dim):
+    with pytest.raises(TypeError, match=r"^dim must be a whole number, got .+: 1 is the classes$"):
+        checks.axis("dim", dim)
+
+
+def test_a_choice_is_one_of_two_words():
+    for word in ("mean", "sum"):
+        assert checks.choice("reduction", word, "mean", "sum") is word
+    for wrong in ("none", "", None, 0, ["mean"]):
+        with pytest.raises(ValueError, match=r'^reduction must be "mean" or "sum", got '):
+            checks.choice("reduction", wrong, "mean", "sum")
+
+
+def test_a_dtype_is_one_of_two():
+    for name in ("float32", "float64"):
+        for dtype in (name, getattr(np, name), np.dtype(name)):
+            assert checks.float_dtype("to", dtype) == np.dtype(name)
+    for wrong, came in ((None, "None"), (int, "int64"), ("f2", "float16"), (object(), "<object")):
+        with pytest.raises(TypeError, match=f"^to takes np.float32 or np.float64, got {came}"):
+            checks.float_dtype("to", wrong)
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_a_device_in_place_of_a_dtype_is_told_of_the_processor(device):
+    with pytest.raises(TypeError, match=rf"got '{device}': NumPy computes on the processor"):
+        checks.float_dtype("to", device)
+    with pytest.raises(TypeError, match=r"got 'tpu'$"):
+        checks.float_dtype("to", "tpu")
+
+
 @pytest.mark.parametrize("x", [0.25, 1, np.float32(0.25), np.int8(1), np.array(0.25)])
 def test_a_bounded_number_is_a_float(x):
     value = checks.bounded("lr", x, "positive", lambda x: x > 0, "try 0.1")
@@ -50,6 +117,12 @@ def test_a_number_out_of_bounds_is_refused_with_the_rule(x, came):
     with pytest.raises(ValueError, match="positive") as error:
         checks.bounded("lr", x, "positive", lambda x: x > 0, "try 0.1")
     assert str(error.value) == f"lr must be positive, got {came}: try 0.1"
+
+
+def test_whole_numbers_beyond_all_floats_are_infinite():
+    assert checks.number("lr", 10**400, "try 0.1") == np.inf
+    assert checks.number("lr", -(10**400), "try 0.1") == -np.inf
+    assert type(checks.number("lr", 10**400, "try 0.1")) is float
 
 
 @pytest.mark.parametrize("x", ["1", None, True, np.True_, 1j, [1], np.ones(1), np.array("1")])
@@ -87,7 +160,7 @@ def test_a_seed_in_place_of_a_generator_is_told_how_to_become_one():
     rng = np.random.default_rng(0)
     assert checks.generator(rng) is rng
     assert isinstance(checks.generator(None), np.random.Generator)
-    for wrong, seed in ((7, 7), (-1, 0), (2**32, 0), ("7", 0), (np.random, 0)):
+    for wrong, seed in ((7, 7), (2**32 - 1, 2**32 - 1), (-1, 0), (2**32, 0), ("7", 0)):
         text = rf"^rng must be a Generator, got .+: give numpy\.random\.default_rng\({seed}\)$"
         with pytest.raises(TypeError, match=text):
             checks.generator(wrong)

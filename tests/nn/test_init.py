@@ -199,3 +199,14 @@ def test_what_cannot_be_a_weight_is_refused_and_the_value_stays(init_, error, te
 def test_a_gain_is_a_number_that_is_not_negative(init_, gain):
     with pytest.raises((TypeError, ValueError), match=r"^gain must be .+, got .+: 1\.0 is usual$"):
         init_(weight(), gain=gain)
+
+
+def test_the_largest_numbers_that_fit_are_taken():
+    largest = float(np.finfo(np.float32).max)
+    parameter = nn.Parameter(np.zeros((2, 3), np.float32))
+    assert (nn.init.constant_(parameter, largest).value == largest).all()
+    for gain in (0, 1e30):
+        nn.init.xavier_uniform_(parameter, gain=gain, rng=np.random.default_rng(0))
+        assert (np.abs(parameter.value).max() > 1e29) is np.bool_(gain > 0)
+    with pytest.raises(ValueError, match="normal_ std must be 0 or more, got inf"):
+        nn.init.normal_(parameter, std=np.inf)

@@ -442,3 +442,22 @@ def test_a_summary_has_a_row_for_each_layer_with_shapes_and_numbers():
     assert "(3, 512)" in model.summary()
     assert len({len(row) for row in model.summary().splitlines()}) == 1
     assert nn.ReLU().summary().splitlines()[1].split() == ["ReLU()", "0"]
+
+
+def test_a_layer_is_found_by_its_number_from_either_end():
+    model = nn.Sequential(nn.Flatten(), nn.ReLU(), nn.Tanh())
+    for i in (*range(-3, 3), np.int8(1)):
+        assert model[i] is model.layers[i]
+    for i in (3, -4):
+        with pytest.raises(IndexError, match=f"a network of 3 layers has no layer {i}"):
+            model[i]
+    for i in (True, "0", 1.0, None):
+        with pytest.raises(TypeError, match=r"a network's layers are counted, model\[0\]"):
+            model[i]
+
+
+def test_two_layers_with_one_parameter_are_refused():
+    first, second = nn.Linear(2, 2), nn.Linear(2, 2)
+    vars(second)["weight"] = first.weight
+    with pytest.raises(ValueError, match="two layers with one parameter"):
+        nn.Sequential(first, second)

@@ -191,3 +191,9 @@ def test_an_f_that_does_not_keep_the_shape_is_refused():
     for f in (print, lambda a: "yes"):
         with pytest.raises(TypeError, match="the output of Neuron's f must be real numbers"):
             nn.Neuron([1, 1], f=f)(x)
+
+
+def test_a_bias_is_a_number_and_not_true_or_false():
+    for bias in (True, np.False_):
+        with pytest.raises(TypeError, match=f"^Neuron bias must be a number, got {bias}$"):
+            nn.Neuron([1.0], bias)

@@ -119,3 +119,24 @@ def test_one_parameter_in_two_layers_is_refused():
             ValueError, match=r"one parameter in two places, 0\.bias and 1\.0\.bias"
         ):
             ask()
+
+
+def test_a_new_one_has_no_gradient_yet():
+    parameter = nn.Parameter([1.0, 2.0])
+    assert np.array_equal(parameter.grad, [0.0, 0.0])
+    assert parameter.grad.dtype == parameter.value.dtype
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_to_another_dtype_value_and_gradient_go_together(dtype):
+    parameter = nn.Parameter(np.array([1.5, 2.5]))
+    parameter.grad[:] = 3.5, 4.5
+    assert parameter.to(dtype) is parameter
+    assert parameter.value.dtype == parameter.grad.dtype == dtype
+    assert np.array_equal(parameter.value, [1.5, 2.5])
+    assert np.array_equal(parameter.grad, [3.5, 4.5])
+
+
+def test_what_it_does_not_have_is_refused_in_our_words():
+    with pytest.raises(AttributeError, match="a Parameter"):
+        _ = nn.Parameter([1.0]).nothing

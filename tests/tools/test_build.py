@@ -2,6 +2,8 @@
 
 import os
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import build
@@ -168,6 +170,22 @@ def test_a_book_that_fails_fails_again_and_says_why_again(project, capsys):
     Path("book/page.md").write_text("good")
     assert project() == CLEAN
     assert project() == "nothing"
+
+
+def test_who_builds_at_the_same_time_waits_and_says_for_whom(project, capsys):
+    pytest.importorskip("fcntl", reason="Windows has no make")
+    project()
+    Path("book/page.md").write_text("two")
+    capsys.readouterr()
+    with ThreadPoolExecutor() as pool:
+        with build.alone():
+            second, said = pool.submit(project), ""
+            while "..." not in said:
+                time.sleep(0.01)
+                said += capsys.readouterr().out
+            assert said == f"  Waiting for {sys.argv[0]}, process {os.getpid()} ...\n"
+            assert not Path("calls").exists()
+        assert second.result() == KEPT
 
 
 COMPLAINTS = """\

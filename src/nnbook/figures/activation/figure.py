@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
 
 from nnbook.figures.activation.questions import questions
 from nnbook.figures.kit.controls import choice, slider, switch
 from nnbook.figures.kit.functions import FUNCTIONS, Curve, Function, FunctionFigure
 from nnbook.figures.kit.predict import Question
+from nnbook.nn.activations import normal_cdf
 
 # The slide prints x + Φ(x); its slope is 1 + φ(x), the derivative of Φ being φ.
 PRINTED = Curve(
     "x + Φ(x)",
-    lambda a: a + ndtr(a),
+    lambda a: a + normal_cdf(a),
     lambda a: 1 + np.exp(-(a**2) / 2) / np.sqrt(2 * np.pi),
 )
 
