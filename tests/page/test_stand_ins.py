@@ -8,9 +8,12 @@ import sys
 from nnbook.page import stand_ins
 
 stand_ins.install()
-sys.meta_path.insert(0, sys.meta_path.pop())  # here Matplotlib is installed
+sys.meta_path.insert(0, sys.meta_path.pop())  # here Matplotlib and SciPy are installed
+for name in [name for name in sys.modules if name.split(".")[0] in ("scipy", "IPython")]:
+    del sys.modules[name]
 import matplotlib.pyplot as plt
 from IPython.display import Markdown
+from scipy.optimize import linear_sum_assignment
 from scipy.special import ndtr
 
 from nnbook import figures
@@ -19,7 +22,13 @@ from nnbook.notebook import live, plots, source
 
 plots.use_style()
 print(ndtr(0.0), Markdown("text"))
-for use in ("plt.subplots()", "figures.Quiz('sgd')", "live.Training()", "plots.canvas(1, 1)"):
+for use in (
+    "plt.subplots()",
+    "figures.Quiz('sgd')",
+    "live.Training()",
+    "plots.canvas(1, 1)",
+    "linear_sum_assignment(0)",
+):
     try:
         eval(use)
     except ImportError as error:
@@ -35,4 +44,5 @@ def test_it_can_be_imported_and_says_what_it_needs_when_it_is_used():
         "nnbook.figures.Quiz needs the book's figures, which Python in the page has not",
         "nnbook.notebook.live.Training needs a running notebook, which Python in the page has not",
         "nnbook.notebook.plots.canvas needs Matplotlib, which Python in the page has not",
+        "scipy.optimize.linear_sum_assignment needs SciPy, which Python in the page has not",
     ], ran.stderr

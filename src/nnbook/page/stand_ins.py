@@ -7,16 +7,23 @@ import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from nnbook.nn.activations import normal_cdf
 from nnbook.page import output
 
 NEEDS = {
+    "IPython": "a notebook",
     "matplotlib": "Matplotlib",
+    "scipy": "SciPy",
     "nnbook.figures": "the book's figures",
     "nnbook.notebook.live": "a running notebook",
     "nnbook.notebook.plots": "Matplotlib",
+}
+HERE: dict[str, dict[str, Any]] = {  # what there is of them
+    "IPython.display": {"Markdown": output.Markdown, "display": output.display},
+    "nnbook.notebook.plots": {"use_style": lambda: None},  # nothing is drawn
+    "scipy.special": {"ndtr": normal_cdf},
 }
 
 
@@ -24,46 +31,47 @@ class NotHere(ImportError):
     """Something was used that Python in the page does not have."""
 
 
-class Absent(ModuleType):
-    """A module that is not here. `plots.use_style()` may be called: nothing is drawn."""
+class Missing:
+    """A thing of a module that is not here: it can be named, and no more."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __init__(self, name: str, needs: str) -> None:
+        self._why = f"{name} needs {needs}, which Python in the page has not"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise NotHere(self._why)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(name) if name.startswith("__") else NotHere(self._why)
+
+
+class Absent(ModuleType):
+    """A module that is not here."""
+
+    def __getattr__(self, name: str) -> Missing:
         if name.startswith("__"):
             raise AttributeError(name)
-        if (self.__name__, name) == ("nnbook.notebook.plots", "use_style"):
-            return lambda: None
-        needs = next(need for root, need in NEEDS.items() if _belongs(self.__name__, root))
-        raise NotHere(f"{self.__name__}.{name} needs {needs}, which Python in the page has not")
+        return Missing(f"{self.__name__}.{name}", NEEDS[_root(self.__name__)])
 
 
 class Finder:
     """Gives Python the modules that NEEDS names, and all below them."""
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: Any = None) -> Any:
-        if any(_belongs(name, root) for root in NEEDS):
-            return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]
-        return None
+        return ModuleSpec(name, self, is_package=True) if _root(name) else None  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return Absent(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        pass
+        vars(module).update(HERE.get(module.__name__, {}))
 
 
 def install() -> None:
-    """Put the stand-ins where `import` looks."""
-    normal_cdf(0.0)  # finds that there is no SciPy, before there seems to be one
-    for name, found in (
-        ("scipy.special", {"ndtr": normal_cdf}),
-        ("IPython.display", {"Markdown": output.Markdown, "display": output.display}),
-    ):
-        root, _, child = name.partition(".")
-        sys.modules[root], sys.modules[name] = ModuleType(root), ModuleType(name)
-        setattr(sys.modules[root], child, sys.modules[name])
-        vars(sys.modules[name]).update(found)
+    """Have `import` find the stand-ins, where it finds nothing else."""
+    normal_cdf(0.0)  # sees that there is no SciPy, before there seems to be one
     sys.meta_path.append(Finder())
 
 
-def _belongs(name: str, root: str) -> bool:
-    return name == root or name.startswith(f"{root}.")
+def _root(name: str) -> str:
+    """Which of NEEDS a module belongs to; "" for none."""
+    return next((root for root in NEEDS if f"{name}.".startswith(f"{root}.")), "")
