@@ -145,3 +145,12 @@ def test_the_vendored_files_are_those_that_are_listed():
         content = (folder / entry["name"]).read_bytes()
         assert (len(content), sha256(content).hexdigest()) == (entry["bytes"], entry["sha256"])
     assert "MIT License" in (folder / "prism-code-editor" / "LICENSE").read_text("utf-8")
+
+
+def test_each_listed_cell_is_a_cell_of_its_chapter_and_stands_once():
+    lines = (ROOT / "book" / "run" / "runnable.txt").read_text("utf-8").splitlines()
+    found = [tuple(line.split()[:2]) for line in lines]
+    assert len(set(found)) == len(found) > 50
+    for page, name in found:
+        cells = json.loads((ROOT / f"{page}.ipynb").read_text("utf-8"))["cells"]
+        assert [cell["cell_type"] for cell in cells if cell["id"] == name] == ["code"], (page, name)
