@@ -26,6 +26,7 @@ def main() -> None:
     shares = [row["share"] for row in rows]
     about = report.machine() | {
         "Threads": str(max(row["threads"] for row in rows)),
+        "BLAS": rows[0]["blas"],
         "Date": f"{date:%Y-%m-%d %H:%M %Z}, {time.monotonic() - start:.0f} s",
         "Load": f"{load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end; what was measured "
         f"had the processor for {min(shares):.0%} to {max(shares):.0%} of the time",

@@ -39,6 +39,7 @@ IN_ALL = ["tests/nn/test_layers.py", "tests/nn/test_network.py"]  # what layers 
 MORE = {  # than the tests of its name
     "nn/activations.py": IN_ALL[:1],
     "nn/calls.py": ["tests/nn/test_layer.py", *IN_ALL],
+    "nn/doors.py": ["tests/nn/test_layer.py", *IN_ALL],
     "nn/layer.py": IN_ALL,
     "nn/layers.py": IN_ALL[1:],
 }

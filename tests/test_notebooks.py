@@ -53,11 +53,28 @@ def test_a_chapter_says_how_long_it_takes_to_read_and_to_run(path):
     )
 
 
+def test_all_chapters_together_take_the_three_hours_that_the_first_page_says():
+    """It said "a little over three hours" of nine chapters that add up to less."""
+    index = (ROOT / "book/index.md").read_text("utf-8")
+    assert "about three hours to read" in index
+    minutes = [
+        int(re.search(r"^\*About (\d+) minutes", source(cells(path, "markdown")[0]), re.M)[1])
+        for path in CHAPTERS
+    ]
+    assert 150 <= sum(minutes) <= 210
+
+
 @each_chapter
 def test_code_cells_are_short(path):
     for cell in cells(path, "code"):
         assert len(source(cell).splitlines()) <= 12, cell["id"]
         assert all(len(line) <= 76 for line in source(cell).splitlines()), cell["id"]
+
+
+@each_chapter
+def test_a_chapter_needs_no_data_that_a_build_may_lack(path):
+    for cell in cells(path, "code"):
+        assert not re.search(r"Unavailable|load_(fashion_)?mnist\(", source(cell)), cell["id"]
 
 
 @each_chapter

@@ -33,7 +33,7 @@ from nnbook.exercises.handin import FORMAT
 JUDGE = Path(__file__).resolve().parent / "grading" / "judge.py"
 TARGET = "grades.csv"
 LARGEST = 1 << 20  # bytes of a file
-SLOW, LOST = 3.0, 12.0  # seconds: of an answer that is not right, and of all such in a file
+LOST = 12.0  # seconds that the answers of a file may take that have to be ended
 STUCK = 180.0  # seconds after which a judge is given up
 
 
@@ -158,7 +158,7 @@ def graded(hand_in: HandIn, judge: Judge) -> Iterator[Row]:
         yield Row(hand_in.file, hand_in.name, "", "failed", hand_in.fault)
     lost = 0.0
     for exercise, answer in hand_in.answers.items():
-        start = monotonic()
+        start, more = monotonic(), 0.0
         if exercise not in exercises.names():
             passed, why = False, "there is no exercise of this name"
         elif not is_answer(answer):
@@ -166,9 +166,8 @@ def graded(hand_in: HandIn, judge: Judge) -> Iterator[Row]:
         elif lost > LOST:
             passed, why = False, "not run: this file's other answers have used up its time"
         else:
-            passed, why = judge.ask(exercise, answer["source"], answer["function"])
-        seconds = monotonic() - start
-        lost += seconds if seconds > SLOW and not passed else 0.0
+            passed, why, more = judge.ask(exercise, answer["source"], answer["function"])
+        seconds, lost = monotonic() - start, lost + more
         verdict = "passed" if passed else "failed"
         yield Row(hand_in.file, hand_in.name, exercise, verdict, why, round(seconds, 1))
 
@@ -186,8 +185,8 @@ class Judge:
     def __init__(self) -> None:
         self.process: subprocess.Popen[str] | None = None
 
-    def ask(self, exercise: str, source: str, function: str) -> tuple[bool, str]:
-        """passed, and why not; a judge that says nothing has not passed anything."""
+    def ask(self, exercise: str, source: str, function: str) -> tuple[bool, str, float]:
+        """passed, why not, seconds lost; a judge that says nothing has not passed anything."""
         if self.process is None:
             self.process = subprocess.Popen(
                 [sys.executable, JUDGE],
@@ -205,10 +204,10 @@ class Judge:
             task = {"exercise": exercise, "source": source, "function": function}
             print(json.dumps(task), file=process.stdin, flush=True)
             said = json.loads(process.stdout.readline())
-            return said["passed"] is True, str(said["why"])
+            return said["passed"] is True, str(said["why"]), float(said["lost"])
         except (OSError, ValueError):
             self.close()
-            return False, "the judge gave up on it"
+            return False, "the judge gave up on it", LOST
         finally:
             watch.cancel()
 

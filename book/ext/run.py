@@ -38,14 +38,6 @@ LEFT_OUT = (  # of nnbook, what needs more than NumPy, or a notebook
 )
 WHEEL = "nnbook-0-py3-none-any.whl"  # its folder tells which one it is
 DATE = (1980, 1, 1, 0, 0, 0)  # so that the same library gives the same wheel
-BUTTONS = {
-    "check": "Check",
-    "hint": "Hint",
-    "solution": "Solution",
-    "restore": "Start over",
-    "run": "Run",
-    "edit": "Edit",
-}
 
 
 def lock(app: Sphinx) -> Path:
@@ -129,7 +121,7 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             wrap(node, exercise_opening(answers[name]), exercise_tools(answers[name]), folded(node))
         elif name in running:
             opening = f'<div class="nn-run" data-cell="{escape(name)}">'
-            wrap(node, opening, buttons("run", "edit", "restore", note=takes(running[name])), [])
+            wrap(node, opening, cell_tools(running[name]), [])
 
 
 def wrap(node: nodes.Element, opening: str, tools: str, behind: list[nodes.Node]) -> None:
@@ -167,7 +159,7 @@ def exercise_tools(exercise: Exercise) -> str:
     tries = escape(f"The check tries: {', '.join(labels)}.")
     return (
         f'<p class="nn-tries">{tries}</p>'
-        f"{buttons('check', 'hint', 'solution', 'restore')}"
+        f"{buttons(check='Check', hint='Hint', solution='Solution', restore='Start over')}"
         '<div class="nn-said" role="status"></div>'
     )
 
@@ -185,14 +177,16 @@ def hints_of(exercise: Exercise) -> Iterator[str]:
         yield str(exercises.hint(exercise.name))
 
 
-def buttons(*names: str, note: str = "") -> str:
-    texts = [f'<button type="button" data-do="{name}">{BUTTONS[name]}</button>' for name in names]
-    return f'<div class="nn-tools">{"".join(texts)}{note}</div>'
+def cell_tools(seconds: str) -> str:
+    """Buttons, and of a cell that runs long a word before the press."""
+    note = f'<span class="nn-takes">takes about {seconds} s here</span>' if seconds else ""
+    return buttons(note, run="Run", edit="Edit", restore="Restore")
 
 
-def takes(seconds: str) -> str:
-    """Of a cell that runs long, a word before the press."""
-    return f'<span class="nn-takes">takes about {seconds} s here</span>' if seconds else ""
+def buttons(note: str = "", **texts: str) -> str:
+    """A row of buttons: what they do, and what stands on them."""
+    row = [f'<button type="button" data-do="{do}">{text}</button>' for do, text in texts.items()]
+    return f'<div class="nn-tools">{"".join(row)}{note}</div>'
 
 
 def link_files(

@@ -113,7 +113,7 @@ async function ask(box, message, on, said, elsewhere, longest) {
         );
       } else on(event);
     });
-    if (answer.heap > LARGE || answer.replaced) python.end();
+    if (answer.heap > LARGE) python.end();
     return answer;
   } catch (error) {
     if (timedOut) said(`nothing within ${longest} seconds, so Python was ended.`);

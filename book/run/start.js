@@ -24,6 +24,20 @@
     (box.querySelector(".cell_input pre")?.textContent ?? "").split("\n\n\nexercises.check(")[0].trimEnd();
 
   /**
+   * Takes the line that checks an exercise from its code: here a button does that.
+   * @param {HTMLElement} box
+   */
+  function trim(box) {
+    const pre = box.querySelector(".cell_input pre");
+    let left = (pre?.textContent ?? "").length - original(box).length;
+    for (const token of [...(pre?.childNodes ?? [])].toReversed()) {
+      if (left <= 0) break;
+      left -= (token.textContent ?? "").length;
+      token.remove();
+    }
+  }
+
+  /**
    * What the reader wrote, and for which task.
    * @param {HTMLElement} box
    * @returns {{ text: string, of: string, passed?: boolean } | null}
@@ -148,7 +162,10 @@
       for (const box of boxes.filter((one) => one.dataset.exercise || one === boxes[0])) box.append(note.cloneNode(true));
       return;
     }
-    for (const box of boxes) if (box.dataset.exercise || kept(box)) open(box);
+    for (const box of boxes) {
+      if (box.dataset.exercise) trim(box);
+      if (box.dataset.exercise || kept(box)) open(box);
+    }
     tally();
     document.addEventListener("click", ({ target }) => {
       const button = target instanceof Element && target.closest("[data-do]");

@@ -74,10 +74,14 @@ async function start(say) {
 /** @type {Record<string, (message: any, say: (message: object) => void) => any>} */
 const does = {
   start: (_, say) => start(say),
-  run: ({ cells }, say) =>
-    JSON.parse(session.run(JSON.stringify(cells), (/** @type {string} */ cell, /** @type {string} */ text) => say({ kind: "output", cell, text }))),
-  check: ({ code, name, imports }, say) =>
-    JSON.parse(session.check(name, code, imports, (/** @type {string} */ text) => say({ kind: "output", text }))),
+  run({ cells }, say) {
+    const send = (/** @type {string} */ cell, /** @type {string} */ text) => say({ kind: "output", cell, text });
+    return JSON.parse(session.run(JSON.stringify(cells), send));
+  },
+  check({ name, code, imports, seed }, say) {
+    const send = (/** @type {string} */ text) => say({ kind: "output", text });
+    return JSON.parse(session.check(name, code, imports, send, seed));
+  },
 };
 
 /** @type {Promise<void>} */

@@ -2,7 +2,7 @@
 It reads each grad, which backward has written, and changes the value."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -45,23 +45,28 @@ class SGD:
 
     def step(self) -> None:
         """Move every parameter once, against its gradient."""
-        self._follow()
-        moves = zip(self.parameters, self.velocities, strict=True)
-        for p, velocity in moves:
-            for rows in _blocks(p.value):
-                v = p.grad[rows]  # g = ∂L/∂w
-                if self.weight_decay:
-                    v = v + self.weight_decay * p.value[rows]  # + λ w
-                if self.momentum:
-                    velocity[rows] *= self.momentum
-                    velocity[rows] += v  # v ← momentum · v + g
-                    v = velocity[rows]
-                p.value[rows] -= self.lr * v  # w ← w − lr · v
+        lr, momentum, decay = self.lr, self.momentum, self.weight_decay
+        for w, g, v in self._fast_blocks():
+            if decay:
+                g = g + decay * w  # g = ∂L/∂w + λ w
+            if momentum:
+                v *= momentum
+                v += g  # v ← momentum · v + g
+                g = v
+            w -= lr * g  # w ← w − lr · v
 
-    def _follow(self) -> None:
-        """A model's to(np.float64) changes its parameters' dtype, and here the velocities'."""
-        pairs = zip(self.parameters, self.velocities, strict=True)
-        self.velocities = [v.astype(p.grad.dtype, copy=False) for p, v in pairs]
+    def _fast_blocks(self) -> Iterator[tuple[Array, Array, Array]]:
+        """Each value, gradient and velocity; of large ones, in turn, as many rows as the
+        processor's cache holds."""
+        for i, p in enumerate(self.parameters):
+            v = self.velocities[i].astype(p.grad.dtype, copy=False)
+            self.velocities[i] = v  # as p.to(np.float64) may have made it
+            if p.size <= 2**16:
+                yield p.value, p.grad, v
+                continue
+            rows = max(1, 2**16 * len(v) // v.size)
+            for n in range(0, len(v), rows):
+                yield p.value[n : n + rows], p.grad[n : n + rows], v[n : n + rows]
 
     def __repr__(self) -> str:
         settings = f"lr={self.lr}, momentum={self.momentum}, weight_decay={self.weight_decay}"
@@ -93,14 +98,6 @@ def _parameters(given: Any) -> list[Parameter]:
     if not found:
         raise ValueError(f"SGD got no parameters: {cure}, of layers that learn")
     return found
-
-
-def _blocks(w: Array) -> list[Any]:
-    """Indices of groups of rows that fit into the processor's cache."""
-    if w.size <= 2**15:
-        return [...]
-    step = max(1, 2**15 * len(w) // w.size)
-    return [slice(i, i + step) for i in range(0, len(w), step)]
 
 
 if not TYPE_CHECKING:

@@ -49,7 +49,7 @@ def as_answer(name: str, mistake: str) -> str:
 def test_every_named_mistake_gets_the_words_of_a_notebook(asked: Asked, name: str, mistake: str):
     code, heard = as_answer(name, mistake), list[str]()
     [answer] = asked.ask([check(name, code)])
-    at_home = answers.check(name, code, imports(exercises.get(name).chapter), heard.append)
+    at_home = answers.check(name, code, imports(exercises.get(name).chapter), heard.append, 0)
     assert words(answer) == repr(at_home)
     assert answer["said"] == "".join(heard)
 

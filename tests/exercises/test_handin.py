@@ -1,5 +1,6 @@
 """What was answered is counted, and goes into a file that runs by itself."""
 
+import functools
 import json
 from pathlib import Path
 
@@ -108,6 +109,28 @@ def test_defaults_notes_of_type_and_a_call_of_itself_go_along():
     names: dict = {}
     exec(handin.standing_alone(average), names)
     assert names["average"]() == 1.5
+
+
+def loudly(f):
+    @functools.wraps(f)
+    def wrapped(*args):
+        return f(*args)
+
+    return wrapped
+
+
+@loudly
+def decorated(x):
+    return bend(x)
+
+
+def test_a_decorated_function_goes_with_its_decorator():
+    names: dict = {}
+    text = handin.standing_alone(decorated)
+    exec(text, names)
+    assert names["decorated"](np.array([-1.0, 2.0])).tolist() == [0.0, 2.0]
+    assert text.index("def loudly") < text.index("@loudly")
+    assert "import functools" in text
 
 
 def test_what_was_imported_under_another_name_is_imported_under_it():

@@ -42,7 +42,7 @@ def places() -> Iterator[tuple[str, str, str]]:
             if cell["cell_type"] == "markdown":
                 yield path.stem, cell["id"], source
             else:
-                record = re.search(r'claims\.record\(\s*"(\w+)",\s*verdict="([^"]+)"', source)
+                record = re.search(r'claims\.record\(\s*"(\w+)".*says="([^"]+)"', source, re.DOTALL)
                 yield path.stem, cell["id"], "{}: {}.".format(*record.groups()) if record else ""
     for path in sorted(ROOT.glob("book/*.md")):
         text = re.sub(r"\A---\n.*?\n---\n", "", path.read_text("utf-8"), flags=re.DOTALL)

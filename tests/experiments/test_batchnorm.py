@@ -79,6 +79,41 @@ def test_the_race_is_won_by_batch_norm_and_looks_are_where_they_say():
     assert norm["right"][0, at] >= batchnorm.GOOD > norm["right"][0, :at].max(initial=0)
     low, middle, high = np.moveaxis(norm["spread"][0], 1, 0)
     assert np.all((low <= middle) & (middle <= high))
+    assert rival["moved"][0] > 2 * norm["moved"][0]
+    assert rival["bands"][0] > 2 * norm["bands"][0]
+
+
+def test_the_middle_wanders_over_the_same_window_in_every_arm():
+    small = batchnorm.speed_up([7], ["small weights"])["small weights"]
+    middle = small["spread"][0, :, 1]
+    assert small["moved"][0] < np.ptp(middle, axis=0).mean()  # all 700 updates
+    early = middle[batchnorm.LOOKS <= batchnorm.WINDOW]
+    assert small["moved"][0] == pytest.approx(np.ptp(early, axis=0).mean())
+
+
+def test_updates_at_a_right_angle_make_plain_sgds_weights_longer():
+    x, y = batchnorm.digits()["train"]
+    rng = RNG(0)
+    model = batchnorm.network([64, 16, 10], nn.ReLU, rng, batchnorm.batch_norm)
+    lengths = [np.linalg.norm(model[0].weight.value, axis=1)]
+    for _ in batchnorm.updates(model, x, y, rng, lr=0.5, steps=20):
+        lengths.append(np.linalg.norm(model[0].weight.value, axis=1))
+    assert np.all(np.diff(lengths, axis=0) > -1e-5)
+
+
+def test_batch_norm_is_faster_than_the_rival_at_the_rate_that_suits_the_rival():
+    def first(arm, lr):
+        norm, weights, _ = batchnorm.ARMS[arm]
+        rng = RNG(7)
+        model = batchnorm.network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
+        part = batchnorm.digits()
+        for step in batchnorm.updates(model, *part["train"], rng, lr=lr, steps=240):
+            if step % 10 == 0 and batchnorm.accuracy(model, *part["validation"]) >= 0.9:
+                return step
+        return np.inf
+
+    rival = min(first("larger weights", lr) for lr in (0.56, 1.0, 1.78))
+    assert first("batch norm", 1.0) < rival / 2
 
 
 def test_what_goes_into_the_last_sigmoids_leads_to_the_networks_logits():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnbook import nn
 from nnbook.experiments import batchnorm, promises
 
 RNG = np.random.default_rng
@@ -19,14 +20,6 @@ def test_regularization_uses_n_pictures_and_stops_where_validation_is_best():
         assert run["stopped"][0] == run["test"][0, best]
         assert 0.1 < run["right"][0] < 0.7  # five of ten classes can be told apart, by half
     assert found["batch norm"]["train"][0, -1] < found["batch norm"]["train"][0, 0]
-
-
-def test_small_pictures_are_the_middle_in_fours():
-    images = np.zeros((2, 28, 28), np.float32)
-    images[1, 4:6, 22:24] = [[1, 2], [3, 6]]
-    images[0, :4] = 9  # outside the middle
-    assert promises.small(images)[1, 0, 9] == 3
-    assert promises.small(images).sum() == 3
 
 
 def test_large_weights_saturate_small_ones_do_not_and_batch_norm_never():
@@ -51,6 +44,12 @@ def test_a_change_below_is_measured_without_changing_the_network_that_is_kept():
     assert np.array_equal(before, batchnorm.race("batch norm", 7)[0][0].weight.value)
     assert 0.005 < found["raw"][0] < 0.3
     assert 0 <= found["flipped"][0] < 0.1
+    assert found["in_use"][0] > 1.3 * found["raw"][0]  # what it remembers no longer fits
+
+
+def test_in_use_batch_norm_shields_no_more_than_larger_weights_do():
+    found = promises.impact([7, 8])
+    assert found["batch norm"]["in_use"].mean() > found["larger weights"]["in_use"].mean()
 
 
 def test_a_forgotten_eval_is_worst_where_a_batch_is_of_one_class():
@@ -63,3 +62,5 @@ def test_a_forgotten_eval_is_worst_where_a_batch_is_of_one_class():
 def test_gradients_grow_with_batch_norm_and_hold_with_he_alone():
     assert promises.growth(None, 12, [0])[0] == pytest.approx(1, abs=0.1)
     assert promises.growth(batchnorm.batch_norm, 12, [0])[0] > 1.1
+    for f in (nn.Tanh, nn.Sigmoid):  # less, but it grows
+        assert 1 < promises.growth(batchnorm.batch_norm, 30, [0], f)[0] < 1.12

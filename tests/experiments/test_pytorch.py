@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnbook import nn
+from nnbook import data, nn
 from nnbook.experiments import pytorch as pt
 
 
@@ -43,3 +43,18 @@ def test_a_softmax_too_many_slows_the_learning_and_keeps_the_loss_above_its_floo
     assert once > again + 0.1
     perfect = nn.CrossEntropyLoss()(np.eye(10), np.arange(10))
     assert twice["loss"][1, 0] > perfect > 1.46
+
+
+def test_a_larger_rate_makes_up_for_a_softmax_too_many_and_ruins_the_right_network():
+    once, again = pt.softmax_twice((3,), lr=3.0, updates=300)["accuracy"][:, 0]
+    assert once < 0.2 < 0.9 < again
+
+
+def test_a_tenth_of_the_updates_at_a_hundred_times_the_rate_reads_more_of_mnist():
+    images, labels = data.load_mnist_sample()
+    x = images.reshape(len(images), -1)
+    parts = pt.Halves(x[:1600], x[1600:], labels[:1600], labels[1600:])
+    slow = pt.slides_run(parts, 1e-3, epochs=40, width=32)[-1]
+    fast = pt.slides_run(parts, 0.1, epochs=4, width=32)
+    assert fast.shape == (5,)
+    assert fast[-1] > slow

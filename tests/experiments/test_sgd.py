@@ -1,5 +1,7 @@
 """The experiments of the chapter on gradient descent, small: what they measure is what they say."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -66,6 +68,49 @@ def test_the_rate_has_a_limit_at_two_over_the_curvature():
     law = sgd.rate_law((3,), (0.9, 1.1), 100)
     grown = law["after"] / law["before"]
     assert grown[0, 0] < 1 < 1e6 < grown[0, 1]
+
+
+def test_the_sweep_has_four_rates_or_more_in_every_power_of_ten():
+    """With one in a half of it, "a factor of three" was the grid's own spacing."""
+    rates = np.log10(sgd.RATES)
+    assert np.diff(rates).max() <= 0.2501
+    assert (rates[0], rates[-1]) == (-3, 1)
+
+
+def test_between_two_rates_of_the_sweep_that_work_all_work_and_the_band_is_not_three_wide():
+    finer = 10 ** np.linspace(-1, -0.25, 5)
+    found = sgd.rate_sweep((0, 1), tuple(finer))["val"].mean(axis=0)
+    assert (found > 0.8).all()
+    assert finer[-1] / finer[0] > 5
+
+
+def test_with_one_example_a_batch_the_limit_lies_below_two_over_the_curvature():
+    assert sgd.noisy_law(len(sgd.digits().x)) < 1 < 10 < sgd.noisy_law(1)
+
+
+def test_networks_from_other_starts_are_more_alike_when_their_neurons_are_sorted():
+    found = sgd.starts((0, 1), updates=300)
+    assert abs(found["cosine"][0]) < 0.1 < 0.4 < found["matched"][0] < 0.9
+    alike = sgd.starts((0, 0), updates=1)
+    assert alike["cosine"] == pytest.approx([1], abs=1e-6)
+    assert alike["matched"] == pytest.approx([1], abs=1e-6)
+
+
+def test_the_templates_end_at_another_accuracy_than_the_random_starts():
+    d, model = sgd.digits(), sgd.templates()
+    start = sgd.accuracy(model, d.x_val, d.y_val)
+    optimizer = optim.SGD(model.parameters(), lr=0.5)
+    feed = islice(sgd.batches(d.x, d.y, 64, np.random.default_rng(0)), 510)
+    sgd.descend(model, nn.CrossEntropyLoss(), optimizer, feed)
+    assert start < 0.89 < 0.92 < sgd.accuracy(model, d.x_val, d.y_val) < 0.96
+
+
+@pytest.mark.parametrize("kappa", [4, 25])
+def test_on_the_floor_of_a_stretched_bowl_the_gradient_points_along_it(kappa):
+    gradient = lambda w: np.array([w[0] / kappa, w[1]])  # noqa: E731
+    start, floor = gradient([2.0, 1.0]), gradient([2.0, 0.5 / kappa])
+    assert abs(start[1]) > abs(start[0])
+    assert abs(floor[1]) < abs(floor[0])
 
 
 def test_the_sweep_chooses_on_the_validation_part():

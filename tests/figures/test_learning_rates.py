@@ -13,7 +13,7 @@ def medians(f, series):
 
 def test_rows_are_the_runs_and_hide_what_is_switched_off():
     rows = LearningRates(f="relu", first="larger", norm=True, predict="without").rows()
-    assert len(rows) == len(RATES) == 8
+    assert len(rows) == len(RATES) == 13
     assert [row[1] for row in rows] == pytest.approx(100 * medians("ReLU", "larger weights"))
     assert [row[3] for row in rows] == pytest.approx(100 * medians("ReLU", "batch norm"))
     off = LearningRates(f="relu", first="larger").rows()
@@ -31,7 +31,7 @@ def test_the_answers_hold():
 
 
 def test_the_rates_are_written_as_they_are():
-    assert [float(text) for text in LearningRates().rates] == pytest.approx(RATES, rel=0.06)
+    assert [float(text) for text in LearningRates().rates] == pytest.approx(RATES, rel=0.13)
 
 
 def test_seeds_of_the_readers_own_and_none():

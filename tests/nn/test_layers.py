@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nnbook import nn, optim
+from nnbook.nn import layers
 
 LAYERS = {
     "Linear": lambda d, rng: nn.Linear(d, rng.integers(1, 9), rng=rng),
@@ -584,6 +585,41 @@ def test_a_layer_of_ones_own_that_lacks_a_method_is_told_which():
     half = Half()
     with pytest.raises(NotImplementedError, match=r"^Half\(\) has no way back: define input_grad"):
         half.backward(half(np.ones(2)))
+
+
+# ---- speed --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [1, 2, 3, 63, 64, 65, 200])
+def test_a_product_taken_the_fast_way_is_the_product(n, dtype):
+    rng = np.random.default_rng(n)
+    x, w, grad = (rng.normal(size=shape).astype(dtype) for shape in ((n, 31), (17, 31), (n, 17)))
+    out = np.empty((17, 31), dtype)
+    for a, b, place in ((x, w.T, None), (grad, w, None), (grad.T, x, out)):
+        product = layers.fast_matmul(a, b, place)
+        exact = a.astype(np.float64) @ b.astype(np.float64)
+        np.testing.assert_allclose(product, exact, rtol=0, atol=1000 * np.finfo(dtype).eps)
+        assert product.flags.c_contiguous
+        assert product.dtype == dtype
+        assert (product is place) == (place is not None)
+
+
+def test_what_a_layer_has_returned_stays_as_it_is():
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(
+        nn.Linear(6, 5, rng=rng), nn.ReLU(), nn.BatchNorm1d(5), nn.Dropout(rng=rng), nn.Tanh()
+    )
+    kept = []
+    for n in (8, 8, 70, 8):
+        x = rng.normal(size=(n, 6)).astype(np.float32)
+        y = model(x)
+        grad = rng.normal(size=y.shape).astype(np.float32)
+        arrays = [x, y, grad, model.backward(grad), model[:2](x)]
+        kept.append((arrays, [array.copy() for array in arrays]))
+    for arrays, copies in kept:
+        for array, before in zip(arrays, copies, strict=True):
+            np.testing.assert_array_equal(array, before)
 
 
 # ---- the house ------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ class Asked:
 def check(name: str, code: str) -> dict[str, Any]:
     """The message that has an answer checked."""
     chapter = exercises.get(name).chapter
-    return {"do": "check", "name": name, "code": code, "imports": imports(chapter)}
+    return {"do": "check", "name": name, "code": code, "imports": imports(chapter), "seed": 0}
 
 
 def words(answer: dict[str, Any]) -> str:

@@ -104,7 +104,7 @@ def test_the_first_check_loads_python_under_a_strict_policy_says_so_and_answers(
 def test_every_solution_passes_in_the_page_with_the_words_of_a_notebook(asked: Asked):
     answers = asked.ask([check(e.name, e.source) for e in CHECKED])
     for exercise, answer in zip(CHECKED, answers, strict=True):
-        assert words(answer) == repr(exercises.check(exercise.name, exercise.solution))
+        assert words(answer) == repr(exercises.check(exercise.name, exercise.solution, 0))
         assert answer["status"] == "passed"
         assert answer["said"] == ""
 

@@ -106,6 +106,20 @@ def test_every_solution_passes_also_after_answers_that_spoil_their_arguments(tmp
     assert arrays["neuron"] == arrays["cross_entropy"] == arrays["batchnorm_forward"] == "failed"
 
 
+def test_an_answer_in_loops_is_told_so_and_one_for_the_shown_cases_is_wrong(tmp_path):
+    text = "import numpy as np\n\ndef loops_to_matrix(images, weights, bias):\n"
+    text += "    return np.array([[np.sum(i * w) for w in weights] for i in images]) + bias\n"
+    shown = (
+        BEGIN
+        + exercises.get("gelu").source.replace("gelu", "real")
+        + ("\n\ndef gelu(x):\n    return real(x) if np.size(x) in (2, 4, 8) else 0 * x\n")
+    )
+    hand_in(tmp_path, "a", {"loops_to_matrix": text, "gelu": shown})
+    rows = graded(tmp_path)
+    assert "one by one" in rows["a", "loops_to_matrix"].why
+    assert rows["a", "gelu"].verdict == "failed"
+
+
 def test_a_file_says_nothing_about_itself_that_is_believed(tmp_path):
     hand_in(tmp_path, "a", {"gelu": "def gelu(x): return x"}, verdict="passed", passed=25)
     assert graded(tmp_path)["a", "gelu"].verdict == "failed"
@@ -163,13 +177,20 @@ def test_one_file_cannot_use_up_the_time_of_all(tmp_path, monkeypatch):
     }
 
 
+def test_answers_that_are_wrong_use_up_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(grade, "LOST", 0.0)
+    text = "def {}(*args):\n    sum(range(10**6))\n    return 3"
+    hand_in(tmp_path, "a", {name: text.format(name) for name in ("neuron", "gelu", "sigmoid")})
+    assert not [row for row in graded(tmp_path).values() if "not run" in row.why]
+
+
 def test_a_judge_that_is_stuck_costs_one_row_and_no_more(tmp_path, monkeypatch):
     judge = grade.Judge()
     monkeypatch.setattr(grade, "STUCK", 0.01)
-    assert judge.ask("gelu", "x", "gelu") == (False, "the judge gave up on it")
+    assert judge.ask("gelu", "x", "gelu") == (False, "the judge gave up on it", grade.LOST)
     monkeypatch.setattr(grade, "STUCK", 180.0)
     text = BEGIN + exercises.get("gelu").source
-    assert judge.ask("gelu", text, "gelu") == (True, "")
+    assert judge.ask("gelu", text, "gelu") == (True, "", 0.0)
     judge.close()
 
 

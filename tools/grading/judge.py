@@ -1,8 +1,9 @@
 """The judge's side: checks an answer that runs elsewhere, and believes nothing but arrays.
 
 `python judge.py` reads a line of JSON for each answer, {"exercise", "source", "function"}, and
-writes one for each verdict, {"passed", "why"}. The check is `exercises.check`, given a function
-that sends its arguments to the answer's process; then every call is made again, in other orders.
+writes one for each verdict, {"passed", "why", "lost"}. The check is `exercises.check`, given a
+function that sends its arguments to the answer's process; then calls are made again, in other
+orders.
 """
 
 from __future__ import annotations
@@ -182,7 +183,8 @@ class Answer:
         except BaseException:
             self.dead = "no result in time"
             raise
-        self.left -= time.monotonic() - start
+        finally:
+            self.left -= time.monotonic() - start
         return reply
 
     def again(self) -> None:
@@ -308,13 +310,13 @@ def warm(exercise: str) -> None:
         raise RuntimeError(str(result))
 
 
-def judged(bench: Bench, exercise: str, source: str, function: str) -> tuple[bool, str]:
-    """Does the answer pass? And if not, why."""
+def judged(bench: Bench, exercise: str, source: str, function: str) -> tuple[bool, str, float]:
+    """Does the answer pass; if not, why; and the seconds lost with it if it had to be ended."""
     warm(exercise)
     channel = bench.answer()
     folder = tempfile.mkdtemp(prefix="answer-")
+    answer = Answer(channel, exercise)
     try:
-        answer = Answer(channel, exercise)
         first = {"folder": folder, "source": source, "function": function}
         ready = answer.ask(first, [])
         if "error" in ready:
@@ -325,9 +327,9 @@ def judged(bench: Bench, exercise: str, source: str, function: str) -> tuple[boo
         if not result.passed:
             raise Failed(answer.dead or _why(result))
         answer.again()
-        return True, ""
+        return True, "", 0.0
     except (Failed, wire.Broken) as failed:
-        return False, str(failed)
+        return False, str(failed), WHOLE - answer.left if answer.dead else 0.0
     finally:
         channel.close()
         bench.end()
@@ -357,12 +359,13 @@ def main() -> None:
             try:
                 if with_torch not in benches:
                     benches[with_torch] = Bench(Path(folder), with_torch)
-                passed, why = judged(benches[with_torch], **task)
+                passed, why, lost = judged(benches[with_torch], **task)
             except Exception as error:
                 with contextlib.suppress(Exception):
                     benches.pop(with_torch).close()
-                passed, why = False, f"not judged ({type(error).__name__}: {error})"
-            print(json.dumps({"passed": passed, "why": why}), file=say, flush=True)
+                passed, why, lost = False, f"not judged ({type(error).__name__}: {error})", 0.0
+            said = {"passed": passed, "why": why, "lost": lost}
+            print(json.dumps(said), file=say, flush=True)
 
 
 if __name__ == "__main__":

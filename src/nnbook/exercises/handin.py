@@ -114,7 +114,7 @@ def standing_alone(f: Any) -> str:
         elif isinstance(value, FunctionType | type):
             texts[name] = ""  # it may call itself
             text = _source(value)
-            inside = value if isinstance(value, FunctionType) else None
+            inside = inspect.unwrap(value) if isinstance(value, FunctionType) else None
             around = f.__globals__ if inside is None else inside.__globals__
             for other in sorted(_names(text)):
                 found = _closed(inside).get(other, around.get(other, texts))

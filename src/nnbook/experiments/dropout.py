@@ -1,4 +1,5 @@
-"""Learning or memorizing, and what dropout does about it: claim C14, against stopping early.
+"""Learning or memorizing, and what dropout does about it: claim C14, against a rival that stops
+early, that has all labels, or a rate of its own.
 Wrong labels are the probe: nobody can learn them, so whoever gives them knows them by heart."""
 
 from __future__ import annotations

@@ -34,13 +34,6 @@ LEARNERS: dict[str, tuple[Norm | None, Weights | None, int]] = {
 }
 
 
-def small(images: Array) -> Array:
-    """MNIST's pictures as (N, 10, 10): the middle 20 × 20 pixels, where nearly all the ink is, each
-    four of them as their mean."""
-    middle = images[:, 4:24, 4:24]
-    return np.asarray(middle.reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4)))
-
-
 def regularization(
     images: Array, labels: Array, n: int, level: float, seeds: Seeds = SEEDS
 ) -> dict[str, dict[str, Array]]:
@@ -137,28 +130,31 @@ def impact(seeds: Seeds = SEEDS, trained: bool = True) -> dict[str, dict[str, Ar
     logits move, relative to their size (`raw`); the same after each logit's mean over the batch is
     taken off (`centered`); the share of pictures whose answer changes (`flipped`).
 
-    The networks of `race`, after their training or before it, in training mode.
+    The networks of `race`, after their training or before it, in training mode; `in_use` is `raw`
+    after eval(), with the statistics that were remembered before the change.
     """
     x, _ = digits()["test"]
     found = {}
     for arm, (norm, weights, _) in ARMS.items():
-        values: dict[str, list[float]] = {"raw": [], "centered": [], "flipped": []}
+        values: dict[str, list[float]] = {"raw": [], "centered": [], "flipped": [], "in_use": []}
         for seed in seeds:
             rng = np.random.default_rng(seed)
             if trained:
                 model = deepcopy(race(arm, seed)[0])
             else:
                 model = network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
-            before = model.train()(x)
+            before, used = model.train()(x), in_use(deepcopy(model), x)
             w = model.layers[0].parameters()[0].value
             change = rng.normal(size=w.shape)
             w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
+            if trained:  # before, nothing has been remembered
+                values["in_use"].append(_relative(in_use(deepcopy(model), x), used))
             after = model(x)
             values["flipped"].append(np.mean(after.argmax(1) != before.argmax(1)))
             values["raw"].append(_relative(after, before))
             mean_b, mean_a = before.mean(axis=0), after.mean(axis=0)
             values["centered"].append(_relative(after - mean_a, before - mean_b))
-        found[arm] = {name: np.array(v) for name, v in values.items()}
+        found[arm] = {name: np.array(v) for name, v in values.items() if v}
     return found
 
 
@@ -185,14 +181,16 @@ def forgotten_eval(size: int, by_class: bool = False, seeds: Seeds = SEEDS) -> d
     return {name: np.array(values) for name, values in found.items()}
 
 
-def growth(norm: Norm | None, depth: int = 30, seeds: Seeds = SEEDS) -> Array:
-    """(seeds,): the factor by which the weights' gradient grows from one ReLU layer to the one
-    below, in an untrained network of `depth` hidden layers of 50, from He's weights."""
+def growth(
+    norm: Norm | None, depth: int = 30, seeds: Seeds = SEEDS, f: type[nn.Layer] = nn.ReLU
+) -> Array:
+    """(seeds,): the factor by which the weights' gradient grows from one hidden layer to the one
+    below, in an untrained network of `depth` of them, 50 wide, from He's weights."""
     x, y = (v[:128] for v in digits()["train"])
     factors = []
     for seed in seeds:
         rng, loss_fn = np.random.default_rng(seed), nn.CrossEntropyLoss()
-        model = network([64, *[50] * depth, 10], nn.ReLU, rng, norm, he)
+        model = network([64, *[50] * depth, 10], f, rng, norm, he)
         loss_fn(model(x), y)
         model.parameter_gradients(loss_fn.backward())
         linear = [f for f in model.layers if isinstance(f, nn.Linear)]

@@ -9,6 +9,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from nnbook import data, nn, optim, peers
 from nnbook.nn.activations import Array
@@ -17,7 +18,7 @@ from nnbook.nn.losses import Loss
 Batch = tuple[Array, Array]
 Floats = tuple[float, ...]
 SEEDS = (0, 1, 2, 3, 4)
-RATES = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+RATES = tuple(10 ** (np.arange(-12, 5) / 4))  # 0.001 to 10, four a decade
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "ReLU": nn.ReLU, "GELU": nn.GELU}
 
 
@@ -216,6 +217,17 @@ def rate_law(
     return {"ratio": np.array(ratios), "curvature": np.array(curvature), **both}
 
 
+def noisy_law(batch_size: int, *, ratio: float = 0.8, updates: int = 300, seed: int = 0) -> float:
+    """How many times as large that neuron's error gets at the rate ratio · 2/λ, with batches."""
+    d, rng = digits(), np.random.default_rng(seed)
+    x, y = d.x.astype(np.float64), (d.y == 0)[:, None].astype(np.float64)
+    model, loss_fn = nn.Linear(64, 1, rng=rng, dtype=np.float64), nn.HalfSquaredLoss()
+    before = loss_fn(model(x), y)
+    optimizer = optim.SGD(model.parameters(), ratio * 2 / float(rate_law()["curvature"]))
+    descend(model, loss_fn, optimizer, islice(batches(x, y, batch_size, rng), updates))
+    return loss_fn(model(x), y) / before
+
+
 @cache
 def rate_sweep(
     seeds: tuple[int, ...] = SEEDS, rates: Floats = RATES, updates: int = 200
@@ -261,8 +273,9 @@ def random_settings(seed: int = 0, count: int = 40, updates: int = 200) -> dict[
 
 
 def starts(seeds: Iterable[int], *, lr: float = 0.5, updates: int = 600) -> dict[str, Array]:
-    """64-64-10 networks from different starts: the error `before` and `after`, and how alike their
-    first weights then are (`cosine`, of each with the next)."""
+    """64-64-10 networks from different starts: the error `before` and `after`, and how alike the
+    first weights of each and of the next then are: `cosine`; and `matched`, with the neurons of
+    the one in the order that suits the other best."""
     d, before, after, rows = digits(), [], [], []
     for seed in seeds:
         rng = np.random.default_rng(seed)
@@ -270,9 +283,12 @@ def starts(seeds: Iterable[int], *, lr: float = 0.5, updates: int = 600) -> dict
         before.append(loss_fn(model(d.x), d.y))
         train(model, lr, 64, updates, rng)
         after.append(loss_fn(model(d.x), d.y))
-        w = model.parameters()[0].value.ravel()
+        w = model.parameters()[0].value
         rows.append(w / np.linalg.norm(w))
-    found = {"before": before, "after": after, "cosine": [a @ b for a, b in pairwise(rows)]}
+    alike = [a @ b.T for a, b in pairwise(rows)]  # every neuron of the one with all of the other
+    matched = [one[linear_sum_assignment(one, maximize=True)].sum() for one in alike]
+    cosine = [np.trace(one) for one in alike]
+    found = {"before": before, "after": after, "cosine": cosine, "matched": matched}
     return {key: np.array(values) for key, values in found.items()}
 
 

@@ -1,15 +1,15 @@
-"""What runs while a layer's forward runs: which layers it calls, to go back through them.
-`RUNNING` is one for each thread; nothing else here is shared."""
+"""Which layers a forward calls, to go back through them; or why there is no way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
 from nnbook.nn.activations import Array
 
 Result = TypeVar("Result")
+QUESTIONS = ("parameter_gradients", "input_gradient")  # of backpropagation
 
 
 class Calls:
@@ -23,48 +23,70 @@ class Calls:
     def __init__(self, x: Array) -> None:
         self.layers: list[Any] = []
         self.broken = ""
-        self._carry(x, None)
+        self._carry(x, "its input")
 
     def note(self, layer: Any, x: Any, y: Array) -> None:
         """y = layer(x) has been called."""
-        self._expect(x, layer)
+        self._expect(x, f"{layer._title} gets")
         self.layers.append(layer)
-        self._carry(y, layer)
+        self._carry(y, f"what {layer._title} returned")
 
-    def end(self, y: Array) -> "Calls":
+    def end(self, y: Any) -> "Calls":
         """forward has returned y: keeps no array from here on."""
-        self._expect(y, None)
-        del self._carried, self._bytes, self._source
+        self._expect(y, "it returns")
+        del self._carried, self._bytes
         return self
 
-    def _carry(self, array: Array, source: Any) -> None:
-        self._carried, self._bytes, self._source = array, array.tobytes(), source
+    def _carry(self, array: Array, what: str) -> None:
+        self._carried, self._bytes, self._what = array, array.tobytes(), what
 
-    def _expect(self, array: Any, taker: Any) -> None:
-        """The array that is carried must come, as it was, to the layer, or for None to the end."""
-        if self.broken or (array is self._carried and array.tobytes() == self._bytes):
-            return
-        gets = "it returns" if taker is None else f"{taker._title} gets"
-        came = "its input" if self._source is None else f"what {self._source._title} returned"
-        self.broken = f"{gets} something else than {came}"
+    def _expect(self, array: Any, taken: str) -> None:
+        if array is not self._carried or array.tobytes() != self._bytes:
+            self.broken = self.broken or f"{taken} something else than {self._what}"
 
 
-# The calls of the forward that runs; True where nobody records them, False where nothing runs.
-RUNNING: ContextVar[Calls | bool] = ContextVar("RUNNING", default=False)
+# Of the forward that runs; False where nobody asks for them, None where nothing runs.
+RUNNING: ContextVar[Calls | Literal[False] | None] = ContextVar("RUNNING", default=None)
 
 
-def run(
-    method: Callable[[Any, Array], Result], layer: Any, x: Array, record: Calls | bool
-) -> Result:
-    """method(layer, x), whose calls of layers go into the record.
+def run(method: Callable[..., Result], *given: Any, calls: Calls | None = None) -> Result:
+    """method(*given), whose calls of layers are noted.
 
     Small numbers may become 0, whatever np.errstate says: that is as it should be.
     """
-    outer, token = RUNNING.get(), RUNNING.set(record)
+    if RUNNING.get() is False and calls is None:
+        return method(*given)
+    token = RUNNING.set(calls or False)
     try:
-        if outer:
-            return method(layer, x)
         with np.errstate(under="ignore"):
-            return method(layer, x)
+            return method(*given)
     finally:
         RUNNING.reset(token)
+
+
+def way_back(layer: Any) -> Sequence[Any]:
+    """The layers that the last forward called, if gradients can go back through them."""
+    needed = QUESTIONS if layer._learns() else QUESTIONS[1:]
+    cure = "define " + " and ".join(name for name in needed if name not in layer._rooms)
+    if layer._recorded and layer._calls:
+        layers: list[Any] = layer._calls.layers
+        why = layer._calls.broken or wrong_in(layer, layers)
+        if not why:
+            return layers
+        if layers:
+            one = "call layers one after the other, such as nn.ReLU()"
+            cure = f"in forward, {why}: {one}, or {cure}"
+        else:
+            cure += ", or make its forward of layers, such as nn.ReLU()"
+    raise NotImplementedError(f"{layer._title} has no way back: {cure}")
+
+
+def wrong_in(layer: Any, layers: Sequence[Any]) -> str:
+    """Why gradients cannot go back through a chain of layers, or ""."""
+    inside = [part for one in layers for _, part in one.named_modules()]
+    for part in inside:
+        if sum(part is other for other in inside) > 1:
+            return f"it calls {part._title} twice, which keeps one call at a time: make two"
+    reached = {id(p) for one in layers for p in one.parameters()}
+    idle = [name for name, p in layer.named_parameters() if id(p) not in reached]
+    return f"it does not use {', '.join(idle)}, which then cannot learn" if idle else ""

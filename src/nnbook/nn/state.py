@@ -1,13 +1,17 @@
-"""A network's numbers by name, as PyTorch's `state_dict` has them: to save, to load, to compare."""
+"""What is in a layer, by name; and its numbers by name, as PyTorch has them, to save and load."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnbook.nn.activations import as_array
 from nnbook.nn.checks import shown
+from nnbook.nn.parameter import Parameter
+
+Kind = TypeVar("Kind")
+HOLDERS = (list, tuple, dict)
 
 
 class Mismatch(NamedTuple):
@@ -15,6 +19,32 @@ class Mismatch(NamedTuple):
 
     missing_keys: list[str]
     unexpected_keys: list[str]
+
+
+def parts(of: Any, kind: type[Kind], prefix: str = "") -> Iterator[tuple[str, Kind]]:
+    """Those of a kind in a list, tuple or dict, however deep, with their names."""
+    for name, part in of.items() if isinstance(of, dict) else enumerate(of):
+        if isinstance(part, kind):
+            yield f"{prefix}{name}", part
+        elif isinstance(part, HOLDERS):
+            yield from parts(part, kind, f"{prefix}{name}.")
+
+
+def buffers(layer: Any) -> list[tuple[str, NDArray[Any]]]:
+    """A layer's own arrays that forward has not made, such as running_mean."""
+    mine = ((name, x) for name, x in vars(layer).items() if name not in layer._kept)
+    return [(n, x) for n, x in mine if isinstance(x, np.ndarray) and x.dtype.kind in "fiub"]
+
+
+def arrays(model: Any) -> dict[str, NDArray[Any]]:
+    """All that is saved, layer by layer: the values of parameters, then buffers."""
+    model.parameters()  # refuses one in two places
+    found = {}
+    for prefix, layer in model.named_modules():
+        values = [(name, p.value) for name, p in parts(vars(layer), Parameter)]
+        for name, array in values + buffers(layer):
+            found[f"{prefix}.{name}".lstrip(".")] = array
+    return found
 
 
 def load(places: Mapping[str, NDArray[Any]], state: Mapping[str, Any], strict: bool) -> Mismatch:

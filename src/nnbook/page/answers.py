@@ -1,44 +1,28 @@
 """Checks an answer typed into the page: runs its code beside the chapter's imports, then judges.
-An answer that replaces what the judge uses is not judged."""
+Code that does not come as far as the judge gets words of the same form."""
 
 from __future__ import annotations
 
-import builtins
-import sys
 from functools import cache
 from traceback import extract_tb
-from types import ModuleType
 from typing import Any
 
 from nnbook import exercises
-from nnbook.exercises.kit import limit, words
+from nnbook.exercises.kit import guard, limit, words
 from nnbook.exercises.kit.exercise import Exercise
 from nnbook.exercises.kit.guess import of_error
 from nnbook.exercises.kit.result import Part, Result
 from nnbook.page import cells, output
 
-Names = dict[tuple[str, ...], Any]
 
-_honest: Names = {}  # what every name meant before any reader's code ran
-
-
-def begin() -> None:
-    """Remember what names mean, before any reader's code runs."""
-    _honest.update(meanings() | _honest)
-
-
-def check(name: str, code: str, imports: str, send: output.Send) -> Result:
+def check(name: str, code: str, imports: str, send: output.Send, seed: int | None = None) -> Result:
     """exercises.check for what `code` defines. imports: the cell at the chapter's top."""
-    exercise = exercises.get(name)
-    honest_check = exercises.check
+    exercise, judged = exercises.get(name), exercises.check
     space = dict(_imported(imports))
+    guard.restore()  # what cells and other answers have replaced is no fault of this one
     with output.to(send):
         complaint = _complaint(exercise, code, space)
-        result = honest_check(name, space[name]) if complaint is None else complaint
-    if replaced():
-        text = f"The code replaced {replaced()[0]}, which checks rely on: nothing was checked."
-        return Result(name, "unchecked", (Part("", text),))
-    return result
+        return judged(name, space[name], seed) if complaint is None else complaint
 
 
 def pieces(result: Result) -> list[tuple[str, str]]:
@@ -85,11 +69,12 @@ def _complaint(exercise: Exercise, code: str, space: dict[str, Any]) -> Result |
         )
     for raised in errors:
         own = [line for line in extract_tb(raised.__traceback__) if line.filename == file]
-        cause, step = of_error(raised)
+        where = _at(own[-1].lineno, own[-1].line) if own else ""
+        cause, step = of_error(raised, where)
         return _failed(
             exercise,
             Part("Came", words.error(raised), code=True),
-            Part("In your code", _at(own[-1].lineno, own[-1].line) if own else "", code=True),
+            Part("In your code", where, code=True),
             Part("Likely cause", cause),
             Part("Next step", step),
         )
@@ -117,26 +102,4 @@ def _imported(imports: str) -> dict[str, Any]:
     """The names that a chapter's first cell leaves."""
     space = cells.namespace()
     exec(imports, space)
-    begin()
     return space
-
-
-def meanings() -> Names:
-    """Every name of Python's own, NumPy's and nnbook's modules, and of nnbook's classes."""
-    found: Names = {}
-    for name, module in list(sys.modules.items()):
-        if module is builtins or name.partition(".")[0] in ("nnbook", "numpy"):
-            for key, value in list(vars(module).items()):
-                if key.startswith("__") or isinstance(value, ModuleType):
-                    continue
-                found[name, key] = value
-                if isinstance(value, type) and value.__module__.startswith("nnbook"):
-                    members = vars(value).items()
-                    found.update({(name, key, k): v for k, v in members if callable(v)})
-    return found
-
-
-def replaced() -> list[str]:
-    """The names that mean something else than they did."""
-    now = meanings()
-    return [".".join(key) for key, value in _honest.items() if now.get(key) is not value]

@@ -8,21 +8,18 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from nnbook.exercises.kit import limit as by_thread
-from nnbook.page import answers, limit, output, stand_ins
+from nnbook.page import answers, output, stand_ins
 from nnbook.page.notebook import Notebook
 
 _notebook = Notebook()
 
 
 def begin() -> None:
-    """Make this Python the page's: stand-ins, a time limit without threads, no way to the page."""
+    """Make this Python the page's: stand-ins, no keyboard, no way to the page."""
     stand_ins.install()
-    by_thread.within = limit.within
     builtins.input = _no_input
     for name in ("js", "pyodide_js"):  # a reader's code has no business with the page
         sys.modules[name] = None  # type: ignore[assignment]
-    answers.begin()
 
 
 def run(page: str, send: Callable[[str, str], None]) -> str:
@@ -30,11 +27,10 @@ def run(page: str, send: Callable[[str, str], None]) -> str:
     return json.dumps({"failed": _notebook.run(json.loads(page), send)})
 
 
-def check(name: str, code: str, imports: str, send: output.Send) -> str:
-    """One answer: status, the words in pieces, and whether this Python can be trusted no more."""
-    result = answers.check(name, code, imports, send)
-    said = {"status": result.status, "pieces": answers.pieces(result)}
-    return json.dumps(said | {"replaced": bool(answers.replaced())})
+def check(name: str, code: str, imports: str, send: output.Send, seed: int | None = None) -> str:
+    """One answer: its status, and the words in pieces."""
+    result = answers.check(name, code, imports, send, seed)
+    return json.dumps({"status": result.status, "pieces": answers.pieces(result)})
 
 
 def _no_input(prompt: object = "") -> NoReturn:

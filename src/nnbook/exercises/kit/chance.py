@@ -108,14 +108,14 @@ def _of_squares(squares, excess):
 def shuffled(noun, sample, step):
     """A look at whether all orders of four things, and all places of more, are equally likely.
 
-    sample(f, rng, n): the order of n things.
+    sample(f, rng, n=…, size=…): the order in which n things come, so many at a time.
     """
 
     def look(f, rng):
-        few = np.array([sample(f, child, n=4) for child in rng.spawn(480)])
+        few = np.array([sample(f, child, n=4, size=2) for child in rng.spawn(720)])
         _, counts = np.unique(few @ 4 ** np.arange(4), return_counts=True)
         of_orders = np.concatenate([counts, np.zeros(24 - len(counts))])  # 4! = 24 of them
-        more = np.array([sample(f, child, n=9) for child in rng.spawn(360)])
+        more = np.array([sample(f, child, n=9, size=9) for child in rng.spawn(1500)])
         of_places = (more[:, :, None] == np.arange(9)).sum(axis=0)
         for counts, free, part in ((of_orders, 23, 1.0), (of_places, 64, 8 / 9)):
             usual = counts.mean()

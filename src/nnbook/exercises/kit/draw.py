@@ -16,9 +16,10 @@ KINDS: dict[str, dict[str, Any]] = {
     "one feature": {"d": 1},
     "one neuron": {"h": 1},
     "many examples": {"n": 40},
-    "a large offset": {"offset": 1e6},
-    "large numbers": {"scale": 1e4},
+    "a large offset": {"offset": 1e3},
+    "large numbers": {"scale": 1e6},
     "small numbers": {"scale": 1e-3},
+    "numbers of all sizes": {"decades": 4.0},
     "rows far apart": {"apart": 1e3},
 }
 
@@ -27,7 +28,8 @@ class Draw:
     """Gives the sizes n, d and h, no two of them equal, and numbers; remembers what was asked.
 
     n: examples. d: features. h: neurons or classes. A batch is offset + scale · normal numbers,
-    and `apart` is how far its rows are from one another.
+    some of them larger and some smaller by so many decades; `apart` is how far its rows are from
+    one another.
     """
 
     n: int
@@ -35,13 +37,14 @@ class Draw:
     h: int
     offset: float
     scale: float
+    decades: float
     apart: float
 
     def __init__(self, seed: Any, special: dict[str, Any]) -> None:
         self.origin, self.special = seed, special
         self.rng = np.random.default_rng(seed)
         sizes = map(int, self.rng.permutation(np.arange(2, 8)))
-        usual = dict(zip("ndh", sizes, strict=False), offset=0.0, scale=1.0, apart=0.0)
+        usual = dict(zip("ndh", sizes, strict=False), offset=0.0, scale=1.0, decades=0.0, apart=0.0)
         self.asked: set[str] = set()
         self._given = usual | special
 
@@ -53,7 +56,9 @@ class Draw:
 
     def batch(self, *shape: int) -> Array:
         """Examples of this shape, (n, d) if none is given."""
-        x = self.offset + self.scale * self.normal(*(shape or (self.n, self.d)))
+        shape = shape or (self.n, self.d)
+        sizes = self.scale * 10 ** self.rng.uniform(-self.decades, self.decades, shape)
+        x = self.offset + sizes * self.normal(*shape)
         places = self.rng.permutation(len(x)) - len(x) // 2
         return x + self.apart * places.reshape(-1, *[1] * (x.ndim - 1))
 

@@ -250,8 +250,9 @@ def of_numbers(
     right = near(came, expected)
     if came.size > 1 and right.any():
         where = [int(i) for i in np.argwhere(~right)[0]]
-        count = f"{right.sum()} of {came.size} numbers are right; the first wrong one is at"
-        return f"{count} {where}.", step
+        verb = "is" if right.sum() == 1 else "are"
+        count = f"{right.sum()} of {came.size} numbers {verb} right"
+        return f"{count}; the first wrong one is at {where}.", step
     return "", step
 
 

@@ -6,6 +6,7 @@ import dis
 import inspect
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -23,7 +24,7 @@ Look: TypeAlias = Callable[..., list[Trial]]
 def judge(exercise: Exercise, f: Any, seed: int) -> Result:
     """Is f the function that the exercise asks for? seed: of the cases that nobody has seen."""
     if names := guard.restore():
-        return _report(exercise, _replaced(names))
+        return _replaced(exercise, names)
     if not exercise.ready():
         return Result(exercise.name, "unchecked", (Part("", exercise.missing),))
     if complaint := _callable(exercise, f):
@@ -40,7 +41,7 @@ def judge(exercise: Exercise, f: Any, seed: int) -> Result:
             if _says_not_implemented(trials[-1]):
                 return _first_step(exercise)
         if names := guard.restore():
-            return _report(exercise, _replaced(names))
+            return _replaced(exercise, names)
         if found := _first_complaint(exercise, trials, truths):
             complaint, trial = found
             at = trials.index(trial)
@@ -53,7 +54,7 @@ def judge(exercise: Exercise, f: Any, seed: int) -> Result:
         trial = Trial(f, exercise.cases[0], ())
         watched(trial, partial(look, f, np.random.default_rng(seed)))
         if names := guard.restore():
-            return _report(exercise, _replaced(names))
+            return _replaced(exercise, names)
         truth = _truths(exercise, exercise.cases)[0]
         if (trial.timed_out or trial.error or trial.malformed) and (
             complaint := _complaint(exercise, trial, truth)
@@ -198,14 +199,15 @@ def _says_not_implemented(trial: Trial) -> bool:
     return isinstance(trial.error, NotImplementedError) and own is not None
 
 
-def _replaced(names: list[str]) -> Complaint:
+def _replaced(exercise: Exercise, names: list[str]) -> Result:
     which = words.listed([f"`{name}`" for name in names[:3]])
-    return Complaint(
+    complaint = Complaint(
         "Python, NumPy and nnbook as they are",
         f"something else in the place of {which}",
         "What the check itself relies on was replaced, so it has checked nothing.",
         "It has been put back. Take out the line that replaces it, and run the cell again.",
     )
+    return replace(_report(exercise, complaint), status="unchecked")
 
 
 def _first_step(exercise: Exercise) -> Result:

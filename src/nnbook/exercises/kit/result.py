@@ -33,7 +33,8 @@ class Part:
 class Result:
     """How a check went: `.passed`, and in words why. True if passed.
 
-    status: "passed", "failed", "stub" (nothing written yet) or "unchecked" (PyTorch is missing).
+    status: "passed", "failed", "stub" (nothing written yet) or "unchecked" (PyTorch is missing,
+    or an answer has replaced what the check relies on).
     """
 
     name: str

@@ -57,9 +57,9 @@ def questions() -> dict[str, Question]:
             tolerance=8.0,
             digits=0,
             explain=f"−gradient stands at a right angle to the ellipse on which the weights are, "
-            f"and leans to the steep side: {number(turn(4.0), 1)}° away from the minimum. In the "
-            f"round bowl, κ = 1, the miss is {number(abs(turn(1.0)), 0)}°, at κ = 25 it is "
-            f"{number(turn(25.0), 1)}°.",
+            f"and leans to the steep side: from this start {number(turn(4.0), 1)}° away from the "
+            f"minimum. In the round bowl, κ = 1, the miss is {number(abs(turn(1.0)), 0)}°, at κ = "
+            f"25 it is {number(turn(25.0), 1)}°.",
             mistakes=(
                 (0.0, "It points where the error falls fastest here, not where the minimum is."),
                 (-37.0, "It leans to the steep side of the bowl, not to the flat one."),

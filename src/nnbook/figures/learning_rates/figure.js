@@ -10,12 +10,12 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, knob } = stage;
   const rates = get("rates");
   const { good } = get("constants");
-  const x = scale([-0.6, 7.6], [48, width - 10]); // over the rates' numbers, 0 to 7
+  const x = scale([-0.6, rates.length - 0.4], [48, width - 10]); // over the rates' numbers
   const y = scale([0, 103], [height - 46, 34]);
   const [bottom, top] = y.range;
   axes(svg, x, y, {
     xName: "learning rate η", yName: "", yTicks: [0, 30, 60, 90],
-    xTicks: [1, 3, 5, 7].map((i) => [i, rates[i]]),
+    xTicks: [0, 4, 8, 12].map((i) => [i, rates[i]]),
   });
   const inside = clipped(svg, x, y);
   add(inside, "path", { class: "nn-line nn-green nn-thin nn-dashed", d: `M${x.range[0]} ${y(good)}H${x.range[1]}` });

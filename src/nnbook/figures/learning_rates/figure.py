@@ -22,7 +22,7 @@ LOW, HIGH = float(np.log10(RATES[0])), float(np.log10(RATES[-1]))
 
 
 class LearningRates(Figure):
-    """Test accuracy over eight rates, a dot for each of five seeds.
+    """Test accuracy over thirteen rates, a dot for each of five seeds.
 
     `LearningRates(seeds=range(20, 25))` trains with seeds of your own; that takes a while.
     """
@@ -31,8 +31,8 @@ class LearningRates(Figure):
     title = "Learning rates that work"
     question = "How wide is the band of rates that work?"
     about = (
-        "Accuracy on 360 test digits over eight learning rates on a logarithmic axis, after the "
-        "same 60 updates. Squares and the dashed line are networks without batch norm, circles "
+        "Accuracy on 360 test digits over thirteen learning rates on a logarithmic axis, after "
+        "the same 60 updates. Squares and the dashed line are networks without batch norm, circles "
         "and the solid line networks with it: a mark for each seed, the line through the medians."
     )
     readouts = (
@@ -47,7 +47,7 @@ class LearningRates(Figure):
     f = choice("relu", FUNCTIONS, "activation f")
     first = choice("default", FIRST, "first weights of the network without batch norm")
     norm = switch(False, "with batch norm beside it")
-    k = slider(-1.5, LOW, HIGH, 0.5, "rate η = 10ᵏ, k")
+    k = slider(-1.5, LOW, HIGH, 0.25, "rate η = 10ᵏ, k")
     constants = traitlets.Dict({"good": 100 * GOOD}).tag(sync=True)  # %
     runs = traitlets.Dict().tag(sync=True)  # by f: accuracy in %, (series, rates, seeds)
     seeds: tuple[int, ...]

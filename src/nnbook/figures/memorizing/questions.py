@@ -73,7 +73,7 @@ def questions(runs: Runs, last: float) -> dict[str, Question]:
         ),
         "dropout": Choice(
             ask="300 pictures again. In each update, half of the hidden units, drawn at random, "
-            "are switched off. A fair rival is the network without dropout, stopped where its "
+            "are switched off. A rival is the network without dropout, stopped where its "
             "validation loss is lowest. After 300 updates with dropout, the share of test digits "
             "that is right is …",
             before=at(last),

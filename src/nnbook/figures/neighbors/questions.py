@@ -57,8 +57,9 @@ def questions(values: Sequence[float]) -> dict[str, Question]:
             label="y",
             truth=mine(near, 2),
             tolerance=0.02,
-            explain="Each of two numbers is one σ from their mean, wherever they are: move the "
-            "neighbor, and my output is 1 or −1. A batch of two says which is larger, no more.",
+            explain="Each of two different numbers is one σ from their mean, wherever they are: "
+            "move the neighbor, and my output is 1 or −1, until it stands where I do. A batch of "
+            "two says which is larger, no more.",
             mistakes=(
                 (-mine(near, 2), "That is the neighbor's."),
                 ((me - near) / 2, "There only the mean is taken off."),
