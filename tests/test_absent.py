@@ -34,6 +34,12 @@ def test_each_name_answers_with_its_cure(owner, name):
     assert len(cure) > 15
 
 
+def test_layers_for_pictures_and_sequences_have_a_cure_each():
+    for name in ("Conv1d", "Conv2d", "MaxPool2d", "AvgPool2d", "RNN", "LSTM", "GRU", "Transformer"):
+        with pytest.raises(AttributeError, match=rf"(?s){name}.*nn\.Linear"):
+            getattr(nn, name)
+
+
 def test_what_a_cure_names_is_there():
     tables = [
         absent.NN,

@@ -410,7 +410,7 @@ class Stopped(DataLoader):
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
     """Time stands still but for clock[0] += seconds; no test knows of the stops of another."""
-    now = [0.0]
+    now = [100.0]
     monkeypatch.setattr(training, "monotonic", lambda: now[0])
     monkeypatch.setattr(training, "_last", threading.local())
     return now
@@ -432,7 +432,7 @@ def test_the_stop_button_ends_fit_with_the_history_so_far(capsys):
     assert not more.stopped
 
 
-def three_fits(batches, clock, wait=0.0, heed=lambda history: False):
+def three_fits(batches, clock, wait=0.5, heed=lambda history: False):
     """A sweep as a reader writes it, and the histories that it leaves."""
     histories = []
     with suppress(KeyboardInterrupt):

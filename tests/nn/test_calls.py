@@ -16,10 +16,11 @@ def test_of_a_forward_that_has_ended_no_array_is_kept():
 
 
 def test_small_numbers_become_0_in_a_forward_and_in_those_that_it_calls():
-    def forward(layer, x):
-        return np.exp(x) if layer == "inner" else run(forward, "inner", x, True)
+    def forward(x, deeper):
+        return run(forward, x, False) if deeper else np.exp(x)
 
     x = np.array([-740.0])
     with np.errstate(under="raise"):
-        for layer in ("inner", "outer"):
-            assert 0 < run(forward, layer, x, True)[0] < 1e-300
+        for deeper in (False, True):
+            for calls in (None, Calls(x)):
+                assert 0 < run(forward, x, deeper, calls=calls)[0] < 1e-300
