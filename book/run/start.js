@@ -194,7 +194,7 @@
     );
   }
 
-  document.documentElement.classList.add(fromDisk ? "nn-disk" : "nn-live");
+  document.documentElement.classList.add(fromDisk ? "nn-disk" : "nn-python");
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
 })();

@@ -17,6 +17,8 @@ OTHERS = {  # repositories that are not this one, and where they may be named
     "OWNER/NAME": "tools/repository.py",
     "you/your-book": "README.md",
     "you/book": "Makefile",
+    "pyodide/pyodide": "LICENSE-TEXT.md",
+    "PrismJS/prism": "book/run/prism-code-editor/LICENSE",
     "stipub/stixfonts": "book/ext/stix-two-math/LICENSE",
 }
 CACHES = {".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}

@@ -1,6 +1,7 @@
 """What an exercise asks of the way a result is made, seen from what the function does."""
 # mypy: allow-untyped-defs, allow-untyped-calls
 
+import gc
 import sys
 
 import numpy as np
@@ -50,11 +51,13 @@ def work_of(f, sizes, rng):
     counted = [a.view(Counted) for a in args]
     if hasattr(f, "work"):  # it runs in another process, and is counted there
         return f.work(*counted)
+    gc.disable()  # what it clears away elsewhere may take steps of its own
     sys.settrace(watch)
     try:
         f(*counted)
     finally:
         sys.settrace(before)
+        gc.enable()
     return count
 
 

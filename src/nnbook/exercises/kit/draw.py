@@ -16,7 +16,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "one feature": {"d": 1},
     "one neuron": {"h": 1},
     "many examples": {"n": 40},
-    "a large offset": {"offset": 1e3},
+    "a large offset": {"offset": 1e3, "n": 12},
     "large numbers": {"scale": 1e6},
     "small numbers": {"scale": 1e-3},
     "numbers of all sizes": {"decades": 4.0},

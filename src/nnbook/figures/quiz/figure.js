@@ -4,8 +4,9 @@ import { find, uid } from "../kit/kit.js";
 
 /**
  * What html.py sends of a question; `wrong` has for each reply a number, an option, or two lines in wrong order.
- * @typedef {{ key: string, form: string, mark: string, kind: "number", truth: number, tolerance: number, wrong: number[][] }} Typed
- * @typedef {{ key: string, form: string, mark: string, kind: "order" | "choice" | "several", right: number[], wrong: number[][] }} Chosen
+ * @typedef {{ key: string, form: string, mark: string, wrong: number[][] }} Asked
+ * @typedef {Asked & { kind: "number", truth: number, tolerance: number }} Typed
+ * @typedef {Asked & { kind: "order" | "choice" | "several", right: number[] }} Chosen
  * @typedef {{ _html: string, chapter: string, questions: (Typed | Chosen)[] }} Quiz
  * What is kept of an answer: what it was asked, the text typed or the options, whether it was checked or told.
  * @typedef {{ mark: string, answer: string | number[], state: string, shown?: boolean }} Kept
