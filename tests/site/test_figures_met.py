@@ -136,7 +136,7 @@ def test_the_address_sets_a_figure(visit: Visit):
     now = shown.now()
     assert (now["f"], now["w"], now["printed"]) == ("gelu", -2, True)
     assert shown.box.locator(".nn-stage").is_visible()
-    assert shown.page.evaluate("scrollY") > 100
+    shown.page.wait_for_function("scrollY > 100")  # it glides there
 
 
 ODD = [  # tests/figures/links.yaml has many more, for a figure of its own
