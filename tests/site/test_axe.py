@@ -50,3 +50,21 @@ def test_axe_finds_nothing_in_figures_and_quizzes_with_everything_open(visit: Vi
     visit.page.set_viewport_size({"width": 360, "height": 800})
     visit.settle()
     assert axe(visit, [*COLORS, *SMALL]) == []
+
+
+PALE = """(color) => {
+  const all = [...document.querySelectorAll("p")].slice(0, 9);
+  for (const p of all) p.style.color = color;
+  all[8].insertAdjacentHTML("beforeend", "<span class=deep style='background: #ddd'>deep</span>");
+}"""
+
+
+def test_a_look_that_is_hard_to_read_is_found_wherever_it_first_stands(visit: Visit):
+    page = visit.open("book/errata.html")
+    assert violations(page, rules=COLORS) == []
+    page.evaluate(PALE, "#777")  # 4.48 : 1 on white
+    found = violations(page, rules=COLORS)
+    where = [node["html"] for violation in found for node in violation["nodes"]]
+    assert {violation["id"] for violation in found} == {"color-contrast"}
+    assert any(html.startswith("<p") for html in where)
+    assert any("deep" in html for html in where), "a darker ground is a look of its own"

@@ -85,7 +85,10 @@ def test_right_answers_beside_hostile_ones_pass(attacks, name):
 
 def test_an_answer_that_changes_later_is_told_so(attacks):
     for name in ("is right for 39 calls", "is right until inputs come again"):
-        assert attacks[name].why.lower().startswith("the same call")
+        assert attacks[name].why in (
+            "the same call gave another result later on",
+            "The same call was right before: something of an earlier call has stayed.",
+        )
 
 
 def test_every_solution_passes_also_after_answers_that_spoil_their_arguments(tmp_path):

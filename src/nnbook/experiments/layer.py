@@ -16,9 +16,9 @@ from nnbook import nn
 from nnbook.nn.activations import Array
 
 
-def statements(of: type = nn.Linear) -> list[str]:
-    """The statements with which a layer computes, forward and backward, with those of the helpers
-    in its own file that they call; comments, docstrings and the checks at the door do not count.
+def statements(of: type = nn.Linear, helpers: bool = True) -> list[str]:
+    """The statements with which a layer computes, forward and backward, and with `helpers` those of
+    what they call in its own file; comments, docstrings and the checks at the door do not count.
     """
     names, seen, found = ["forward", "parameter_gradients", "input_gradient"], set(), []
     module = vars(inspect.getmodule(of))
@@ -33,7 +33,7 @@ def statements(of: type = nn.Linear) -> list[str]:
             if isinstance(node, ast.stmt) and node is not function:
                 constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
                 found += [] if constant else [ast.unparse(node).splitlines()[0]]
-            if isinstance(node, ast.Name | ast.Attribute):
+            if helpers and isinstance(node, ast.Name | ast.Attribute):
                 names.append(node.id if isinstance(node, ast.Name) else node.attr)
     return found
 
