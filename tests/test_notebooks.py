@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import minutes
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -46,22 +47,41 @@ def test_the_first_cell_sets_up_colab_and_is_the_same_in_every_chapter(path):
 
 
 @each_chapter
-def test_a_chapter_says_how_long_it_takes_to_read_and_to_run(path):
+def test_a_chapter_says_how_long_it_takes_to_read_to_work_through_and_to_run(path):
+    """One rule counts it: tools/minutes.py, which also writes it."""
     title = source(cells(path, "markdown")[0])
-    assert re.search(
-        r"^\*About \d+ minutes to read; the code runs in .*(second|minute)", title, re.M
+    said = re.search(
+        r"^\*About (\d+) minutes to read, about (\d+) to work through; the code runs in "
+        r".*(?:second|minute)",
+        title,
+        re.MULTILINE,
     )
+    found = minutes.minutes(json.loads(path.read_text("utf-8")))
+    assert said, title
+    assert abs(int(said[1]) - found.read) <= 1, "run: python tools/minutes.py"
+    assert abs(int(said[2]) - found.work) <= 10, "run: python tools/minutes.py"
 
 
-def test_all_chapters_together_take_the_three_hours_that_the_first_page_says():
+def test_all_chapters_together_take_the_hours_that_the_first_page_says():
     """It said "a little over three hours" of nine chapters that add up to less."""
     index = (ROOT / "book/index.md").read_text("utf-8")
-    assert "about three hours to read" in index
-    minutes = [
-        int(re.search(r"^\*About (\d+) minutes", source(cells(path, "markdown")[0]), re.M)[1])
-        for path in CHAPTERS
-    ]
-    assert 150 <= sum(minutes) <= 210
+    said = re.search(
+        r"about (\d+)(½?) hours to read,.*?about (\d+) hours to work", index, re.DOTALL
+    )
+    assert said
+    found = [minutes.minutes(json.loads(path.read_text("utf-8"))) for path in CHAPTERS]
+    read, work = sum(one.read for one in found), sum(one.work for one in found)
+    assert abs(60 * int(said[1]) + 30 * bool(said[2]) - read) <= 30
+    assert abs(60 * int(said[3]) - work) <= 90
+
+
+WORKSHOPS = ("training", "depth")
+
+
+@each_chapter
+def test_a_workshop_says_first_that_it_goes_beyond_the_slides(path):
+    first = source(cells(path, "markdown")[0]).split("\n\n")[1]
+    assert first.startswith("*A workshop: it goes beyond the slides") == (path.stem in WORKSHOPS)
 
 
 @each_chapter
