@@ -1,5 +1,7 @@
 """The chapters as files: stored without outputs, cells named, alone on Colab, short cells."""
 
+import ast
+import inspect
 import json
 import re
 import subprocess
@@ -8,6 +10,8 @@ from pathlib import Path
 
 import minutes
 import pytest
+
+from nnbook.page import needs
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -22,6 +26,10 @@ def cells(path, kind=None):
 
 def source(cell):
     return "".join(cell["source"])
+
+
+def tags(cell):
+    return cell["metadata"].get("tags", [])
 
 
 def test_the_chapters_are_stored_without_outputs():
@@ -75,6 +83,70 @@ def test_all_chapters_together_take_the_hours_that_the_first_page_says():
     assert abs(60 * int(said[3]) - work) <= 90
 
 
+ASSERTIONS = 390  # in all chapters when checks left the reader's cells; they may not get fewer
+
+
+def assertions(cell):
+    return sum(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(source(cell))))
+
+
+@each_chapter
+def test_no_cell_that_a_reader_reads_asserts_or_records(path):
+    for cell in cells(path, "code")[1:]:
+        if "checks" not in tags(cell):
+            assert not assertions(cell), f"{cell['id']}: into a cell of its own, tagged checks"
+            assert "claims.record(" not in source(cell), cell["id"]
+
+
+def test_the_assertions_do_not_get_fewer():
+    every = [cell for path in CHAPTERS for cell in cells(path, "code")[1:]]
+    assert sum(map(assertions, every)) >= ASSERTIONS
+
+
+@each_chapter
+def test_checks_follow_what_they_check_and_are_folded_wherever_a_notebook_is_read(path):
+    before = {"cell_type": "", "id": ""}
+    for cell in cells(path):
+        if "checks" in tags(cell):
+            assert before["cell_type"] == "code" or "remove-cell" in tags(cell), cell["id"]
+            assert source(cell).startswith("# @title ✓ checked\n"), cell["id"]  # Colab's
+            assert cell["metadata"]["cellView"] == "form", cell["id"]
+            assert cell["metadata"]["jupyter"] == {"source_hidden": True}, cell[
+                "id"
+            ]  # JupyterLab's
+            if (name := cell["id"].removesuffix("-checks")) != cell["id"]:
+                assert name == before["id"] or "remove-cell" in tags(cell), cell["id"]
+            assert assertions(cell) or cell["id"].startswith("claim-"), cell["id"]
+        before = cell
+
+
+@each_chapter
+def test_a_chapter_runs_without_its_checks(path):
+    """In a page they have no button: what a cell uses, a reader's cell above it has set last."""
+    set_by = {}
+    for cell in cells(path, "code"):
+        names = needs.names(source(cell))
+        if "checks" not in tags(cell):
+            lost = {name: set_by[name] for name in names.needs & set_by.keys() if set_by[name]}
+            assert not lost, f"{cell['id']} uses what only checks set: {lost}"
+        set_by |= dict.fromkeys(names.sets, "checks" in tags(cell) and cell["id"])
+
+
+@each_chapter
+def test_no_library_code_that_a_chapter_shows_holds_guards(path):
+    """What is shown is the formula; who calls wrongly was refused at the door."""
+    if path.stem == "pytorch":
+        pytest.importorskip("torch")
+    names = {}
+    exec(next(source(cell) for cell in cells(path) if cell["id"] == "imports"), names)
+    for cell in cells(path, "code"):
+        for node in ast.walk(ast.parse(source(cell))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "source.show":
+                for thing in node.args:
+                    text = inspect.getsource(eval(ast.unparse(thing), names))
+                    assert not re.search(r"^\s*(raise|assert)\b", text, re.M), ast.unparse(thing)
+
+
 WORKSHOPS = ("training", "depth")
 
 
@@ -87,7 +159,7 @@ def test_a_workshop_says_first_that_it_goes_beyond_the_slides(path):
 @each_chapter
 def test_code_cells_are_short(path):
     for cell in cells(path, "code"):
-        assert len(source(cell).splitlines()) <= 12, cell["id"]
+        assert len(source(cell).splitlines()) <= 12 + ("checks" in tags(cell)), cell["id"]
         assert all(len(line) <= 76 for line in source(cell).splitlines()), cell["id"]
 
 
