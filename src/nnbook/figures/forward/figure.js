@@ -30,15 +30,14 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     }, { signal });
     return g;
   };
-  /** @type {Record<string, Element>} */
-  const made = {};
   const labels = { h1: "first hidden unit", h2: "second hidden unit", out: "output" };
+  const units = mapped(labels, (label, key) => unit(key, `look at the ${label}`));
   const { r, inputs, a: sums, z: ends, out, weight, bends } = network(
-    svg, { width, height, foot: 65, right: width * 0.1 },
-    (key) => made[key] ??= unit(key, `look at the ${labels[/** @type {keyof typeof labels} */ (key)]}`),
+    svg, { width, height, below: 65, right: width * 0.1 },
+    (key) => units[/** @type {keyof typeof labels} */ (key)],
   );
   const largest = Math.max(...w.map(Math.abs)) || 1;
-  const weights = w.map((value, k) => {
+  const edges = w.map((value, k) => {
     const one = weight(k, Math.abs(value) / largest);
     one.value.textContent = short(value);
     return one;
@@ -74,7 +73,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     });
     out.up(known(4), step === 5);
     out.frame.classList.toggle("nn-chosen", now === 2);
-    weights.forEach(({ light, g }, k) => {
+    edges.forEach(({ light, g }, k) => {
       const mine = (k < 8 ? k >> 2 : 2) === now && !(look === "step" && step && step % 2 === 0);
       light(mine ? "up" : "none");
       g.classList.toggle("nn-strong", mine);

@@ -12,15 +12,15 @@ export const text = (parent, x, y, kind = "", words = "") =>
   add(parent, "text", { x, y, class: kind, "aria-hidden": "true" }, words);
 
 /**
- * The whole network above `foot` pixels at the foot of the picture.
+ * The whole network, its circles and edges.
  * @param {SVGSVGElement} svg
- * @param {{ width: number, height: number, foot: number, right: number }} place `right` of the output is free
+ * @param {{ width: number, height: number, below: number, right: number }} place free below, and right of the output
  * @param {(key: string) => Element} [parent] of the circles of a unit, "h1", "h2" or "out"
  */
-export function network(svg, { width, height, foot, right }, parent = () => svg) {
+export function network(svg, { width, height, below, right }, parent = () => svg) {
   const wide = width > 420;
   const r = wide ? 22 : 18;
-  const tall = height - foot - 10;
+  const tall = height - below - 10;
   const columns = [wide ? 46 : 36, width * 0.43, width * 0.43 + (wide ? 84 : 56), width - right];
   const ends = ["blue", "orange"].map((color) => {
     const id = uid();

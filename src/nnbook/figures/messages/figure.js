@@ -17,9 +17,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { x, y, lr } = get("given");
   const { f: { options: names, order }, batch: { order: picks }, updates: { max: most } } = get("controls");
   const { lines: steps, batches } = get("constants");
-  const tall = 65; // of the three lines at the foot
-  const place = { width, height, foot: tall, right: width * 0.13 };
-  const { r, inputs, a, z, out, weight: label, bends } = network(svg, place);
+  const room = { width, height, below: 65, right: width * 0.13 };
+  const { r, inputs, a, z, out, weight: label, bends } = network(svg, room);
   const first = numbers.w.part(0, 0, 0, 0);
   const largest = Math.max(...first.map(Math.abs)) || 1;
   const weights = Array.from(first, (w, k) => {
