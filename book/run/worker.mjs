@@ -82,6 +82,7 @@ const does = {
     const send = (/** @type {string} */ text) => say({ kind: "output", text });
     return JSON.parse(session.check(name, code, imports, send, seed));
   },
+  tabulate: ({ text }) => unpacked(JSON.parse(pyodide.pyimport("nnbook.page.own_function").tabulate_json(text))),
   train(message, say) {
     const send = (/** @type {string} */ text) => say({ kind: "output", text });
     return unpacked(JSON.parse(pyodide.pyimport("nnbook.page.trainer").train(JSON.stringify(message), send)));
