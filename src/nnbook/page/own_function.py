@@ -14,6 +14,7 @@ from nnbook.nn.activations import Array
 OURS = ("relu", "sigmoid", "gelu", "tanh", "normal_cdf")
 NUMPYS = {name: thing for name, thing in vars(np).items() if not name.startswith("_")}
 KNOWN = {**NUMPYS, **{name: getattr(activations, name) for name in OURS}, "np": np}
+BUILTINS = {"__import__": __import__}  # which NumPy itself needs, and no other
 INSTEAD = {  # what works on numbers one by one, or is no power
     "max": "maximum", "min": "minimum", "ln": "log", "sgn": "sign", "erf": "normal_cdf",
 }  # fmt: skip
@@ -36,14 +37,14 @@ def tabulate(text: str) -> dict[str, Any]:
         return {"error": "^ is no power in Python: write x**2."}
 
     def f(x: Array) -> Any:
-        return np.broadcast_to(eval(code, {"__builtins__": {}, **KNOWN, "x": x}), x.shape)
+        return np.broadcast_to(eval(code, {"__builtins__": BUILTINS, **KNOWN, "x": x}), x.shape)
 
     f.__name__ = f"x: {text}"
     try:
         with np.errstate(all="ignore"):  # what is not finite is told
             curve = readers_own(f, None, "f")
             x = np.linspace(-SEEN, 5, 41)
-            if not np.allclose(curve.f(x)[1::2], curve.f(x[1::2])):
+            if not np.allclose(curve.f(x)[5:20], curve.f(x[5:20])):
                 return {"error": f"{text} must take each number by itself, and looks at others."}
             tables = curve.tables()
     except (ValueError, TypeError) as error:
