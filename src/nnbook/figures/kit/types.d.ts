@@ -208,7 +208,7 @@ interface Widget {
 }
 interface Window {
   nnPython?: PythonOfPage;
-  nnFront: Record<string, string>; // the kit, and each figure's file, by name
+  nnFront: Record<string, any>; // the kit, and what makes each figure of it, by name
 }
 
 /** The DOM makes text of numbers and truth values by itself. */
