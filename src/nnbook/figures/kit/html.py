@@ -38,6 +38,7 @@ class Declared(Protocol):
     @property
     def predict(self) -> str: ...
     def rows(self) -> list[tuple[float | str, ...]]: ...
+    def more(self) -> str: ...
 
 
 def tag(element: str, /, *children: str, **attributes: Any) -> str:
@@ -57,6 +58,7 @@ def figure(fig: Declared, table: str = "") -> str:
     title = tag("strong", escape(fig.title)) + " " + tag("span", escape(fig.question))
     stage = tag("div", class_="nn-stage", style=f"--nn-ratio: {fig.ratio:g}")
     words = tag("p", class_="nn-sentence", aria_live="polite")
+    words += fig.more()
     playing = next((name for name, spec in fig.controls.items() if "wait" in spec), None)
     controls = [_control(fig, name, spec, name == playing) for name, spec in fig.controls.items()]
     view = tag("div", stage, words, _numbers(fig), class_="nn-view")
@@ -98,6 +100,9 @@ def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
         return tag(
             "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
         )
+    if spec["kind"] == "points":
+        clear = tag("button", "Clear", type="button", data_trait=name, data_value="")
+        return tag("div", tag("span", label), clear, class_="nn-row")
     if spec["kind"] == "order":
         return _lines(name, spec, getattr(fig, name))
     options = spec["options"].items()
