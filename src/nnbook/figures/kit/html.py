@@ -38,6 +38,7 @@ class Declared(Protocol):
     @property
     def predict(self) -> str: ...
     def rows(self) -> list[tuple[float | str, ...]]: ...
+    def more(self) -> str: ...
 
 
 def tag(element: str, /, *children: str, **attributes: Any) -> str:
@@ -57,6 +58,7 @@ def figure(fig: Declared) -> str:
     stage = tag("div", class_="nn-stage", style=f"aspect-ratio: {fig.ratio:g}")
     words = tag("p", class_="nn-sentence", aria_live="polite")
     controls = [_control(fig, name, spec) for name, spec in fig.controls.items()]
+    words += fig.more()
     body = [tag("div", stage, words), tag("div", *controls, _numbers(fig), class_="nn-panel")]
     return tag(
         "figure",
@@ -91,6 +93,9 @@ def _control(fig: Declared, name: str, spec: Spec) -> str:
         return tag(
             "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
         )
+    if spec["kind"] == "points":
+        clear = tag("button", "Clear", type="button", data_trait=name, data_value="")
+        return tag("div", tag("span", label), clear, class_="nn-row")
     if spec["kind"] == "order":
         return _lines(name, spec, getattr(fig, name))
     options = spec["options"].items()
