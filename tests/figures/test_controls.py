@@ -14,7 +14,17 @@ import traitlets
 import yaml
 
 from nnbook import figures
-from nnbook.figures.kit.controls import choice, index, order, parsed, slider, snapped, steps, switch
+from nnbook.figures.kit.controls import (
+    choice,
+    index,
+    order,
+    parsed,
+    points,
+    slider,
+    snapped,
+    steps,
+    switch,
+)
 
 OPENING = {
     "w": -1.5,
@@ -26,6 +36,7 @@ OPENING = {
     "f": "relu",
     "printed": False,
     "order": "zero,forward",
+    "own": "o0040",
 }
 
 
@@ -43,6 +54,7 @@ class Trial(figures.Figure):
     depth = slider(OPENING["depth"], 5, 20, 5, "depth")
     f = choice("relu", {"relu": "ReLU", "gelu": "GELU", "my-f": "mine"}, "f")
     printed = switch(False, "printed")
+    own = points(OPENING["own"], 40, "own", only_if={"f": "gelu"})
     order = order("zero,forward", {"zero": "0", "forward": "1", "loss": "2"}, "order")
 
     def build(self):
@@ -182,6 +194,7 @@ def test_a_slider_ends_and_opens_on_a_step_and_shows_all_its_digits(spec):
         ("depth", 12, 10),
         ("f", np.str_("gelu"), "gelu"),
         ("printed", np.True_, True),
+        ("own", np.str_("s0102"), "s0102"),
         ("order", "", ""),
         ("order", np.str_("loss,zero"), "loss,zero"),
     ],
@@ -225,6 +238,11 @@ def test_python_takes_numpy_scalars_and_goes_to_the_nearest_step(key, value, sho
             "order",
             ["backward", "zero,zero", "zero,", None, ["zero"]],
             "give some of zero, forward, loss, each once, with commas between",
+        ),
+        (
+            "own",
+            ["o041", "o0041", "x0101", 61 * "o0101", None, "o0101,"],
+            "give points as o0412 or s0412, at steps 00 to 40, at most 60",
         ),
     ],
 )

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from nnbook import nn
+from nnbook.experiments.polygon import unpacked
 from nnbook.figures import Forward
 from nnbook.figures.forward.figure import CODE
 from nnbook.figures.kit.functions import FUNCTIONS
 from nnbook.figures.kit.network421 import STEPS, W, X, forward
-from nnbook.figures.kit.table import unpacked
 
 BY_HAND = {  # a₁, z₁, a₂, z₂, ŷ for x = (2, 1, −1, ½)
     "relu": (1, 1, -1, 0, 0.5),
