@@ -102,8 +102,9 @@ def twin(layer: nn.Layer) -> Any:
     if isinstance(layer, nn.Sequential):
         return torch.nn.Sequential(*map(twin, layer.layers)).train(layer.training)
     kind = type(layer).__name__
-    if type(layer) is not getattr(nn, kind, None):
-        raise TypeError(f"PyTorch has no layer like {shown(layer)}: twin takes layers of nnbook.nn")
+    if not isinstance(layer, nn.Layer) or type(layer) is not getattr(nn, kind, None):
+        cure = "twin takes layers of nnbook.nn"
+        raise TypeError(f"PyTorch has no layer like {shown(layer)}: {cure}")
     options = {name: vars(layer)[name] for name in _OPTIONS.get(kind, ())}
     if kind == "Linear":
         options["bias"] = getattr(layer, "bias", None) is not None

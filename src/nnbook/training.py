@@ -243,7 +243,8 @@ def _check(call: str, model: Layer, loss_fn: Loss) -> None:
     """TypeError for arguments in another order, and for a loss's class."""
     if not isinstance(model, Layer):
         raise TypeError(f"model must be a layer or network, got {shown(model)}: {call}")
-    if isinstance(loss_fn, type) or not (callable(loss_fn) and hasattr(loss_fn, "backward")):
+    loss = callable(loss_fn) and hasattr(loss_fn, "backward")
+    if not loss or isinstance(loss_fn, type | Layer):
         cure = f"nn.CrossEntropyLoss(), for example: {call}"
         raise TypeError(f"loss_fn must be a loss, got {shown(loss_fn)}: {cure}")
 

@@ -10,6 +10,11 @@ CHANGED = {
     ("approximation", "coarse"): ({"over": "sigmoid", "pieces": "n8"}, 2),
     ("approximation", "widths"): ({}, [4, 8, 16, 32, 64, 100]),
     ("bowl", "far"): ({"kappa": "k25", "lr": 2.2, "step": 40}, 3),
+    ("circuit", "first"): (
+        {},
+        {"add": [-3, -4, 1, 1], "max": [-4, -3.5, 1, 1], "multiply": [-8, -4, 1, 0.5]},
+    ),
+    ("circuit", "order"): ({"step": 4}, ["m", "q", "out", "add", "multiply", "max"]),
     ("forward", "numbers"): ({}, ["p", "q", "r", "s", "t"]),
     ("grad", "every"): ({"calls": 8, "zero": "second"}, {"never": 0, "each": 1, "second": 3}),
     ("learning-rates", "good"): ({}, 50),

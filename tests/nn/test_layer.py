@@ -459,6 +459,16 @@ def test_a_backward_that_changes_what_it_inherits_is_used_by_the_network():
     np.testing.assert_allclose(expected[0], 2 * plain.parameters()[0].grad, rtol=1e-6)
 
 
+@pytest.mark.parametrize("question", ["input_gradient", "parameter_gradients"])
+def test_a_question_below_a_backward_of_ones_own_is_refused(question):
+    def answer(self, grad):
+        return getattr(super(Course, self), question)(grad)
+
+    with pytest.raises(TypeError, match=f"^Mine defines {question} below a class .* backward inst"):
+        type("Mine", (Course,), {question: answer})
+    type("Both", (Course,), {question: answer, "backward": Course.backward})  # asked for both
+
+
 def test_a_gradient_that_is_forgotten_to_be_returned_is_named():
     class Forgets(nn.Layer):
         def forward(self, x):

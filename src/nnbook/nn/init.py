@@ -74,7 +74,7 @@ def normal_(
     """
     shape, mean = _shape(parameter), _finite("normal_ mean", mean)
     std = bounded("normal_ std", std, "0 or more", lambda x: 0 <= x < inf, "0.01, for example")
-    return _write(parameter, generator(rng).normal(mean, std, shape))
+    return _write(parameter, generator(rng).normal(mean, abs(std), shape))
 
 
 def constant_(parameter: Parameter, val: float) -> Parameter:
@@ -108,7 +108,7 @@ def _fans(parameter: Parameter) -> tuple[int, int]:
 
 def _gain(gain: float) -> float:
     rule = "from 0 to 1e30"
-    return bounded("gain", gain, rule, lambda x: 0 <= x <= 1e30, "1.0 is usual")
+    return abs(bounded("gain", gain, rule, lambda x: 0 <= x <= 1e30, "1.0 is usual"))
 
 
 def _finite(name: str, x: float) -> float:
@@ -117,9 +117,9 @@ def _finite(name: str, x: float) -> float:
 
 def _write(parameter: Parameter, values: Any) -> Parameter:
     """parameter.value[...] = values, if its dtype can hold them."""
-    largest = np.finfo(parameter.value.dtype).max
-    if not np.all(np.abs(values) <= largest):
-        cure = f"stay below {largest:.2g}"
-        raise ValueError(f"the numbers are too large for {parameter.value.dtype}: {cure}")
+    dtype = parameter.value.dtype
+    largest, reached = np.finfo(dtype).max, np.max(np.abs(values), initial=0)
+    if not reached <= largest:
+        raise ValueError(f"{dtype} takes numbers up to {largest:.2g}, got {reached:.2g}")
     parameter.value[...] = values
     return parameter

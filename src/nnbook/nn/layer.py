@@ -32,8 +32,9 @@ class Layer:
     dtype of their value. x and y are kept, not copied: leave them as
     they are until then. Copies and pickles keep neither.
     RuntimeError for backward before forward, or where there is no way
-    back; ValueError for an empty batch, or a gradient that has not the
-    shape of y.
+    back; TypeError for a class that defines one of the two below one
+    with its own `backward`, which would not ask it; ValueError
+    for an empty batch, or a gradient that has not the shape of y.
     """
 
     training = True  # set by train() and eval()
@@ -46,7 +47,11 @@ class Layer:
     def __init_subclass__(cls) -> None:
         """Note what a class answers itself, and put doors in front."""
         own = {**vars(cls)}
-        cls._rooms = {**cls._rooms, **{name: own[name] for name in QUESTIONS if name in own}}
+        answers = [name for name in QUESTIONS if name in own]
+        if answers and "backward" not in own and cls.backward is not Layer.backward:
+            got = f"defines {' and '.join(answers)} below a class that has its own backward"
+            raise TypeError(f"{cls.__name__} {got}: define backward instead")
+        cls._rooms = {**cls._rooms, **{name: own[name] for name in answers}}
         recorded = not cls._rooms and ("forward" in own or cls._recorded)
         cls._recorded = own.get("_recorded", recorded)
         for name in (*QUESTIONS, "backward"):
