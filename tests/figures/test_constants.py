@@ -32,6 +32,7 @@ CHANGED = {
     ("ridge", "reach"): ({}, 8),
     ("ridge", "seen"): ({}, 3),
     ("step-size", "far"): ({"lr": 2.5, "curvature": 2, "step": 12}, 5),
+    ("workers", "measured_b"): ({}, 7),
 }
 
 
