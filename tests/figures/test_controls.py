@@ -14,7 +14,17 @@ import traitlets
 import yaml
 
 from nnbook import figures
-from nnbook.figures.kit.controls import choice, index, order, parsed, slider, snapped, steps, switch
+from nnbook.figures.kit.controls import (
+    choice,
+    drawn,
+    index,
+    order,
+    parsed,
+    slider,
+    snapped,
+    steps,
+    switch,
+)
 
 OPENING = {
     "w": -1.5,
@@ -26,6 +36,7 @@ OPENING = {
     "f": "relu",
     "printed": False,
     "order": "zero,forward",
+    "marks": "3",
 }
 
 
@@ -44,6 +55,8 @@ class Trial(figures.Figure):
     f = choice("relu", {"relu": "ReLU", "gelu": "GELU", "my-f": "mine"}, "f")
     printed = switch(False, "printed")
     order = order("zero,forward", {"zero": "0", "forward": "1", "loss": "2"}, "order")
+
+    marks = drawn("3", "(?:[0-9](?:,[0-9])*)?", ("", "1,2"), "marks")
 
     def build(self):
         return {}
@@ -184,6 +197,7 @@ def test_a_slider_ends_and_opens_on_a_step_and_shows_all_its_digits(spec):
         ("printed", np.True_, True),
         ("order", "", ""),
         ("order", np.str_("loss,zero"), "loss,zero"),
+        ("marks", np.str_("1,2"), "1,2"),
     ],
 )
 def test_python_takes_numpy_scalars_and_goes_to_the_nearest_step(key, value, shown):
@@ -225,6 +239,11 @@ def test_python_takes_numpy_scalars_and_goes_to_the_nearest_step(key, value, sho
             "order",
             ["backward", "zero,zero", "zero,", None, ["zero"]],
             "give some of zero, forward, loss, each once, with commas between",
+        ),
+        (
+            "marks",
+            ["3,", "x", "12", "1\n", None, 3],
+            "give a text that matches (?:[0-9](?:,[0-9])*)?, such as '1,2'",
         ),
     ],
 )

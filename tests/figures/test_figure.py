@@ -49,6 +49,7 @@ def other_value(figure, key):
         "choice": lambda: list(spec["options"])[::-1],
         "switch": lambda: [True, False],
         "order": lambda: [",".join(key for key, _ in spec["lines"][1:]), ""],
+        "drawn": lambda: spec["tries"],
     }[spec["kind"]]()
     return next(value for value in values if value != now)
 

@@ -109,6 +109,15 @@ def order(value: str, lines: dict[str, str], label: str) -> Control[str]:
     return Control(value, spec)
 
 
+def drawn(value: str, pattern: str, tries: tuple[str, ...], label: str) -> Control[str]:
+    """A text that is set in the picture alone: what was drawn in it, which of its parts are off.
+
+    `pattern` says which texts there are, in Python and in JavaScript; `tries` are some of them.
+    """
+    spec = {"kind": "drawn", "pattern": pattern, "tries": list(tries), "label": label}
+    return Control(value, spec)
+
+
 def index(spec: Spec, value: float) -> int:
     """The number of the slider's nearest step, 0 at its smallest value; a half goes up."""
     inside = min(max(value, spec["min"]), spec["max"])
@@ -133,6 +142,9 @@ def settled(spec: Spec, value: Any) -> Value:
     elif kind == "switch":
         if isinstance(value, bool | np.bool_):
             return bool(value)
+    elif kind == "drawn":
+        if isinstance(value, str) and re.fullmatch(spec["pattern"], value):
+            return str(value)
     elif isinstance(value, str) and (kind == "order" or value in spec["options"]):
         keys = value.split(",") if value else []
         if kind == "choice" or len({*keys} & dict(spec["lines"]).keys()) == len(keys):
@@ -165,6 +177,8 @@ def _wanted(spec: Spec) -> str:
         return "true or false"
     if spec["kind"] == "choice":
         return f"one of {', '.join(spec['options'])}"
+    if spec["kind"] == "drawn":
+        return f"a text that matches {spec['pattern']}, such as {spec['tries'][-1]!r}"
     return f"some of {', '.join(dict(spec['lines']))}, each once, with commas between"
 
 
@@ -177,4 +191,6 @@ def formatted(spec: Spec, value: Any) -> str:
     if spec["kind"] == "order":
         lines = dict(spec["lines"])
         return "; ".join(lines[key] for key in value.split(",") if key) or "none of them"
+    if spec["kind"] == "drawn":
+        return value or "none"
     return number(value, spec["digits"])

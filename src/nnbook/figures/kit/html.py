@@ -91,6 +91,8 @@ def _control(fig: Declared, name: str, spec: Spec) -> str:
         return tag(
             "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
         )
+    if spec["kind"] == "drawn":
+        return tag("input", type="hidden", data_trait=name, data_label=spec["label"])
     if spec["kind"] == "order":
         return _lines(name, spec, getattr(fig, name))
     options = spec["options"].items()

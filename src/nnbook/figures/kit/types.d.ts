@@ -69,8 +69,16 @@ interface Order {
   lines: [key: string, text: string][];
   only_if?: undefined;
 }
+/** A text that is set in the picture alone; `pattern` says which texts there are. */
+interface Drawn {
+  kind: "drawn";
+  label: string;
+  pattern: string;
+  tries: string[];
+  only_if?: undefined;
+}
 type Value = string | number | boolean;
-type Control = Slider | Choice | Switch | Order;
+type Control = Slider | Choice | Switch | Order | Drawn;
 type ControlOf<Set> = Set extends number ? Slider : Set extends boolean ? Switch : Choice;
 
 /** A numeric trait with its range: what sliders, handles and keys turn. */
