@@ -103,6 +103,8 @@ def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
     if spec["kind"] == "points":
         clear = tag("button", "Clear", type="button", data_trait=name, data_value="")
         return tag("div", tag("span", label), clear, class_="nn-row")
+    if spec["kind"] == "drawn":
+        return tag("input", type="hidden", data_trait=name, data_label=spec["label"])
     if spec["kind"] == "order":
         return _lines(name, spec, getattr(fig, name))
     options = spec["options"].items()
