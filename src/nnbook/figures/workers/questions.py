@@ -58,7 +58,7 @@ def questions(found: compute.Measured) -> dict[str, Question]:
             right=best,
             explain=f"Now {number(base, 2)} times; {number(larger, 2)} with ten times the "
             f"parameters, {number(longer, 2)} with 64 times the examples: up to {most}. Work "
-            "grows with P · B, what is sent with P alone. So the batch decides.",
+            "grows with parameters times examples, what is sent with parameters alone.",
         ),
         "end": Choice(
             ask="Cores like that in many machines, a link of 1 Gbit/s, 10⁶ parameters, a batch of "
