@@ -51,7 +51,7 @@ def test_the_limits_are_those_that_the_page_says():
     assert f"need {many * guarantee // 1000} GB" in PAGE
     assert f"for up to {many} at once" in PAGE
     assert VALUES["cull"]["timeout"] == 3600
-    assert "after an hour without a key pressed" in PAGE
+    assert "after an idle hour" in PAGE
 
 
 def test_a_kernel_with_pytorch_fits_into_what_is_guaranteed():
