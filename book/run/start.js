@@ -37,8 +37,10 @@
     let left = (pre?.textContent ?? "").length - original(box).length;
     for (const token of [...(pre?.childNodes ?? [])].toReversed()) {
       if (left <= 0) break;
-      left -= (token.textContent ?? "").length;
-      token.remove();
+      const text = token.textContent ?? "";
+      if (text.length > left) token.textContent = text.slice(0, -left);
+      else token.remove();
+      left -= text.length;
     }
   }
 
