@@ -54,7 +54,9 @@ class Playground:
         self.box.locator(f'[data-trait="{key}"]').fill(str(value))
 
     def maps(self) -> str:
-        return str(self.box.locator(".nn-live image").first.get_attribute("href"))
+        """The output's map, as pixels."""
+        maps = "(e) => (e.toDataURL ? e.toDataURL() : e.getAttribute('href'))"
+        return str(self.box.locator(".nn-live :is(image, canvas)").last.evaluate(maps))
 
 
 @pytest.fixture(scope="module")
