@@ -50,6 +50,7 @@ def other_value(figure, key):
         "switch": lambda: [True, False],
         "points": lambda: ["o0412", ""],
         "order": lambda: [",".join(key for key, _ in spec["lines"][1:]), ""],
+        "drawn": lambda: spec["tries"],
     }[spec["kind"]]()
     return next(value for value in values if value != now)
 
