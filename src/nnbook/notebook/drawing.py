@@ -32,7 +32,7 @@ NAMES = {"Sigmoid": "sigmoid", "Tanh": "tanh", "relu": "ReLU", "gelu": "GELU"}
 # What a page calls the color, what JupyterLab does, and that of white paper.
 BLUE = "var(--nn-blue, var(--jp-brand-color1, #0067b9))"
 SOFT = "var(--nn-muted, var(--jp-ui-font-color2, #57606a))"
-PAPER = "var(--nn-paper, var(--pst-color-background, var(--jp-layout-color0, #ffffff)))"
+PAPER = "var(--paper, var(--jp-layout-color0, #ffffff))"
 
 
 class Drawing:
