@@ -27,7 +27,7 @@ MOST = 6  # numbers of one layer that can be read
 SUB = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 UP = {low: up for up, low in SUB.items()}
 R = 18  # of a circle
-LEFT, RIGHT = 11.0, 89.0  # percent: where the inputs stand, and the output
+LEFT, RIGHT = 11.5, 88.0  # percent: where the inputs stand, and the output
 NAMES = {"Sigmoid": "sigmoid", "Tanh": "tanh", "relu": "ReLU", "gelu": "GELU"}
 # What a page calls the color, what JupyterLab does, and that of white paper.
 BLUE = "var(--nn-blue, var(--jp-brand-color1, #0067b9))"
@@ -141,7 +141,7 @@ def _picture(stages: list[Stage], x: Array | None, path: int | None) -> tuple[st
             numbered = [f"w{j}{i}" for j in index for i in _names("", sizes[0])]
         on = [[lit[i] or weights + n == path for i, n in row] for row in _counted(stage)]
         edges = (before, rows[k]), (here, rows[k + 1])
-        sheet.weights(*edges, numbered, stage.weight, on, 47 if k else 38)
+        sheet.weights(*edges, numbered, stage.weight, on, 58 if k else 38)
         lit = [any(row) for row in on]
         sheet.sums(here, rows[k + 1], sums, stage, lit)
         words.append(_sum_words(stage, sums))
@@ -158,7 +158,7 @@ def _picture(stages: list[Stage], x: Array | None, path: int | None) -> tuple[st
 
 
 class Sheet:
-    """What has been drawn so far: lines, under the words on them, under circles."""
+    """What has been drawn so far: lines, under circles, under the words on the lines."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -186,7 +186,7 @@ class Sheet:
         for n, (j, i) in enumerate(np.ndindex(*weight.shape)):
             self.line((left, starts[i]), (right, ends[j]), lit[j][i])
             x, y = left + part * (right - left), starts[i] + part * (ends[j] - starts[i])
-            words = f"{names[n]} = {_short(weight[j, i])}"
+            words = f"{_equal(names[n], weight[j, i])}"
             self.labels.append(_text(x, y + 5, words, BLUE if lit[j][i] else "", halo=True))
 
     def sums(
@@ -194,9 +194,10 @@ class Sheet:
     ) -> None:
         for j, y in enumerate(ys):
             self.circle(x, y, "Σ", lit[j])
-            self.value(x, y + R + 18, names[j], stage.a, j)
+            # A last sum stands a little to the right, off the arrows that come from below.
+            self.value(x, y + R + 18, names[j], stage.a, j, dx=0 if stage.f else 10)
             if stage.bias is not None:
-                self.circles.append(_text(x, y - R - 8, f"+ b = {_short(stage.bias[j])}"))
+                self.circles.append(_text(x, y - R - 8, f"+ {_equal('b', stage.bias[j])}"))
 
     def bends(
         self,
@@ -227,11 +228,13 @@ class Sheet:
         shape = f'<circle cx="{x:.4g}%" cy="{y:.4g}" r="{R}" {look}/>'
         self.circles += [shape, _text(x, y + 5.5, inside)]
 
-    def value(self, x: float, y: float, name: str, values: Array | None, j: int) -> None:
+    def value(
+        self, x: float, y: float, name: str, values: Array | None, j: int, dx: float = 0
+    ) -> None:
         """A name, with its value if it is known."""
         known = values is not None
-        words = f"{name} = {_short(values[j])}" if values is not None else name
-        self.circles.append(_text(x, y, words, BLUE if known else ""))
+        words = _equal(name, values[j]) if values is not None else name
+        self.circles.append(_text(x, y, words, BLUE if known else "", dx=dx))
 
     def svg(self, height: float, stages: int, alt: str) -> str:
         own = f"nn-{crc32(alt.encode()):x}"  # of its ids, among other drawings of the page
@@ -242,7 +245,7 @@ class Sheet:
             f'<path d="M0 0L8 4L0 8Z" fill="{color}"/></marker>'
             for name, color in (("soft", SOFT), ("blue", BLUE))
         )
-        inside = "".join([*self.lines, *self.labels, *self.circles])
+        inside = "".join([*self.lines, *self.circles, *self.labels])
         narrowest = 320 if stages < 3 else 280 * stages  # a phone scrolls a deep network
         style = f"display: block; max-width: 44rem; min-width: {narrowest}px"
         return (
@@ -256,6 +259,10 @@ def _counted(stage: Stage) -> list[list[tuple[int, int]]]:
     """For each neuron, the number of each of its inputs, from 0, and of its weights, from 1."""
     rows, columns = stage.weight.shape
     return [[(i, j * columns + i + 1) for i in range(columns)] for j in range(rows)]
+
+
+def _equal(name: str, v: Any) -> str:
+    return f"{name} = {_short(v)}".replace("= ≈", "≈ ")
 
 
 def _names(letter: str, n: int, first: int = 1) -> list[str]:
@@ -273,16 +280,16 @@ def _along(froms: list[float], tos: list[float], low: int) -> float:
 
 
 def _short(v: Any) -> str:
-    """As one writes it by hand: 0.5, −1, 0.731."""
-    text = number(float(v), 3)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """As one writes it by hand: 0.5, −1, 0.73; ≈0 for what is small but not zero."""
+    text = number(float(v), 2).rstrip("0").rstrip(".")
+    return "≈0" if v and text == "0" else text
 
 
 def _listed(names: list[str], values: Array | None) -> str:
     """The names, with their values if there are any."""
     if values is None:
         return ", ".join(names)
-    return ", ".join(f"{name} = {_short(v)}" for name, v in zip(names, values, strict=True))
+    return ", ".join(_equal(name, v) for name, v in zip(names, values, strict=True))
 
 
 def _sum_words(stage: Stage, names: list[str]) -> str:
