@@ -164,7 +164,7 @@ def test_no_file_is_large():
 def test_code_and_text_have_their_licenses():
     assert "BSD 3-Clause License" in (ROOT / "LICENSE").read_text("utf-8")
     assert "(CC BY 4.0)" in (ROOT / "LICENSE-TEXT.md").read_text("utf-8")
-    for folder in ("temml", "stix-two-math"):
+    for folder in ("temml", "source-sans-3", "stix-two-math", "stix-two-text"):
         assert (ROOT / "book/ext" / folder / "LICENSE").exists()
 
 

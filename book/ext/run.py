@@ -37,6 +37,7 @@ LEFT_OUT = (  # of nnbook, what needs more than NumPy, or a notebook
     "notebook/svg.py",
 )
 WHEEL = "nnbook-0-py3-none-any.whl"  # its folder tells which one it is
+ASKS = 'data-(exercise|cell|code)=|data-figure="activation"'  # pages with these load start.js
 DATE = (1980, 1, 1, 0, 0, 0)  # so that the same library gives the same wheel
 
 
@@ -193,7 +194,7 @@ def link_files(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Load the script that waits for a press, and the style of what is pressed."""
-    if not re.search("data-(exercise|cell)=", context.get("body", "")):
+    if not lock(app).exists() or not re.search(ASKS, context.get("body", "")):
         return
     folder = context["pathto"](f"run/{version(app)}", 1)
     address = escape(elsewhere(app, pagename))

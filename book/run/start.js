@@ -10,11 +10,16 @@
     "Python runs here once a server sends the page: in the folder of this site type " +
     "python -m http.server, and open http://localhost:8000 in the browser.";
 
-  /** @param {Element} inside an exercise or a cell */
-  const boxOf = (inside) => /** @type {HTMLElement} */ (inside.closest("[data-exercise], [data-cell]"));
+  const BOXES = "[data-exercise], [data-cell], [data-code]"; // exercises, cells, a figure's own code
+
+  /** @param {Element} inside one of them */
+  const boxOf = (inside) => /** @type {HTMLElement} */ (inside.closest(BOXES));
 
   /** @param {HTMLElement} box */
-  const keyOf = (box) => `nnbook ${box.dataset.exercise ?? `${location.pathname} ${box.dataset.cell}`}`;
+  const keyOf = (box) => `nnbook ${box.dataset.exercise ?? `${location.pathname} ${nameOf(box)}`}`;
+
+  /** @param {HTMLElement} box */
+  const nameOf = (box) => box.dataset.cell ?? `figure ${box.dataset.code}`;
 
   /**
    * The code as the book has it; of an exercise, without the line that checks it.
@@ -32,8 +37,10 @@
     let left = (pre?.textContent ?? "").length - original(box).length;
     for (const token of [...(pre?.childNodes ?? [])].toReversed()) {
       if (left <= 0) break;
-      left -= (token.textContent ?? "").length;
-      token.remove();
+      const text = token.textContent ?? "";
+      if (text.length > left) token.textContent = text.slice(0, -left);
+      else token.remove();
+      left -= text.length;
     }
   }
 
@@ -80,7 +87,7 @@
     area.wrap = "off";
     area.spellcheck = false;
     area.setAttribute("autocapitalize", "off");
-    area.setAttribute("aria-label", box.dataset.title ? `Your answer: ${box.dataset.title}` : `Code of ${box.dataset.cell}`);
+    area.setAttribute("aria-label", box.dataset.title ? `Your answer: ${box.dataset.title}` : `Code of ${nameOf(box)}`);
     const code = /** @type {HTMLElement} */ (box.querySelector(".cell_input"));
     const editor = document.createElement("div");
     editor.className = "nn-editor";
@@ -154,7 +161,7 @@
   }
 
   function begin() {
-    const boxes = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-exercise], [data-cell]"))];
+    const boxes = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(BOXES))];
     if (fromDisk) {
       const note = document.createElement("p");
       note.className = "nn-note";
@@ -188,12 +195,15 @@
         if (!box || event.key !== "Enter" || !(event.shiftKey || event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
         event.stopPropagation();
-        press(box, box.dataset.exercise ? "check" : "run");
+        if (!box.dataset.code) press(box, box.dataset.exercise ? "check" : "run");
       },
       { capture: true },
     );
   }
 
+  if (!fromDisk) {
+    window.nnPython = { consult: async (message, watch) => (await import(`${base}page.mjs`)).consult(message, watch) };
+  }
   document.documentElement.classList.add(fromDisk ? "nn-disk" : "nn-python");
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();

@@ -38,7 +38,7 @@ def cells(chapter: str) -> list[tuple[str, str]]:
         (cell["id"], "".join(cell["source"]))
         for cell in notebook["cells"]
         if cell["cell_type"] == "code"
-        and "remove-cell" not in cell["metadata"].get("tags", [])
+        and not {"remove-cell", "checks"} & {*cell["metadata"].get("tags", [])}
         and not cell["id"].startswith("try-")
     ]
 

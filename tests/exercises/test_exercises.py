@@ -13,7 +13,7 @@ each_exercise = pytest.mark.parametrize("name", NAMES)
 MISTAKES = [(name, wrong) for name in NAMES for wrong in exercises.get(name).mistakes]
 CONTRACT = """
 neuron sigmoid gelu linear_forward loops_to_matrix digit_templates mlp_forward
-count_parameters relu_bump sgd_step minibatches cross_entropy linear_backward two_layer_backward
+count_parameters relu_bump sgd_step cross_entropy minibatches linear_backward two_layer_backward
 numerical_gradient he_init training_step accuracy evaluate dropout_forward dropout_backward
 average_masks batchnorm_forward running_statistics batchnorm_backward
 """

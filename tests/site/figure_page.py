@@ -34,6 +34,21 @@ SET = """
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  if (kind === "points") {
+    field.click();
+    const at = (name, step) => {
+      const slider = box.querySelector(`[data-trait="${name}"]`);
+      slider.value = Number(slider.min) + step * Number(slider.step);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    for (const one of value.match(/.{5}/g) ?? []) {
+      box.querySelector(`[data-trait="put"][value="${one[0]}"]`).click();
+      at("cx", Number(one.slice(1, 3)));
+      at("cy", Number(one.slice(3)));
+      box.querySelector('[aria-label="cursor"]')
+        .dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+    }
+  }
   if (kind !== "order") return;
   const row = (one) => [...field.children].find((r) => r.dataset.key === one);
   const press = (one, by) => {
@@ -57,6 +72,7 @@ NOW = """
   if (kind === "switch") return [key, all[0].checked];
   if (kind === "slider") return [key, Number(all[0].value)];
   if (kind === "drawn") return [key, all[0].value];
+  if (kind === "points") return [key, all[0].dataset.value];
   const lines = [...all[0].querySelectorAll("li:not(.nn-out)")];
   return [key, lines.map((line) => line.dataset.key).join(",")];
 })"""
@@ -229,6 +245,8 @@ def extremes(spec: dict[str, Any]) -> list[Any]:
         return [spec["min"], spec["max"], spec["min"] + 3 * spec["step"]]
     if spec["kind"] == "drawn":
         return list(spec["tries"])
+    if spec["kind"] == "points":
+        return ["o0510s3020", ""]
     if spec["kind"] == "order":
         keys = [key for key, _ in spec["lines"]]
         return [",".join(some) for some in (keys, keys[::-1], keys[1:], [])]

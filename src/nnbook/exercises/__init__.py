@@ -14,6 +14,7 @@ from typing import Any
 from nnbook.exercises import (
     backprop,
     batchnorm,
+    depth,
     dropout,
     handin,
     layer,
@@ -21,6 +22,7 @@ from nnbook.exercises import (
     neuron,
     pytorch,
     sgd,
+    training,
 )
 from nnbook.exercises.kit import guard
 from nnbook.exercises.kit.exercise import ALL, Exercise
@@ -38,7 +40,18 @@ __all__ = [
     "withhold_solutions",
 ]
 
-CHAPTERS = (neuron, layer, network, sgd, backprop, pytorch, dropout, batchnorm)
+CHAPTERS = (
+    neuron,
+    layer,
+    network,
+    sgd,
+    training,
+    backprop,
+    depth,
+    pytorch,
+    dropout,
+    batchnorm,
+)
 
 _hints_given: dict[str, int] = {}
 _withheld = False

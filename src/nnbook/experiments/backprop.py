@@ -1,5 +1,5 @@
-"""Backpropagation put to the test: what it is made of, what it costs, and what the first weights,
-f, the depth, the loss and the optimizer change. Each function takes seeds and returns arrays."""
+"""Backpropagation put to the test: what it is made of, and what it costs. The networks
+that `depth` trains. Each function takes seeds and returns arrays."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """What the first weights, f, the depth, the loss and the optimizer change; and a bug that learns.
-The networks of the chapter on backpropagation, trained. Each function takes seeds."""
+The networks of the chapters on backpropagation and on depth, trained. Each function takes seeds."""
 
 from __future__ import annotations
 

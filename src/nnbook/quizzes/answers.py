@@ -24,9 +24,11 @@ __all__ = [
     "nothing_kept",
     "one_weight",
     "patterns",
+    "quieter_batch",
     "rate_limit",
     "remembered",
     "same_distance",
+    "signal_left",
     "sizes",
     "softmax_twice",
     "survivor",
@@ -166,6 +168,20 @@ def chance(classes: int) -> Numbers:
     return {"right": right, "p": 1 / classes, "not_p": 1 - 1 / classes} | bases
 
 
+# training
+def quieter_batch(batch: int, noise: float, wanted: float) -> Numbers:
+    """How many examples make a batch's noise so small, if it falls as 1/√B."""
+    factor = noise / wanted
+    return {
+        "right": batch * factor**2,
+        "factor": factor,
+        "square": factor**2,
+        "proportional": batch * factor,
+        "upside_down": batch / factor,
+        "root": batch * factor**0.5,
+    }
+
+
 # backprop
 def one_weight(delta: float, out: float, a: float, x: float) -> Numbers:
     """The gradient of a weight below a sigmoid that stands at `a`, from the message `off`."""
@@ -193,6 +209,15 @@ def nothing_kept(layers: int) -> Numbers:
     """Matrix products of the forward direction if no layer's input is kept, counted."""
     stored, again = backprop.stored_or_again(layers)["products"]
     return {"right": int(again), "stored": int(stored), "twice": 2 * layers, "all": layers**2}
+
+
+# depth
+def signal_left(layers: int) -> Numbers:
+    """Which part of the mean square ReLUs leave of a signal whose sums keep their variance."""
+    a = np.linspace(-1, 1, 2001)
+    kept = float(np.sum(nn.relu(a) ** 2) / np.sum(a**2))
+    right = kept**layers
+    return {"right": right, "one": 1, "size": right**0.5, "added": kept / layers}
 
 
 # pytorch

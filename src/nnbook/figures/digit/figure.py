@@ -6,6 +6,7 @@ import numpy as np
 import traitlets
 
 from nnbook import nn
+from nnbook.experiments.polygon import packed, polygon
 from nnbook.figures.digit.compute import (
     DRAWS,
     FAINT,
@@ -28,7 +29,6 @@ from nnbook.figures.kit import still
 from nnbook.figures.kit.controls import choice, drawn, slider, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import packed, polygon
 
 POINTS = rf"(?:\.(?:[{LETTERS}][{LETTERS}])+)*"  # strokes, two letters a point
 ONE_OF = f"(?:[1-9]|[12][0-9]|3[0-{HIDDEN % 10}])"

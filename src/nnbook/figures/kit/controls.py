@@ -24,6 +24,8 @@ from nnbook.notebook.numbers import number
 Spec = dict[str, Any]  # what is declared of a control, as its figure's `controls` has it
 Value = float | int | str | bool
 T = TypeVar("T")
+POINTS = re.compile("([os][0-9]{4})*")
+MOST_POINTS = 60
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -118,6 +120,14 @@ def drawn(value: str, pattern: str, tries: tuple[str, ...], label: str) -> Contr
     return Control(value, spec)
 
 
+def points(value: str, last: int, label: str, *, only_if: dict[str, str]) -> Control[str]:
+    """Points of two classes on a grid of steps 0 to `last`, put by the drawing.
+
+    The value is their texts in a row: "o0412" is a circle at step 4 across and 12 up, s a square.
+    """
+    return Control(value, {"kind": "points", "last": last, "label": label, "only_if": only_if})
+
+
 def index(spec: Spec, value: float) -> int:
     """The number of the slider's nearest step, 0 at its smallest value; a half goes up."""
     inside = min(max(value, spec["min"]), spec["max"])
@@ -145,6 +155,11 @@ def settled(spec: Spec, value: Any) -> Value:
     elif kind == "drawn":
         if isinstance(value, str) and re.fullmatch(spec["pattern"], value):
             return str(value)
+    elif kind == "points":
+        if isinstance(value, str) and POINTS.fullmatch(value) and len(value) <= 5 * MOST_POINTS:
+            steps = [int(value[k + i : k + i + 2]) for k in range(0, len(value), 5) for i in (1, 3)]
+            if max(steps, default=0) <= spec["last"]:
+                return str(value)
     elif isinstance(value, str) and (kind == "order" or value in spec["options"]):
         keys = value.split(",") if value else []
         if kind == "choice" or len({*keys} & dict(spec["lines"]).keys()) == len(keys):
@@ -179,6 +194,8 @@ def _wanted(spec: Spec) -> str:
         return f"one of {', '.join(spec['options'])}"
     if spec["kind"] == "drawn":
         return f"a text that matches {spec['pattern']}, such as {spec['tries'][-1]!r}"
+    if spec["kind"] == "points":
+        return f"points as o0412 or s0412, at steps 00 to {spec['last']}, at most {MOST_POINTS}"
     return f"some of {', '.join(dict(spec['lines']))}, each once, with commas between"
 
 
@@ -188,6 +205,8 @@ def formatted(spec: Spec, value: Any) -> str:
         return str(spec["options"][value])
     if spec["kind"] == "switch":
         return "on" if value else "off"
+    if spec["kind"] == "points":
+        return f"{len(value) // 5} of them"
     if spec["kind"] == "order":
         lines = dict(spec["lines"])
         return "; ".join(lines[key] for key in value.split(",") if key) or "none of them"

@@ -104,6 +104,10 @@ class Figure(Widget):
         """The numbers behind the picture, computed by the library."""
         raise NotImplementedError
 
+    def more(self) -> str:
+        """HTML below the picture, for what only this figure has."""
+        return ""
+
     def still(self, width: float = still.WIDE, prefix: str = "") -> still.Still:
         """The picture at the present settings, in a stage of so many CSS pixels, and its words."""
         state = {key: getattr(self, key) for key in self.own_traits()}

@@ -7,11 +7,11 @@ import traitlets
 
 from nnbook import nn
 from nnbook.experiments.masks import MASKS, REACH, STEP
+from nnbook.experiments.polygon import packed, polygon
 from nnbook.figures.kit.controls import choice, slider, steps, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import packed, polygon
 from nnbook.figures.masks.compute import ANSWERS, NETWORKS, SIDE, WHAT, in_use, scores
 from nnbook.figures.masks.questions import questions
 
