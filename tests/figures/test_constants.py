@@ -45,6 +45,9 @@ CHANGED = {
     ("ridge", "reach"): ({}, 8),
     ("ridge", "seen"): ({}, 3),
     ("step-size", "far"): ({"lr": 2.5, "curvature": 2, "step": 12}, 5),
+    ("towers", "walls"): ({}, [0.5, 1]),
+    ("towers", "names"): ({}, ["one", "two", "three", "four", "five"]),
+    ("towers", "reach"): ({}, 1.5),
 }
 
 
