@@ -39,7 +39,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const plot = add(svg, "g");
   const legend = add(svg, "text", { x: width - 8, y: split + 16, class: "nn-end nn-small", "aria-hidden": "true" });
   add(legend, "tspan", { class: "nn-fill-blue" }, "network");
-  add(legend, "tspan", { class: "nn-soft" }, "  hill, with its knots");
+  add(legend, "tspan", { class: "nn-soft" }, "  – – hill, with its knots");
 
   return () => {
     const [step, f, wall, target, cut] = read("step", "f", "width", "target", "cut");
