@@ -108,7 +108,44 @@
     return area;
   }
 
-  /** The line below the last exercise. */
+  /** Every text that this browser keeps for the book, by its key. */
+  function texts() {
+    try {
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith("nnbook ")).toSorted();
+      return keys.map((key) => ({ key, ...JSON.parse(localStorage.getItem(key) ?? "{}") }));
+    } catch {
+      return []; // no storage here
+    }
+  }
+
+  /** All of them as one file, each below its name. */
+  function exportAll() {
+    const parts = texts().map(({ key, text, passed }) => `# ${key.slice(7)}${passed ? " (passed)" : ""}\n${text}\n`);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([parts.join("\n\n")], { type: "text/x-python" }));
+    link.download = "my-answers.py";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  /**
+   * Delete all of them, at the second press.
+   * @param {HTMLElement} button
+   */
+  function deleteAll(button) {
+    if (!button.dataset.sure) {
+      button.dataset.sure = "yes";
+      button.textContent = `Delete ${texts().length} for good?`;
+      return;
+    }
+    for (const { key } of texts()) localStorage.removeItem(key);
+    for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(BOXES))) {
+      if (box.dataset.edited !== undefined) restore(box);
+    }
+    tally();
+  }
+
+  /** Below the last exercise: what is passed, and what is kept. */
   function tally() {
     const boxes = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-exercise]"))];
     const passed = boxes.filter((box) => kept(box)?.passed).length;
@@ -119,6 +156,21 @@
       boxes[boxes.length - 1].after(line);
     }
     if (line) line.textContent = `${passed} of ${boxes.length} exercises of this chapter passed.`;
+    document.querySelector(".nn-kept")?.remove();
+    const count = texts().length;
+    const last = line ?? [...document.querySelectorAll(".nn-run:not([data-code])")].pop();
+    if (!count || !last) return;
+    const note = document.createElement("div");
+    note.className = "nn-kept";
+    note.append(`${count === 1 ? "One text" : `${count} texts`} of yours kept in this browser, of all chapters.`);
+    for (const [action, words] of [["export", "Export as a .py file"], ["delete", "Delete all"]]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.do = action;
+      button.textContent = words;
+      note.append(button);
+    }
+    last.after(note);
   }
 
   /**
@@ -176,7 +228,10 @@
     tally();
     document.addEventListener("click", ({ target }) => {
       const button = target instanceof Element && target.closest("[data-do]");
-      if (button instanceof HTMLElement) press(boxOf(button), button.dataset.do ?? "");
+      if (!(button instanceof HTMLElement)) return;
+      if (button.dataset.do === "export") exportAll();
+      else if (button.dataset.do === "delete") deleteAll(button);
+      else press(boxOf(button), button.dataset.do ?? "");
     });
     document.addEventListener("input", ({ target }) => {
       if (target instanceof HTMLTextAreaElement && boxOf(target)) keep(boxOf(target));

@@ -37,8 +37,8 @@ OPENING = {
     "f": "relu",
     "printed": False,
     "order": "zero,forward",
-    "marks": "3",
     "own": "o0040",
+    "marks": "3",
 }
 
 
@@ -245,14 +245,14 @@ def test_python_takes_numpy_scalars_and_goes_to_the_nearest_step(key, value, sho
             "give some of zero, forward, loss, each once, with commas between",
         ),
         (
-            "marks",
-            ["3,", "x", "12", "1\n", None, 3],
-            "give a text that matches (?:[0-9](?:,[0-9])*)?, such as '1,2'",
-        ),
-        (
             "own",
             ["o041", "o0041", "x0101", 61 * "o0101", None, "o0101,"],
             "give points as o0412 or s0412, at steps 00 to 40, at most 60",
+        ),
+        (
+            "marks",
+            ["3,", "x", "12", "1\n", None, 3],
+            "give a text that matches (?:[0-9](?:,[0-9])*)?, such as '1,2'",
         ),
     ],
 )

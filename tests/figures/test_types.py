@@ -12,9 +12,9 @@ from nnbook.figures.kit.figure import Figure
 
 ROOT = Path(__file__).parents[2]
 JAVASCRIPT = sorted([*ROOT.glob("src/nnbook/figures/**/*.[jt]s"), *ROOT.glob("book/static/*.js")])
-OF_KIND = {"slider": "number", "switch": "boolean", "choice": "string", "order": "string"}
-OF_KIND["points"] = "string"
-OF_KIND["drawn"] = "string"
+OF_KIND = {"slider": "number", "switch": "boolean"} | dict.fromkeys(
+    ("choice", "order", "points", "drawn"), "string"
+)
 every_figure = pytest.mark.parametrize("figure", BY_NAME.values(), ids=list(BY_NAME))
 
 

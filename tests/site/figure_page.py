@@ -71,8 +71,8 @@ NOW = """
   if (kind === "choice") return [key, all.find((e) => e.checked).value];
   if (kind === "switch") return [key, all[0].checked];
   if (kind === "slider") return [key, Number(all[0].value)];
-  if (kind === "drawn") return [key, all[0].value];
   if (kind === "points") return [key, all[0].dataset.value];
+  if (kind === "drawn") return [key, all[0].value];
   const lines = [...all[0].querySelectorAll("li:not(.nn-out)")];
   return [key, lines.map((line) => line.dataset.key).join(",")];
 })"""
@@ -243,10 +243,10 @@ class Shown:
 def extremes(spec: dict[str, Any]) -> list[Any]:
     if spec["kind"] == "slider":
         return [spec["min"], spec["max"], spec["min"] + 3 * spec["step"]]
-    if spec["kind"] == "drawn":
-        return list(spec["tries"])
     if spec["kind"] == "points":
         return ["o0510s3020", ""]
+    if spec["kind"] == "drawn":
+        return list(spec["tries"])
     if spec["kind"] == "order":
         keys = [key for key, _ in spec["lines"]]
         return [",".join(some) for some in (keys, keys[::-1], keys[1:], [])]

@@ -111,6 +111,14 @@ def order(value: str, lines: dict[str, str], label: str) -> Control[str]:
     return Control(value, spec)
 
 
+def points(value: str, last: int, label: str, *, only_if: dict[str, str]) -> Control[str]:
+    """Points of two classes on a grid of steps 0 to `last`, put by the drawing.
+
+    The value is their texts in a row: "o0412" is a circle at step 4 across and 12 up, s a square.
+    """
+    return Control(value, {"kind": "points", "last": last, "label": label, "only_if": only_if})
+
+
 def drawn(value: str, pattern: str, tries: tuple[str, ...], label: str) -> Control[str]:
     """A text that is set in the picture alone: what was drawn in it, which of its parts are off.
 
@@ -118,14 +126,6 @@ def drawn(value: str, pattern: str, tries: tuple[str, ...], label: str) -> Contr
     """
     spec = {"kind": "drawn", "pattern": pattern, "tries": list(tries), "label": label}
     return Control(value, spec)
-
-
-def points(value: str, last: int, label: str, *, only_if: dict[str, str]) -> Control[str]:
-    """Points of two classes on a grid of steps 0 to `last`, put by the drawing.
-
-    The value is their texts in a row: "o0412" is a circle at step 4 across and 12 up, s a square.
-    """
-    return Control(value, {"kind": "points", "last": last, "label": label, "only_if": only_if})
 
 
 def index(spec: Spec, value: float) -> int:
@@ -152,14 +152,14 @@ def settled(spec: Spec, value: Any) -> Value:
     elif kind == "switch":
         if isinstance(value, bool | np.bool_):
             return bool(value)
-    elif kind == "drawn":
-        if isinstance(value, str) and re.fullmatch(spec["pattern"], value):
-            return str(value)
     elif kind == "points":
         if isinstance(value, str) and POINTS.fullmatch(value) and len(value) <= 5 * MOST_POINTS:
             steps = [int(value[k + i : k + i + 2]) for k in range(0, len(value), 5) for i in (1, 3)]
             if max(steps, default=0) <= spec["last"]:
                 return str(value)
+    elif kind == "drawn":
+        if isinstance(value, str) and re.fullmatch(spec["pattern"], value):
+            return str(value)
     elif isinstance(value, str) and (kind == "order" or value in spec["options"]):
         keys = value.split(",") if value else []
         if kind == "choice" or len({*keys} & dict(spec["lines"]).keys()) == len(keys):
@@ -192,10 +192,10 @@ def _wanted(spec: Spec) -> str:
         return "true or false"
     if spec["kind"] == "choice":
         return f"one of {', '.join(spec['options'])}"
-    if spec["kind"] == "drawn":
-        return f"a text that matches {spec['pattern']}, such as {spec['tries'][-1]!r}"
     if spec["kind"] == "points":
         return f"points as o0412 or s0412, at steps 00 to {spec['last']}, at most {MOST_POINTS}"
+    if spec["kind"] == "drawn":
+        return f"a text that matches {spec['pattern']}, such as {spec['tries'][-1]!r}"
     return f"some of {', '.join(dict(spec['lines']))}, each once, with commas between"
 
 

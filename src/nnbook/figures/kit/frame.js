@@ -4,7 +4,7 @@ import { add, find, fmt, mapped, onKey, uid } from "./base.js";
 import { knob, settings } from "./controls.js";
 
 /**
- * @typedef {(Slider & Knob) | Choice | Switch | Order | Drawn | Points} Bound a control; a slider can be turned
+ * @typedef {(Slider & Knob) | Choice | Switch | Order | Points | Drawn} Bound a control; a slider can be turned
  * @typedef {Read<Declared>} Get
  * @typedef {(values: Partial<Declared>) => void} Put
  */

@@ -52,9 +52,9 @@ def tag(element: str, /, *children: str, **attributes: Any) -> str:
     return start if element == "input" else f"{start}{''.join(children)}</{element}>"
 
 
-def figure(fig: Declared) -> str:
+def figure(fig: Declared, table: str = "") -> str:
     """The whole figure: its question; the picture with its words and numbers; beside that the
-    prediction and the controls; the description."""
+    prediction and the controls; the description, with the rows of `table` where it is given."""
     title = tag("strong", escape(fig.title)) + " " + tag("span", escape(fig.question))
     stage = tag("div", class_="nn-stage", style=f"--nn-ratio: {fig.ratio:g}")
     words = tag("p", class_="nn-sentence", aria_live="polite")
@@ -72,7 +72,7 @@ def figure(fig: Declared) -> str:
         "figure",
         tag("figcaption", title, class_="nn-title"),
         tag("div", view, side, class_="nn-body"),
-        _foot(fig),
+        _foot(fig, table or _table(fig)),
         class_="nnfig",
         id=f"fig-{fig.name}",
         data_figure=fig.name,
@@ -100,11 +100,11 @@ def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
         return tag(
             "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
         )
-    if spec["kind"] == "drawn":
-        return tag("input", type="hidden", data_trait=name, data_label=spec["label"])
     if spec["kind"] == "points":
         clear = tag("button", "Clear", type="button", data_trait=name, data_value="")
         return tag("div", tag("span", label), clear, class_="nn-row")
+    if spec["kind"] == "drawn":
+        return tag("input", type="hidden", data_trait=name, data_label=spec["label"])
     if spec["kind"] == "order":
         return _lines(name, spec, getattr(fig, name))
     options = spec["options"].items()
@@ -187,14 +187,18 @@ def _radios(legend: str, name: str, options: Iterable[tuple[str, str]], **data: 
     return tag("fieldset", tag("legend", legend), *labels, class_="nn-choice")
 
 
-def _foot(fig: Declared) -> str:
-    """Reset, and the picture's description with its numbers as a table."""
+def _table(fig: Declared) -> str:
+    """The numbers behind the picture."""
     head = tag("tr", *(tag("th", escape(name), scope="col") for name in fig.columns))
     body = [
         tag("tr", tag("th", number(first), scope="row"), *(tag("td", number(v)) for v in rest))
         for first, *rest in fig.rows()
     ]
-    table = tag("table", tag("thead", head), tag("tbody", *body))
+    return tag("table", tag("thead", head), tag("tbody", *body))
+
+
+def _foot(fig: Declared, table: str) -> str:
+    """Reset, and the picture's description with its numbers as a table."""
     details = tag(
         "details",
         tag("summary", "Describe this figure"),

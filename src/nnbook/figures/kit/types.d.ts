@@ -69,6 +69,12 @@ interface Order {
   lines: [key: string, text: string][];
   only_if?: undefined;
 }
+interface Points {
+  kind: "points";
+  label: string;
+  last: number; // steps of the grid
+  only_if?: Record<string, string>;
+}
 /** A text that is set in the picture alone; `pattern` says which texts there are. */
 interface Drawn {
   kind: "drawn";
@@ -77,14 +83,8 @@ interface Drawn {
   tries: string[];
   only_if?: undefined;
 }
-interface Points {
-  kind: "points";
-  label: string;
-  last: number; // steps of the grid
-  only_if?: Record<string, string>;
-}
 type Value = string | number | boolean;
-type Control = Slider | Choice | Switch | Order | Drawn | Points;
+type Control = Slider | Choice | Switch | Order | Points | Drawn;
 type ControlOf<Set> = Set extends number ? Slider : Set extends boolean ? Switch : Choice;
 
 /** A numeric trait with its range: what sliders, handles and keys turn. */
