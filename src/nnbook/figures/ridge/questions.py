@@ -49,7 +49,7 @@ def questions() -> dict[str, Question]:
             ),
             right=2,
             explain=f"z was {z(0, x)} and is {z(0, moved)}: on a walk along a level line w·x does "
-            "not change (the small rest is x rounded to a tenth). This is all that one neuron can "
+            "not change (the small difference comes from rounding x). This is all that one neuron can "
             "see of two inputs.",
         ),
         "length": Choice(
