@@ -1,8 +1,8 @@
 """Keys the cache of executed notebooks on the library too, and drops the caches of older ones.
 
 jupyter-cache looks at a notebook's cells alone: without this a page keeps what the old library
-computed. From the figures' JavaScript and CSS, the quizzes' texts and what runs in pages no cell
-computes anything: they are taken from the library when pages are written.
+computed. From the figures' JavaScript, CSS and HTML, the quizzes' texts and what runs in pages no
+cell computes anything: they are taken from the library when pages are written.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-NOT_COMPUTED = ("**/*.js", "**/*.d.ts", "**/*.css", "quizzes/*.yaml", "page/*")
+NOT_COMPUTED = (
+    "**/*.js",
+    "**/*.d.ts",
+    "**/*.css",
+    "figures/kit/html.py",
+    "notebook/svg.py",
+    "quizzes/*.yaml",
+    "page/*",
+)
 
 
 def digest(root: Path) -> str:

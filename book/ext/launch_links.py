@@ -1,6 +1,6 @@
 """Links to Binder, Colab and the repository, made from the one address in `_config.yml`.
 
-Each page also gets a button to its source, beside those that the theme makes for Colab and Binder.
+The menus at the top of a notebook's page have them too (book/theme).
 
 In the text they are written [so](binder:chapters/neuron.ipynb), [so](colab:chapters/neuron.ipynb)
 and [so](repository:).
@@ -9,6 +9,8 @@ and [so](repository:).
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlparse
 
 from sphinx.application import Sphinx
@@ -34,13 +36,31 @@ def schemes(repository: str, branch: str) -> dict[str, dict[str, str] | None]:
 def set_schemes(app: Sphinx, config: Config) -> None:
     options = config.html_theme_options
     branch = options.get("repository_branch", "main")
-    options["use_source_button"] = True
     # Tests see that the files are there; asked for by the hundred, GitHub and Binder refuse.
     own = re.escape(f"{options['repository_url']}/blob/")
     config["linkcheck_ignore"] = [own, r"https://mybinder\.org/v2/"]
     config["myst_url_schemes"] = schemes(options["repository_url"], branch)
 
 
+def add_ways(
+    app: Sphinx, page: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Where a notebook runs, and what can be taken home of it."""
+    if page not in app.env.found_docs or Path(app.env.doc2path(page)).suffix != ".ipynb":
+        return
+    links, path = app.config.myst_url_schemes, f"{page}.ipynb"
+    home = links["repository"]["url"]
+    context["ways"] = {
+        "run": [
+            ("on Binder", links["binder"]["url"].replace("{{path}}", path)),
+            ("on Colab", links["colab"]["url"].replace("{{path}}", path)),
+            ("on your machine", home),
+        ],
+        "download": [("Notebook", context["pathto"](f"_sources/{context['sourcename']}", True))],
+    }
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", set_schemes, priority=1)
+    app.connect("html-page-context", add_ways)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -87,17 +87,10 @@ def write_font(app: Sphinx, exception: Exception | None) -> None:
 def load_font_early(app: Sphinx, page: str, _: str, context: dict[str, Any], __: Any) -> None:
     """Ask for the font before the style sheets are read, so that text does not move when it comes.
 
-    By script, because a plain preload of a font is an error on a page that is opened as a file.
+    theme.js does it.
     """
-    if not app.env.get_domain("math").has_equations(page):
-        return
-    href = context["pathto"]("_static/stix-two-math.woff2", resource=True)
-    link = f'rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: "{href}"'
-    context["metatags"] += (
-        '<script>if (location.protocol !== "file:") '
-        f'document.head.append(Object.assign(document.createElement("link"), {{ {link} }}));'
-        "</script>"
-    )
+    if app.env.get_domain("math").has_equations(page):
+        context.setdefault("fonts", []).append("stix-two-math.woff2")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

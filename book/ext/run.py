@@ -37,6 +37,16 @@ LEFT_OUT = (  # of nnbook, what needs more than NumPy, or a notebook
     "notebook/svg.py",
 )
 WHEEL = "nnbook-0-py3-none-any.whl"  # its folder tells which one it is
+ASKS = 'data-(exercise|cell|code)=|data-figure="activation"'  # pages with these load start.js
+QUIET = {"tag_checks", "tag_remove-cell", "tag_remove-input"}
+REASONS = {  # why a cell does not run in a page, by what its code asks for
+    r"\bpeers\.|\btorch\b": "needs PyTorch",
+    r"\bplt\.|\bplots\.|\bsvg\.|\.plot\(|draw": "draws a picture",
+    r"\blive\.": "needs a running notebook",
+    r"\bfigures\.": "shows a figure",
+    r"\bdownload\b|load_mnist\(|load_fashion": "needs data that no page has",
+}
+OTHERWISE = "takes too long, or gives other digits without this machine’s mathematics library"
 DATE = (1980, 1, 1, 0, 0, 0)  # so that the same library gives the same wheel
 
 
@@ -122,6 +132,25 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         elif name in running:
             opening = f'<div class="nn-run" data-cell="{escape(name)}">'
             wrap(node, opening, cell_tools(running[name]), [])
+        elif reason := why_not(node):
+            node.insert(1, raw(not_here(reason, elsewhere(app, docname))))
+
+
+def why_not(node: nodes.Element) -> str:
+    """Why a cell whose code is shown does not run in a page; "" for figures and checks."""
+    inputs = [part for part in node.children if "cell_input" in part.get("classes", [])]
+    if not inputs or QUIET & {*node["classes"]}:
+        return ""
+    code = inputs[0].astext()
+    if re.match(r"figures\.\w+\([^\n]*\)$|exercises\.report", code.strip()):
+        return ""
+    return next((why for word, why in REASONS.items() if re.search(word, code)), OTHERWISE)
+
+
+def not_here(reason: str, address: str) -> str:
+    """A line below the code of a cell that a page cannot run."""
+    link = f'<a href="{escape(address)}">Colab runs it</a>'
+    return f'<p class="nn-why">Does not run on this page: it {reason}. {link}.</p>'
 
 
 def wrap(node: nodes.Element, opening: str, tools: str, behind: list[nodes.Node]) -> None:
@@ -193,7 +222,7 @@ def link_files(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Load the script that waits for a press, and the style of what is pressed."""
-    if not re.search("data-(exercise|cell)=", context.get("body", "")):
+    if not lock(app).exists() or not re.search(ASKS, context.get("body", "")):
         return
     folder = context["pathto"](f"run/{version(app)}", 1)
     address = escape(elsewhere(app, pagename))

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from budgets import BUDGETS
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -26,7 +28,7 @@ from nnbook.figures.kit.front import CSS_KIT_END, FIGURES, KIT_END
 from nnbook.figures.kit.widget import Widget
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-HEAVIEST_FIGURE, HEAVIEST_PAGE = 60_000, 250_000  # bytes of gzipped state
+HEAVIEST_FIGURE, HEAVIEST_PAGE = BUDGETS["figure"]["state"], BUDGETS["page"]["state"]
 NOTE = "This control needs a running kernel: open the chapter in JupyterLab, Binder or Colab."
 
 
@@ -118,6 +120,20 @@ def parts(kind: type[Widget]) -> dict[str, str]:
     return {sha256(text.encode()).hexdigest()[:12]: text for text in texts}
 
 
+def script(name: str, text: str) -> str:
+    """The kit, or a figure's own program, as a classic script that leaves it in `nnFront`.
+
+    A page opened from a disk may not import modules from it.
+    """
+    if "export default " not in text:
+        body = f"(() => {{\n{text}\nreturn kit;\n}})()"
+    else:
+        own = text.replace("export default ", "const widget = ", 1)
+        own = re.sub(r"^export ", "", own, flags=re.MULTILINE)
+        body = f"(kit) => {{\n{own}\nreturn widget;\n}}"
+    return f'"use strict";\n(window.nnFront ??= {{}})["{name}"] = {body};\n'
+
+
 def sheets(kind: type[Widget]) -> dict[str, str]:
     """The kit's style sheet, and the figure's own by its class's name, if it has one."""
     kit, *own = str(kind._css).split(CSS_KIT_END)
@@ -127,9 +143,7 @@ def sheets(kind: type[Widget]) -> dict[str, str]:
 def write_programs(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write what the figures of all pages run to files of its own; tell the pages to write anew.
 
-    Those are the pages whose figures, or what draws them here, have another text than before. The
-    files are classic scripts that hold a text, because a page opened from a disk may not import
-    modules from it.
+    Those are the pages whose figures, or what draws them here, have another text than before.
     """
     if app.builder.format != "html":
         return []
@@ -144,8 +158,7 @@ def write_programs(app: Sphinx, env: BuildEnvironment) -> list[str]:
             for name, text in sheets(kind).items():
                 (folder / f"{name}.css").write_text(text, "utf-8")
             for name, text in parts(kind).items():
-                holder = f"(window.nnFront ??= {{}})[{json.dumps(name)}] = {json.dumps(text)};\n"
-                (folder / f"{name}.js").write_text(holder, "utf-8")
+                (folder / f"{name}.js").write_text(script(name, text), "utf-8")
             texts = {*parts(kind).values(), *sheets(kind).values()}
             now[page] = now.get(page, shared) | texts
     env.figure_programs = {page: stamp(texts) for page, texts in now.items()}
@@ -160,9 +173,6 @@ def link_files(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Load the host and the parts that this page's figures need."""
-    context["metatags"] = context.get("metatags", "") + (
-        '<script>document.documentElement.classList.add("nn-js")</script>'
-    )
     found = [class_of(state) for state in page_figures(app, pagename).values()]
     if not found:
         return

@@ -22,6 +22,34 @@ export async function press(box, action, elsewhere) {
 }
 
 /**
+ * What a figure asks of Python, which starts where there is none: the answer. Errors are in words.
+ * @param {object} message
+ * @param {(loaded: number, total: number) => void} watch
+ */
+export async function consult(message, watch) {
+  if (!python.ready) watch(1, 1);
+  await python.start(watch);
+  let clock = 0;
+  let timedOut = false;
+  try {
+    const answer = await python.ask(message, ({ kind }) => {
+      if (kind !== "begun") return;
+      clock = setTimeout(() => {
+        timedOut = true;
+        python.end();
+      }, LONGEST * 1000);
+    });
+    if (answer.heap > LARGE) python.end();
+    return answer;
+  } catch (error) {
+    if (timedOut) throw new Error(`Nothing within ${LONGEST} seconds, so Python was ended.`, { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(clock);
+  }
+}
+
+/**
  * Does it unless the box is at work already.
  * @param {HTMLElement} box
  * @param {() => Promise<void>} deed

@@ -10,11 +10,16 @@
     "Python runs here once a server sends the page: in the folder of this site type " +
     "python -m http.server, and open http://localhost:8000 in the browser.";
 
-  /** @param {Element} inside an exercise or a cell */
-  const boxOf = (inside) => /** @type {HTMLElement} */ (inside.closest("[data-exercise], [data-cell]"));
+  const BOXES = "[data-exercise], [data-cell], [data-code]"; // exercises, cells, a figure's own code
+
+  /** @param {Element} inside one of them */
+  const boxOf = (inside) => /** @type {HTMLElement} */ (inside.closest(BOXES));
 
   /** @param {HTMLElement} box */
-  const keyOf = (box) => `nnbook ${box.dataset.exercise ?? `${location.pathname} ${box.dataset.cell}`}`;
+  const keyOf = (box) => `nnbook ${box.dataset.exercise ?? `${location.pathname} ${nameOf(box)}`}`;
+
+  /** @param {HTMLElement} box */
+  const nameOf = (box) => box.dataset.cell ?? `figure ${box.dataset.code}`;
 
   /**
    * The code as the book has it; of an exercise, without the line that checks it.
@@ -32,8 +37,10 @@
     let left = (pre?.textContent ?? "").length - original(box).length;
     for (const token of [...(pre?.childNodes ?? [])].toReversed()) {
       if (left <= 0) break;
-      left -= (token.textContent ?? "").length;
-      token.remove();
+      const text = token.textContent ?? "";
+      if (text.length > left) token.textContent = text.slice(0, -left);
+      else token.remove();
+      left -= text.length;
     }
   }
 
@@ -80,7 +87,7 @@
     area.wrap = "off";
     area.spellcheck = false;
     area.setAttribute("autocapitalize", "off");
-    area.setAttribute("aria-label", box.dataset.title ? `Your answer: ${box.dataset.title}` : `Code of ${box.dataset.cell}`);
+    area.setAttribute("aria-label", box.dataset.title ? `Your answer: ${box.dataset.title}` : `Code of ${nameOf(box)}`);
     const code = /** @type {HTMLElement} */ (box.querySelector(".cell_input"));
     const editor = document.createElement("div");
     editor.className = "nn-editor";
@@ -101,7 +108,44 @@
     return area;
   }
 
-  /** The line below the last exercise. */
+  /** Every text that this browser keeps for the book, by its key. */
+  function texts() {
+    try {
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith("nnbook ")).toSorted();
+      return keys.map((key) => ({ key, ...JSON.parse(localStorage.getItem(key) ?? "{}") }));
+    } catch {
+      return []; // no storage here
+    }
+  }
+
+  /** All of them as one file, each below its name. */
+  function exportAll() {
+    const parts = texts().map(({ key, text, passed }) => `# ${key.slice(7)}${passed ? " (passed)" : ""}\n${text}\n`);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([parts.join("\n\n")], { type: "text/x-python" }));
+    link.download = "my-answers.py";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  /**
+   * Delete all of them, at the second press.
+   * @param {HTMLElement} button
+   */
+  function deleteAll(button) {
+    if (!button.dataset.sure) {
+      button.dataset.sure = "yes";
+      button.textContent = `Delete ${texts().length} for good?`;
+      return;
+    }
+    for (const { key } of texts()) localStorage.removeItem(key);
+    for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(BOXES))) {
+      if (box.dataset.edited !== undefined) restore(box);
+    }
+    tally();
+  }
+
+  /** Below the last exercise: what is passed, and what is kept. */
   function tally() {
     const boxes = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-exercise]"))];
     const passed = boxes.filter((box) => kept(box)?.passed).length;
@@ -112,6 +156,21 @@
       boxes[boxes.length - 1].after(line);
     }
     if (line) line.textContent = `${passed} of ${boxes.length} exercises of this chapter passed.`;
+    document.querySelector(".nn-kept")?.remove();
+    const count = texts().length;
+    const last = line ?? [...document.querySelectorAll(".nn-run:not([data-code])")].pop();
+    if (!count || !last) return;
+    const note = document.createElement("div");
+    note.className = "nn-kept";
+    note.append(`${count === 1 ? "One text" : `${count} texts`} of yours kept in this browser, of all chapters.`);
+    for (const [action, words] of [["export", "Export as a .py file"], ["delete", "Delete all"]]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.do = action;
+      button.textContent = words;
+      note.append(button);
+    }
+    last.after(note);
   }
 
   /**
@@ -154,7 +213,7 @@
   }
 
   function begin() {
-    const boxes = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-exercise], [data-cell]"))];
+    const boxes = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(BOXES))];
     if (fromDisk) {
       const note = document.createElement("p");
       note.className = "nn-note";
@@ -169,7 +228,10 @@
     tally();
     document.addEventListener("click", ({ target }) => {
       const button = target instanceof Element && target.closest("[data-do]");
-      if (button instanceof HTMLElement) press(boxOf(button), button.dataset.do ?? "");
+      if (!(button instanceof HTMLElement)) return;
+      if (button.dataset.do === "export") exportAll();
+      else if (button.dataset.do === "delete") deleteAll(button);
+      else press(boxOf(button), button.dataset.do ?? "");
     });
     document.addEventListener("input", ({ target }) => {
       if (target instanceof HTMLTextAreaElement && boxOf(target)) keep(boxOf(target));
@@ -188,12 +250,15 @@
         if (!box || event.key !== "Enter" || !(event.shiftKey || event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
         event.stopPropagation();
-        press(box, box.dataset.exercise ? "check" : "run");
+        if (!box.dataset.code) press(box, box.dataset.exercise ? "check" : "run");
       },
       { capture: true },
     );
   }
 
+  if (!fromDisk) {
+    window.nnPython = { consult: async (message, watch) => (await import(`${base}page.mjs`)).consult(message, watch) };
+  }
   document.documentElement.classList.add(fromDisk ? "nn-disk" : "nn-python");
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();

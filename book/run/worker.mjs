@@ -82,7 +82,23 @@ const does = {
     const send = (/** @type {string} */ text) => say({ kind: "output", text });
     return JSON.parse(session.check(name, code, imports, send, seed));
   },
+  tabulate: ({ text }) => unpacked(JSON.parse(pyodide.pyimport("nnbook.page.own_function").tabulate_json(text))),
+  train(message, say) {
+    const send = (/** @type {string} */ text) => say({ kind: "output", text });
+    return unpacked(JSON.parse(pyodide.pyimport("nnbook.page.trainer").train(JSON.stringify(message), send)));
+  },
 };
+
+/**
+ * An answer with arrays: the text of their bytes, one letter each, becomes bytes.
+ * @param {Record<string, any>} answer
+ */
+function unpacked(answer) {
+  for (const one of Object.values(answer)) {
+    if (one?.dtype) one.data = Uint8Array.from(one.data, (/** @type {string} */ letter) => letter.charCodeAt(0));
+  }
+  return answer;
+}
 
 /** @type {Promise<void>} */
 let queue = Promise.resolve();

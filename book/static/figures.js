@@ -59,21 +59,20 @@
     save_changes() {} // there is no kernel to tell
   }
 
-  /** @type {Map<string, Promise<{ default: Widget }>>} */
-  const modules = new Map();
+  /** @type {Map<string, Widget>} */
+  const programs = new Map();
 
   /**
-   * The module made of the named parts, imported once however many figures share it.
+   * A figure's program, made once however many figures share it: the kit, and what takes it.
    * @param {string[]} parts
    */
   function load(parts) {
-    const known = modules.get(parts.join());
+    const known = programs.get(parts.join());
     if (known) return known;
-    const text = parts.map((part) => window.nnFront[part]).join("\n");
-    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    const module = import(url).finally(() => URL.revokeObjectURL(url));
-    modules.set(parts.join(), module);
-    return module;
+    const [kit, make] = parts.map((part) => window.nnFront[part]);
+    const program = make(kit);
+    programs.set(parts.join(), program);
+    return program;
   }
 
   /** @type {Map<string, { figure: HTMLElement, set: (query: string) => void }>} */
@@ -85,7 +84,7 @@
     try {
       const data = JSON.parse(host.querySelector("script")?.textContent ?? "");
       const model = new PageModel(data.state, data.buffers);
-      const { default: widget } = await load(data.modules);
+      const widget = load(data.modules);
       await widget.initialize?.({ model });
       await widget.render({ model, el: host });
       const set = (/** @type {string} */ query) => widget.follow?.({ model }, query);

@@ -1,5 +1,29 @@
-// The theme's mode "auto" becomes light or dark before the page is styled, not after it has been read.
+// Before a page is styled: whether it is light or dark, that scripts run, and its fonts are asked for.
 (() => {
-  const { dataset } = document.documentElement;
-  if (dataset.theme === "auto") dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const mode = () => {
+    try {
+      return localStorage.getItem("mode") ?? "auto";
+    } catch {
+      return "auto"; // no storage here
+    }
+  };
+  const show = () => {
+    root.dataset.mode = mode();
+    root.dataset.theme = mode() === "auto" ? (dark.matches ? "dark" : "light") : mode();
+  };
+  root.classList.add("nn-js");
+  if (new URLSearchParams(location.search).get("present") === "1") root.classList.add("nn-present");
+  show();
+  dark.addEventListener("change", show);
+  addEventListener("nn-mode", show);
+  const script = document.currentScript;
+  // A plain preload of a font is an error on a page that is opened as a file.
+  if (!(script instanceof HTMLScriptElement) || location.protocol === "file:") return;
+  for (const font of script.dataset.fonts?.split(" ") ?? []) {
+    const href = new URL(font, script.src).href;
+    const link = { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href };
+    document.head.append(Object.assign(document.createElement("link"), link));
+  }
 })();

@@ -50,6 +50,14 @@ def available() -> bool:
     return _torch() is not None
 
 
+def accelerator() -> str | None:
+    """The name that PyTorch has for this machine's graphics card, "cuda" or "mps", if any."""
+    torch = _torch()
+    if torch is None or not hasattr(torch, "accelerator") or not torch.accelerator.is_available():
+        return None
+    return str(torch.accelerator.current_accelerator())
+
+
 def sigmoid(x: ArrayLike) -> Array | None:
     """torch.sigmoid(x)."""
     return _values("sigmoid", x)

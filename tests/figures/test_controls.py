@@ -14,7 +14,18 @@ import traitlets
 import yaml
 
 from nnbook import figures
-from nnbook.figures.kit.controls import choice, index, order, parsed, slider, snapped, steps, switch
+from nnbook.figures.kit.controls import (
+    choice,
+    drawn,
+    index,
+    order,
+    parsed,
+    points,
+    slider,
+    snapped,
+    steps,
+    switch,
+)
 
 OPENING = {
     "w": -1.5,
@@ -26,6 +37,8 @@ OPENING = {
     "f": "relu",
     "printed": False,
     "order": "zero,forward",
+    "own": "o0040",
+    "marks": "3",
 }
 
 
@@ -43,7 +56,10 @@ class Trial(figures.Figure):
     depth = slider(OPENING["depth"], 5, 20, 5, "depth")
     f = choice("relu", {"relu": "ReLU", "gelu": "GELU", "my-f": "mine"}, "f")
     printed = switch(False, "printed")
+    own = points(OPENING["own"], 40, "own", only_if={"f": "gelu"})
     order = order("zero,forward", {"zero": "0", "forward": "1", "loss": "2"}, "order")
+
+    marks = drawn("3", "(?:[0-9](?:,[0-9])*)?", ("", "1,2"), "marks")
 
     def build(self):
         return {}
@@ -182,8 +198,10 @@ def test_a_slider_ends_and_opens_on_a_step_and_shows_all_its_digits(spec):
         ("depth", 12, 10),
         ("f", np.str_("gelu"), "gelu"),
         ("printed", np.True_, True),
+        ("own", np.str_("s0102"), "s0102"),
         ("order", "", ""),
         ("order", np.str_("loss,zero"), "loss,zero"),
+        ("marks", np.str_("1,2"), "1,2"),
     ],
 )
 def test_python_takes_numpy_scalars_and_goes_to_the_nearest_step(key, value, shown):
@@ -225,6 +243,16 @@ def test_python_takes_numpy_scalars_and_goes_to_the_nearest_step(key, value, sho
             "order",
             ["backward", "zero,zero", "zero,", None, ["zero"]],
             "give some of zero, forward, loss, each once, with commas between",
+        ),
+        (
+            "own",
+            ["o041", "o0041", "x0101", 61 * "o0101", None, "o0101,"],
+            "give points as o0412 or s0412, at steps 00 to 40, at most 60",
+        ),
+        (
+            "marks",
+            ["3,", "x", "12", "1\n", None, 3],
+            "give a text that matches (?:[0-9](?:,[0-9])*)?, such as '1,2'",
         ),
     ],
 )

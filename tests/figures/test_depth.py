@@ -1,5 +1,7 @@
 """The figure `depth`: fading, growing and steady gradients, as the theory has them."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from nnbook.figures.depth.compute import (
     WIDTH,
     _first_weights,
     begin,
+    histograms,
     measured,
     place,
 )
@@ -103,3 +106,31 @@ def test_the_browser_gets_these_numbers():
     assert unpack(fig.signal).shape[3] == SEEDS == 5
     spec = fig.controls["depth"]
     assert tuple(range(spec["min"], spec["max"] + 1, spec["step"])) == DEPTHS
+
+
+def test_histograms_show_saturation_and_a_signal_that_has_gone():
+    def spread(f, init, layer):
+        return histograms()[place(f, init, False)][layer - 1]
+
+    wide, usual = spread("tanh", "xavier4", 10), spread("tanh", "xavier", 10)
+    assert min(wide[0], wide[-1]) > 0.8  # at both ends of −1 to 1
+    assert max(wide[4:12]) < 0.1
+    assert max(usual[0], usual[-1]) < 0.1
+    gone = spread("relu", "torch", 20)
+    assert np.sum(gone > 0) <= 2, "all outputs are next to 0"
+    assert histograms().max(axis=-1) == pytest.approx(1)
+
+
+def test_the_bars_of_a_network_are_as_many_as_its_layers():
+    for depth in DEPTHS:
+        picture = Depth(depth=depth).still().picture
+        assert len(re.findall(r'<rect [^>]*nn-fill-orange"', picture)) == depth
+        assert len(re.findall(r'<rect [^>]*nn-fill-blue"', picture)) == depth
+
+
+def test_gray_marks_are_the_opening_once_something_has_changed():
+    fig = Depth(f="tanh")
+    assert "nn-fill-muted" not in fig.still().picture
+    fig.f = "relu"
+    assert fig.still().picture.count("nn-fill-muted") == 2 * fig.depth
+    assert "gray: tanh, Xavier" in fig.still().picture

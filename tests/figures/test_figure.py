@@ -48,7 +48,9 @@ def other_value(figure, key):
         "slider": lambda: [spec["max"], spec["min"]],
         "choice": lambda: list(spec["options"])[::-1],
         "switch": lambda: [True, False],
+        "points": lambda: ["o0412", ""],
         "order": lambda: [",".join(key for key, _ in spec["lines"][1:]), ""],
+        "drawn": lambda: spec["tries"],
     }[spec["kind"]]()
     return next(value for value in values if value != now)
 

@@ -1,14 +1,16 @@
 """The figure `forward`: five numbers, worked by hand too, and lines of code that compute them."""
 
+import re
+
 import numpy as np
 import pytest
 
 from nnbook import nn
+from nnbook.experiments.polygon import unpacked
 from nnbook.figures import Forward
 from nnbook.figures.forward.figure import CODE
 from nnbook.figures.kit.functions import FUNCTIONS
 from nnbook.figures.kit.network421 import STEPS, W, X, forward
-from nnbook.figures.kit.table import unpacked
 
 BY_HAND = {  # a₁, z₁, a₂, z₂, ŷ for x = (2, 1, −1, ½)
     "relu": (1, 1, -1, 0, 0.5),
@@ -44,9 +46,26 @@ def test_the_browsers_tables_give_the_same_answer(f):
 
 
 def test_what_each_step_fills_is_drawn_then_and_not_before():
+    def numbers(step):
+        """Of the circles: four inputs, and what has been computed."""
+        picture = Forward(f="sigmoid", step=step).still().picture
+        return re.findall(r'class="nn-mid nn-fill-blue[^"]*"[^>]*>([^<]+)', picture)
+
+    assert numbers(0) == ["2", "1", "−1", "0.5"]
     for step, name in enumerate(STEPS):
+        assert len(numbers(step + 1)) == len(numbers(step)) + 1
         assert f"{name} =" not in Forward(step=step).still().picture
         assert f"{name} =" in Forward(step=step + 1).still().picture
+    assert sorted(numbers(5)[4:]) == sorted(["1", "−1", "0.731", "0.269", "0.097"])
+
+
+def test_weights_stand_on_their_edges_which_are_as_wide_as_they_are_large():
+    picture = Forward(w=np.arange(10) / 10, step=0).still().picture
+    widths = [float(v) for v in re.findall(r"stroke-width: ([\d.]+)", picture)]
+    assert widths[2:] == pytest.approx(1 + 2 * np.arange(10) / 9)
+    assert re.findall(r'<tspan class="">([\d.]+)</tspan>', picture) == [
+        f"{k / 10:g}" for k in range(10)
+    ]
 
 
 def test_answers_are_the_librarys_and_no_mistake_is_taken_for_another():

@@ -8,9 +8,9 @@ import pytest
 import traitlets
 
 from nnbook import figures, nn
+from nnbook.experiments.polygon import unpacked
 from nnbook.figures import BY_NAME
 from nnbook.figures.kit.functions import FunctionFigure
-from nnbook.figures.kit.table import unpacked
 
 OF_FUNCTIONS = {name: cls for name, cls in BY_NAME.items() if issubclass(cls, FunctionFigure)}
 every_figure = pytest.mark.parametrize("figure", OF_FUNCTIONS.values(), ids=OF_FUNCTIONS)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from nnbook.experiments.polygon import unpacked
 from nnbook.figures.activation.figure import PRINTED
 from nnbook.figures.kit.functions import FUNCTIONS, REACH, TOLERANCE
 from nnbook.figures.kit.pack import pack, unpack
-from nnbook.figures.kit.table import unpacked
 from nnbook.notebook.numbers import number
 
 TABLES = {**FUNCTIONS, "printed": PRINTED}

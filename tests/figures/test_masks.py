@@ -1,5 +1,7 @@
 """The figure `masks`: what the browser adds up is what the library's networks say."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from nnbook import nn
 from nnbook.experiments.masks import PLANE, crowd, every_mask
 from nnbook.figures import Masks
 from nnbook.figures.masks import compute
+from nnbook.notebook.numbers import number
 
 
 def drawn_at(fig, x1, x2):
@@ -66,3 +69,31 @@ def test_the_point_stands_on_a_pixel_wherever_it_is():
     for x1, x2 in ((-3.2, 3.2), (3.2, -3.2), (0.4, -1.2)):
         fig = Masks(x1=x1, x2=x2)
         assert PLANE[fig.place] == pytest.approx((x1, x2))
+
+
+@pytest.mark.parametrize("network", ["one", "two"])
+def test_dropped_units_are_crossed_out_and_nothing_goes_through_them(network):
+    for mask, dropped in ((0, 8), (170, 4), (255, 0)):
+        fig = Masks(network=network, mask=mask)
+        lost = re.findall(r'<path class="nn-line nn-muted(| nn-faint)" d="', fig.still().picture)
+        assert fig.still().picture.count('d="M-6 -6L6 6M-6 6L6 -6"') == dropped
+        assert lost.count(" nn-faint") == (mask != 255)
+        on = re.findall(r'<path class="nn-line nn-muted" d="([^"]*)"', fig.still().picture)
+        ways = sum(path.count("M") for path in on)
+        units = 8 - dropped
+        last = units if network == "one" else mask.bit_count() // 2
+        among = (units // 2) ** 2 if network == "two" else 0
+        assert ways == 2 * (units if network == "one" else units // 2) + among + last
+
+
+def test_all_the_masks_stand_in_the_place_of_the_network_when_asked_for():
+    assert "M-6 -6L6 6" in Masks().still().picture
+    assert "M-6 -6L6 6" not in Masks(all=True).still().picture
+    assert "all 256" in Masks(all=True).still().picture
+
+
+def test_the_strip_marks_this_mask_the_average_and_the_network_in_use():
+    fig = Masks(mask=77)
+    used, mean, _, mine = fig.rows()
+    for words, value in (("in use", used[1]), ("average", mean[1]), ("this mask", mine[1])):
+        assert f"{words} {number(value, 2)}<" in fig.still().picture

@@ -1,5 +1,7 @@
 """The figure `messages`: every number is the hand-worked one and the library's own."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -172,3 +174,20 @@ def test_a_network_of_ones_own_has_its_own_numbers_and_no_questions_of_ours():
     assert own.still().rows[0][3] == pytest.approx(0.5)
     with pytest.raises(ValueError, match=r"Messages w has shape \(9,\): give 10 numbers"):
         Messages(w=W[:9])
+
+
+def test_the_way_of_the_weight_that_is_looked_at_is_thick():
+    for weight, edges in ((1, 3), (8, 3), (9, 1)):
+        picture = Messages(weight=weight).still().picture
+        assert len(re.findall(r"stroke-width: 4\b", picture)) == edges, weight
+
+
+def test_each_weight_gets_its_gradient_when_its_message_has_come():
+    def gradients(step):
+        picture = Messages(step=step).still().picture
+        return re.findall(r'<tspan class="nn-fill-orange">\s*([^<]+)</tspan>', picture)
+
+    known = ["−1", "−0.5", "0.5", "−0.25", "2", "1", "−1", "0.5", "−1", "1"]
+    assert gradients(5) == []
+    assert gradients(6) == known[8:]
+    assert gradients(9) == known

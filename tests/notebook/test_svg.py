@@ -48,15 +48,15 @@ def test_black_and_text_take_the_color_of_the_page_s_text() -> None:
 
 def test_the_white_background_is_dropped_and_a_white_edge_takes_the_page_s() -> None:
     plain = inline(lambda axes: None)
-    assert "--pst-color-background" not in plain
+    assert "--paper" not in plain
     assert "#ffffff" not in plain
     edged = inline(lambda axes: axes.plot([0, 1], marker="o", markeredgecolor="#ffffff"))
-    assert "stroke: var(--pst-color-background, #ffffff)" in edged
+    assert "stroke: var(--paper, #ffffff)" in edged
 
 
 def test_a_white_bar_over_others_stays() -> None:
     svg = inline(lambda axes: [axes.bar(0, 2, color="#0067b9"), axes.bar(0, 1, color="#ffffff")])
-    assert "fill: var(--pst-color-background, #ffffff)" in svg
+    assert "fill: var(--paper, #ffffff)" in svg
 
 
 def test_a_color_outside_the_palette_stays_as_it_is() -> None:

@@ -27,12 +27,27 @@ SET = """
 (box, [key, kind, value]) => {
   const all = [...box.querySelectorAll(`[data-trait="${key}"]`)];
   const field = kind === "choice" ? all.find((e) => e.value === value) : all[0];
-  if (!field.checkVisibility()) throw new Error(`${key} cannot be seen`);
+  if (kind !== "drawn" && !field.checkVisibility()) throw new Error(`${key} cannot be seen`);
   if (kind === "choice") field.click();
   if (kind === "switch" && field.checked !== value) field.click();
-  if (kind === "slider") {
+  if (kind === "slider" || kind === "drawn") {
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (kind === "points") {
+    field.click();
+    const at = (name, step) => {
+      const slider = box.querySelector(`[data-trait="${name}"]`);
+      slider.value = Number(slider.min) + step * Number(slider.step);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    for (const one of value.match(/.{5}/g) ?? []) {
+      box.querySelector(`[data-trait="put"][value="${one[0]}"]`).click();
+      at("cx", Number(one.slice(1, 3)));
+      at("cy", Number(one.slice(3)));
+      box.querySelector('[aria-label="cursor"]')
+        .dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+    }
   }
   if (kind !== "order") return;
   const row = (one) => [...field.children].find((r) => r.dataset.key === one);
@@ -56,6 +71,8 @@ NOW = """
   if (kind === "choice") return [key, all.find((e) => e.checked).value];
   if (kind === "switch") return [key, all[0].checked];
   if (kind === "slider") return [key, Number(all[0].value)];
+  if (kind === "points") return [key, all[0].dataset.value];
+  if (kind === "drawn") return [key, all[0].value];
   const lines = [...all[0].querySelectorAll("li:not(.nn-out)")];
   return [key, lines.map((line) => line.dataset.key).join(",")];
 })"""
@@ -226,6 +243,10 @@ class Shown:
 def extremes(spec: dict[str, Any]) -> list[Any]:
     if spec["kind"] == "slider":
         return [spec["min"], spec["max"], spec["min"] + 3 * spec["step"]]
+    if spec["kind"] == "points":
+        return ["o0510s3020", ""]
+    if spec["kind"] == "drawn":
+        return list(spec["tries"])
     if spec["kind"] == "order":
         keys = [key for key, _ in spec["lines"]]
         return [",".join(some) for some in (keys, keys[::-1], keys[1:], [])]

@@ -191,7 +191,7 @@ def said(value: object, text: str) -> bool:
 @pytest.mark.parametrize("address", sorted(set(HOME.values())))
 def test_every_link_in_the_prose_sets_its_figure(visit: Visit, address: str):
     page = visit.open(address)
-    links = page.locator('.bd-content a[href^="#fig-"]')
+    links = page.locator('article a[href^="#fig-"]')
     opening = {}
     for link in links.all():
         href = link.get_attribute("href") or ""
@@ -215,7 +215,7 @@ def test_every_link_in_the_prose_sets_its_figure(visit: Visit, address: str):
 
 def test_a_figure_that_fails_says_so_and_leaves_its_picture(visit: Visit):
     visit.page.route(
-        "**/_static/figures/*.js*", lambda route: route.fulfill(body="window.nnFront = {}")
+        "**/_static/figures/*.js*", lambda route: route.fulfill(body="window.nnFront = {};")
     )
     visit.page.goto(f"{visit.site}/_build/html/chapters/neuron.html")
     box = visit.page.locator("#fig-activation")

@@ -111,10 +111,9 @@ def test_without_javascript_every_still_picture_and_every_button_is_there(visit:
     stills = visit.page.locator(".nn-still svg.nn-wide")
     assert stills.count() >= 2
     assert all(still.is_visible() for still in stills.all())
-    visit.page.locator(".dropdown-launch-buttons > button").focus()
-    assert visit.page.locator(".dropdown-launch-buttons a", has_text="Colab").is_visible()
-    visit.page.locator(".dropdown-download-buttons > button").focus()
-    assert visit.page.locator(".dropdown-download-buttons a", has_text=".ipynb").is_visible()
+    for menu, entry in (("Run this chapter", "on Colab"), ("Download this page", "Notebook")):
+        visit.page.get_by_label(menu).click()
+        assert visit.page.get_by_role("link", name=entry).is_visible()
 
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 320, "height": 225}}], indirect=True)

@@ -15,7 +15,7 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 COLORS = {
     "#000000": "currentColor",
-    "#ffffff": "var(--pst-color-background, #ffffff)",
+    "#ffffff": "var(--paper, #ffffff)",
     "#0067b9": "var(--nn-blue, #0067b9)",
     "#b34500": "var(--nn-orange, #b34500)",
     "#006d4f": "var(--nn-green, #006d4f)",

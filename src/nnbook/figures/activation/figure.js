@@ -1,13 +1,14 @@
 // Draws z = f(w·x + b) over x, the point that the reader drags along it, and the slope there.
 import { add, axes, clipped, figure, fmt, ghost, handle, mapped, polyline, scale, table } from "../kit/kit.js";
+import { typed } from "./typed.js";
 
 /**
  * @typedef {{ f: string, w: number, b: number, x: number, printed: boolean }} Settings
  * @typedef {{ tables: Record<string, { f: Sampled, slope: Sampled }> }} Data
  */
 
-export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
-  const { svg, width, height, get, read, knob } = stage;
+export default figure((/** @type {Stage<Settings, Data, ReturnType<typeof typed>>} */ stage) => {
+  const { svg, width, height, get, read, knob, live } = stage;
   const { min, max } = knob("x");
   const x = scale([min, max], [40, width - 14]);
   const y = scale([-2, 4], [height - 46, 28]);
@@ -25,7 +26,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 
   return () => {
     const [name, w, b, x0] = read("f", "w", "b", "x");
-    const { f, slope } = tables[name];
+    const { f, slope } = (name === "own" && live?.tables()) || tables[name] || tables.relu;
     const at = (/** @type {number} */ v) => {
       const a = w * v + b;
       return { a, z: f.at(a), slope: w * slope.at(a) };
@@ -71,4 +72,4 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       }),
     };
   };
-});
+}, typed);

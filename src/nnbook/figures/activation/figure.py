@@ -52,6 +52,16 @@ class Activation(FunctionFigure):
         self.offer_functions(printed=PRINTED)
         return questions()
 
+    def more(self) -> str:
+        """A field for a function of one's own, where the page has Python."""
+        radio = f'<input type="radio" name="{self.name}-f" value="own" data-trait="f" disabled>'
+        field = '<input class="nn-own" type="text" maxlength="200" spellcheck="false" size="28"'
+        return (
+            f'<div class="nn-buttons" data-own hidden><label class="nn-number">{radio} f(x) ='
+            f'{field} placeholder="x * tanh(log(1 + exp(x)))" aria-label="my own f(x), in NumPy">'
+            '</label><button type="button">Draw it</button></div><p role="status"></p>'
+        )
+
     def rows(self) -> list[tuple[float | str, ...]]:
         x = np.arange(-4.0, 5.0)
         a = self.w * x + self.b

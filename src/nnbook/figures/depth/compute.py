@@ -24,16 +24,33 @@ BENDS: dict[str, type[nn.Layer]] = {
 STARTS = {"torch": "PyTorch’s", "xavier": "Xavier", "xavier4": "Xavier × 4", "he": "He"}
 
 
-@cache
+BINS = 16
+SEEN = {"sigmoid": (0, 1), "tanh": (-1, 1), "relu": (-0.5, 3.5), "gelu": (-0.5, 3.5)}
+
+
 def measured() -> tuple[Array, Array, Array]:
     """log₁₀ of signal and gradient: (f, init, norm, seed, layer), gradients for every depth; and
     of the factors a message takes on by weights, batch norm and f: (f, init, norm, depth, 3)."""
+    return _every_network()[:3]
+
+
+def histograms() -> Array:
+    """(f, init, norm, layer, 16): how the outputs of all seeds are spread over what f has SEEN.
+
+    Parts of the fullest bin; the first and the last one take what lies beyond.
+    """
+    return _every_network()[3]
+
+
+@cache
+def _every_network() -> tuple[Array, Array, Array, Array]:
     images, labels = data.load_digits()
     x = images.reshape(len(images), -1).astype(np.float64)
     shape = len(BENDS), len(STARTS), 2
     signal = np.empty((*shape, SEEDS, MOST))
     gradient = np.empty((*shape, SEEDS, sum(DEPTHS)))
     factors = np.empty((*shape, SEEDS, len(DEPTHS), 3))
+    spread = np.zeros((*shape, MOST, BINS))
     for (j, init), seed in product(enumerate(STARTS), range(SEEDS)):
         rng = np.random.default_rng(seed)
         rows = rng.permutation(len(x))[:BATCH]
@@ -41,15 +58,20 @@ def measured() -> tuple[Array, Array, Array]:
         head = nn.Linear(WIDTH, 10, rng=rng, dtype=np.float64)
         for (i, f), norm in product(enumerate(BENDS.values()), (0, 1)):
             found = one_run(linears, head, f, bool(norm), x[rows], labels[rows])
-            for values, mine in zip((signal, gradient, factors), found, strict=True):
+            for values, mine in zip((signal, gradient, factors), found[:3], strict=True):
                 values[i, j, norm, seed] = mine
-    return signal, gradient, factors.mean(axis=3)
+            low, high = SEEN[list(BENDS)[i]]
+            for layer, z in enumerate(found[3]):
+                inside = np.clip(z, low, high - 1e-9)
+                spread[i, j, norm, layer] += np.histogram(inside, BINS, (low, high))[0]
+    spread /= spread.max(axis=-1, keepdims=True)
+    return signal, gradient, factors.mean(axis=3), spread
 
 
 def one_run(
     linears: list[nn.Linear], head: nn.Linear, f: type[nn.Layer], norm: bool, x: Array, labels: Any
-) -> tuple[Array, Array, Array]:
-    """Signal, gradients and factors of 20 layers; a network of depth n has the first n of them."""
+) -> tuple[Array, Array, Array, list[Array]]:
+    """Signal, gradients, factors and outputs of 20 layers; a network of depth n has the first n."""
     norms = [nn.BatchNorm1d(WIDTH, dtype=np.float64) for _ in linears] if norm else []
     bends, loss_fn = [f() for _ in linears], nn.CrossEntropyLoss()
     z, outputs = x, []
@@ -75,7 +97,7 @@ def one_run(
         f_, norm_, weights = np.diff(ways, axis=1).mean(axis=0)
         factors.append([weights, norm_, f_])
     spread = [np.log10(np.sqrt(np.mean(z.var(axis=0)))) for z in outputs]
-    return np.array(spread), np.array(sizes), np.array(factors)
+    return np.array(spread), np.array(sizes), np.array(factors), outputs
 
 
 def place(f: str, init: str, norm: bool) -> tuple[int, int, int]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import traitlets
 
-from nnbook.figures.depth.compute import MOST, STARTS, begin, measured, place
+from nnbook.figures.depth.compute import (
+    MOST,
+    SEEN,
+    STARTS,
+    begin,
+    histograms,
+    measured,
+    place,
+)
 from nnbook.figures.depth.questions import questions
 from nnbook.figures.kit.controls import choice, slider, switch
 from nnbook.figures.kit.figure import Figure
@@ -22,10 +31,11 @@ class Depth(Figure):
     title = "Down through the layers"
     question = "What is left of the gradient ten layers down?"
     about = (
-        "Two panels over the layers of a network, with logarithmic axes and a thin line for each "
-        "of five random starts. Above, how much the outputs of a layer differ between examples: "
-        "the signal, on its way up from layer 1. Below, the size of the gradient of each layer's "
-        "weights, on its way down from the last layer; layers that are not there have none."
+        "Two bars for each layer of a network, from 1 to its size on a logarithmic axis. Blue: "
+        "how much the outputs of the layer differ between examples, the signal, on its way up "
+        "from layer 1. Orange: the gradient of the layer's weights, on its way down from the last "
+        "layer. Short lines at their ends are five random starts; gray marks are the settings at "
+        "the opening. Under each layer, a histogram of its outputs z."
     )
     readouts = (
         ("W", "through the weights"),
@@ -35,7 +45,7 @@ class Depth(Figure):
         ("all", "layer 1 : last layer"),
     )
     columns = ("layer", "log₁₀ signal", "log₁₀ gradient", "smallest", "largest")
-    ratio = 0.75
+    ratio = 1.28
 
     depth = slider(10, 5, MOST, 5, "layers")
     f = choice(
@@ -49,6 +59,8 @@ class Depth(Figure):
     signal = traitlets.Dict().tag(sync=True)
     gradient = traitlets.Dict().tag(sync=True)
     factors = traitlets.Dict().tag(sync=True)
+    spread = traitlets.Dict().tag(sync=True)  # of z, in parts of 255
+    seen = traitlets.Dict({f: list(ends) for f, ends in SEEN.items()}).tag(sync=True)
 
     def build(self) -> dict[str, Question]:
         signal, gradient, factors = measured()
@@ -57,6 +69,7 @@ class Depth(Figure):
             pack(gradient),
             pack(factors, "f4"),
         )
+        self.spread = pack(np.round(255 * histograms()).astype(np.uint8), "u1")
         return questions()
 
     def rows(self) -> list[tuple[float | str, ...]]:

@@ -91,7 +91,7 @@ def questions() -> dict[str, Question]:
             options=(
                 ("Yes: a ratio of one is what we want.", "Look at the sizes themselves."),
                 ("No: all of them are tiny.", ""),
-                ("No: all of them are huge.", "Look at the signal above."),
+                ("No: all of them are huge.", "Look at the signal, too: it fades."),
             ),
             right=1,
             explain=f"The signal fades on its way up, and each gradient is a message times a "

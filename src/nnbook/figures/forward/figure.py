@@ -30,13 +30,14 @@ class Forward(FunctionFigure):
     title = "Ten weights, five numbers"
     question = "What is computed, in which order?"
     about = (
-        "A network with four inputs x below, two hidden units in the middle, one output ŷ on top. "
-        "Each weight stands on its connection. Numbers appear in the units as they are computed; "
-        "the lines at the foot write out the sum of the unit that is looked at."
+        "A network with four inputs x at the left, two hidden units in the middle, one output ŷ at "
+        "the right. Each weight stands on its connection, which is as wide as it is large. Each "
+        "hidden unit is a circle for its sum a and one for z = f(a). Numbers appear in the circles "
+        "as they are computed; the lines at the foot write out the unit that is looked at."
     )
     readouts = tuple(zip(STEPS, CODE, strict=True))
     columns = ("number", "value")
-    ratio = 0.7
+    ratio = 1.23
 
     step = steps(1, len(STEPS), "step", wait=1400)
     look = choice("step", UNITS, "look at the unit")

@@ -25,10 +25,20 @@ function parsed(spec, text) {
   if (spec.kind === "slider") return /^-?[0-9]+(\.[0-9]+)?$/.test(text) ? snapped(spec, Number(text)) : undefined;
   if (spec.kind === "switch") return text === "true" || (text === "false" ? false : undefined);
   if (spec.kind === "choice") return Object.hasOwn(spec.options, text) ? text : undefined;
+  if (spec.kind === "points") return hasPlace(text, spec.last) ? text : undefined;
+  if (spec.kind === "drawn") return new RegExp(`^(?:${spec.pattern})$`).test(text) ? text : undefined;
   const keys = text ? text.split(",") : [];
   const distinct = new Set(spec.lines.map(([key]) => key).filter((key) => keys.includes(key)));
   return distinct.size === keys.length ? text : undefined;
 }
+
+/**
+ * Are these points, 60 at most, on a grid of steps 0 to `last`?
+ * @param {string} text
+ * @param {number} last
+ */
+const hasPlace = (text, last) => /^([os][0-9]{4}){0,60}$/.test(text) &&
+  (text.match(/[0-9]{2}/g) ?? []).every((step) => Number(step) <= last);
 
 /**
  * Text of an address: one that is malformed is taken as it stands.

@@ -104,15 +104,24 @@ class Figure(Widget):
         """The numbers behind the picture, computed by the library."""
         raise NotImplementedError
 
+    def more(self) -> str:
+        """HTML below the picture, for what only this figure has."""
+        return ""
+
     def still(self, width: float = still.WIDE, prefix: str = "") -> still.Still:
         """The picture at the present settings, in a stage of so many CSS pixels, and its words."""
         state = {key: getattr(self, key) for key in self.own_traits()}
         prefix = prefix or f"still-{self.name}"
         return still.draw(self.figure, state, self.ratio, width=width, prefix=prefix)
 
-    def on_page(self, html: str) -> str:
-        """The HTML with the still picture in its stage, seen until the figure is drawn."""
-        before, stage, after = re.split(r'(<div class="nn-stage"[^>]*>)', html)
+    def on_page(self, computed: str) -> str:
+        """The HTML with the still picture in its stage, seen until the figure is drawn.
+
+        It is written as the library writes it now; its table has the numbers that were computed.
+        """
+        table = re.search(r"<table>.*</table>", computed, re.DOTALL)
+        now = html.figure(self, table[0] if table else "")
+        before, stage, after = re.split(r'(<div class="nn-stage"[^>]*>)', now)
         wide = self.still().inline(self.alt(), "nn-wide")
         narrow = self.still(still.NARROW, f"phone-{self.name}").inline(self.alt(), "nn-narrow")
         return f'{before}{stage}<div class="nn-still">{wide}{narrow}</div>{after}'

@@ -4,7 +4,7 @@ import { add, find, fmt, mapped, onKey, uid } from "./base.js";
 import { knob, settings } from "./controls.js";
 
 /**
- * @typedef {(Slider & Knob) | Choice | Switch | Order} Bound a control; a slider can be turned
+ * @typedef {(Slider & Knob) | Choice | Switch | Order | Points | Drawn} Bound a control; a slider can be turned
  * @typedef {Read<Declared>} Get
  * @typedef {(values: Partial<Declared>) => void} Put
  */
@@ -14,18 +14,21 @@ import { knob, settings } from "./controls.js";
  * picture for one size and returns `draw()`, called after every change of a trait, which returns
  * `{ out, say, rows }`: the numbers by name, one sentence, and the rows of the table; `current` may name
  * the number that was filled last, and `failed` the line of an order (from 0) that went wrong.
- * `stage` is given back too: still.js draws with it where there is no browser.
+ * `stage` is given back too: still.js draws with it where there is no browser. In a browser it also gets, as
+ * `live`, what the second argument makes of the figure's element: something that goes on by itself.
  * @template Settings
  * @template Data
- * @param {Stager<Settings, Data>} stage
+ * @template Live
+ * @param {Stager<Settings, Data, Live>} stage
+ * @param {(page: Page<Settings, Data>) => Live} [begin]
  */
-export function figure(stage) {
+export function figure(stage, begin) {
   return {
     stage,
     /** @param {Host} host */
     render({ model, el }) {
       if (!el.querySelector(".nnfig")) el.innerHTML = model.get("_html");
-      return mount(/** @type {Stager} */ (stage), model, find(el, ".nnfig"));
+      return mount(/** @type {Stager} */ (stage), model, find(el, ".nnfig"), /** @type {Begin} */ (begin));
     },
     /**
      * Set what a link says after its question mark, as far as the controls take it.
@@ -78,6 +81,7 @@ function refresh(root, get, controls) {
     const row = /** @type {HTMLElement} */ (input.closest("label"));
     if (control.kind === "choice") input.checked = input.value === value;
     else if (control.kind === "switch") input.checked = Boolean(value);
+    else if (control.kind === "drawn") input.value = String(value);
     else if (control.kind === "slider") {
       input.value = String(value);
       input.setAttribute("aria-valuetext", control.text());
@@ -198,9 +202,10 @@ function write(root, { out, rows, current, failed = -1 }) {
  * @param {Stager} stage
  * @param {Model} model
  * @param {HTMLElement} root
+ * @param {Begin} [begin]
  * @returns {() => void} what takes the figure away again
  */
-function mount(stage, model, root) {
+function mount(stage, model, root, begin) {
   const life = new AbortController();
   const { signal } = life;
   /** @type {Get} */
@@ -241,6 +246,7 @@ function mount(stage, model, root) {
     if (!queued) queueMicrotask(update);
     queued = true;
   };
+  const live = begin?.({ root, get, read, set, again: later, signal });
   const fit = () => {
     const { clientWidth: width, clientHeight: height } = place;
     if (!width || svg.getAttribute("viewBox") === `0 0 ${width} ${height}`) return;
@@ -251,7 +257,7 @@ function mount(stage, model, root) {
     svg.handles = [];
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     describe(svg, root);
-    draw = stage({ svg, width, height, get, read, set, knob: turned, signal: drawing.signal });
+    draw = stage({ svg, width, height, get, read, set, knob: turned, signal: drawing.signal, live });
     const [again] = focus ? svg.querySelectorAll(`[aria-label="${focus}"]`) : [];
     again?.focus({ preventScroll: true });
     update();

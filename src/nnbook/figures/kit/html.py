@@ -38,6 +38,7 @@ class Declared(Protocol):
     @property
     def predict(self) -> str: ...
     def rows(self) -> list[tuple[float | str, ...]]: ...
+    def more(self) -> str: ...
 
 
 def tag(element: str, /, *children: str, **attributes: Any) -> str:
@@ -51,19 +52,27 @@ def tag(element: str, /, *children: str, **attributes: Any) -> str:
     return start if element == "input" else f"{start}{''.join(children)}</{element}>"
 
 
-def figure(fig: Declared) -> str:
-    """The whole figure: question, prediction, picture with its words, controls, description."""
+def figure(fig: Declared, table: str = "") -> str:
+    """The whole figure: its question; the picture with its words and numbers; beside that the
+    prediction and the controls; the description, with the rows of `table` where it is given."""
     title = tag("strong", escape(fig.title)) + " " + tag("span", escape(fig.question))
-    stage = tag("div", class_="nn-stage", style=f"aspect-ratio: {fig.ratio:g}")
+    stage = tag("div", class_="nn-stage", style=f"--nn-ratio: {fig.ratio:g}")
     words = tag("p", class_="nn-sentence", aria_live="polite")
-    controls = [_control(fig, name, spec) for name, spec in fig.controls.items()]
-    body = [tag("div", stage, words), tag("div", *controls, _numbers(fig), class_="nn-panel")]
+    words += fig.more()
+    playing = next((name for name, spec in fig.controls.items() if "wait" in spec), None)
+    controls = [_control(fig, name, spec, name == playing) for name, spec in fig.controls.items()]
+    view = tag("div", stage, words, _numbers(fig), class_="nn-view")
+    side = tag(
+        "div",
+        _prediction(fig) if fig.questions else "",
+        tag("div", *controls, class_="nn-panel"),
+        class_="nn-side",
+    )
     return tag(
         "figure",
         tag("figcaption", title, class_="nn-title"),
-        _prediction(fig) if fig.questions else "",
-        tag("div", *body, class_="nn-body"),
-        _foot(fig),
+        tag("div", view, side, class_="nn-body"),
+        _foot(fig, table or _table(fig)),
         class_="nnfig",
         id=f"fig-{fig.name}",
         data_figure=fig.name,
@@ -78,7 +87,7 @@ def _numbers(fig: Declared) -> str:
     return tag("dl", *pairs, class_="nn-numbers")
 
 
-def _control(fig: Declared, name: str, spec: Spec) -> str:
+def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
     label = escape(spec["label"])
     if spec["kind"] == "slider":
         field = tag(
@@ -86,11 +95,16 @@ def _control(fig: Declared, name: str, spec: Spec) -> str:
         )
         value = tag("output", aria_hidden="true")
         row = tag("label", tag("span", label), field, value, class_="nn-row")
-        return tag("div", row, _player(name, label)) if "wait" in spec else row
+        return tag("div", row, _player(name, label)) if plays else row
     if spec["kind"] == "switch":
         return tag(
             "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
         )
+    if spec["kind"] == "points":
+        clear = tag("button", "Clear", type="button", data_trait=name, data_value="")
+        return tag("div", tag("span", label), clear, class_="nn-row")
+    if spec["kind"] == "drawn":
+        return tag("input", type="hidden", data_trait=name, data_label=spec["label"])
     if spec["kind"] == "order":
         return _lines(name, spec, getattr(fig, name))
     options = spec["options"].items()
@@ -173,14 +187,18 @@ def _radios(legend: str, name: str, options: Iterable[tuple[str, str]], **data: 
     return tag("fieldset", tag("legend", legend), *labels, class_="nn-choice")
 
 
-def _foot(fig: Declared) -> str:
-    """Reset, and the picture's description with its numbers as a table."""
+def _table(fig: Declared) -> str:
+    """The numbers behind the picture."""
     head = tag("tr", *(tag("th", escape(name), scope="col") for name in fig.columns))
     body = [
         tag("tr", tag("th", number(first), scope="row"), *(tag("td", number(v)) for v in rest))
         for first, *rest in fig.rows()
     ]
-    table = tag("table", tag("thead", head), tag("tbody", *body))
+    return tag("table", tag("thead", head), tag("tbody", *body))
+
+
+def _foot(fig: Declared, table: str) -> str:
+    """Reset, and the picture's description with its numbers as a table."""
     details = tag(
         "details",
         tag("summary", "Describe this figure"),

@@ -69,8 +69,22 @@ interface Order {
   lines: [key: string, text: string][];
   only_if?: undefined;
 }
+interface Points {
+  kind: "points";
+  label: string;
+  last: number; // steps of the grid
+  only_if?: Record<string, string>;
+}
+/** A text that is set in the picture alone; `pattern` says which texts there are. */
+interface Drawn {
+  kind: "drawn";
+  label: string;
+  pattern: string;
+  tries: string[];
+  only_if?: undefined;
+}
 type Value = string | number | boolean;
-type Control = Slider | Choice | Switch | Order;
+type Control = Slider | Choice | Switch | Order | Points | Drawn;
 type ControlOf<Set> = Set extends number ? Slider : Set extends boolean ? Switch : Choice;
 
 /** A numeric trait with its range: what sliders, handles and keys turn. */
@@ -145,7 +159,7 @@ interface Picture extends SVGSVGElement {
 }
 
 /** What a figure's drawing gets. */
-interface Stage<Settings = object, Data = object> {
+interface Stage<Settings = object, Data = object, Live = unknown> {
   svg: Picture;
   width: number;
   height: number;
@@ -154,6 +168,20 @@ interface Stage<Settings = object, Data = object> {
   read<K extends (keyof Traits<Settings, Data>)[]>(...keys: K): { [I in keyof K]: Traits<Settings, Data>[K[I]] };
   set(values: Partial<Traits<Settings, Data>>): void;
   knob(name: { [K in keyof Settings]: Settings[K] extends number ? K : never }[keyof Settings]): Knob;
+  live?: Live; // in a browser: what goes on by itself
+}
+
+/** What a figure gets of its page once, to do something beside drawing. */
+interface Page<Settings = object, Data = object>
+  extends Pick<Stage<Settings, Data>, "get" | "read" | "set" | "signal"> {
+  root: HTMLElement;
+  again(): void; // draw anew
+}
+type Begin = (page: Page) => unknown;
+
+/** Python in the page, where there is one: start.js puts it into the window. */
+interface PythonOfPage {
+  consult(message: object, watch: (loaded: number, total: number) => void): Promise<any>;
 }
 
 /** What a drawing says of itself each time it is drawn. */
@@ -164,7 +192,8 @@ interface Drawing {
   current?: string; // the number that was filled last
   failed?: number; // the line of an order, from 0, that went wrong
 }
-type Stager<Settings = object, Data = object> = (stage: Stage<Settings, Data>) => () => Drawing;
+type Stager<Settings = object, Data = object, Live = any> =
+  (stage: Stage<Settings, Data, Live>) => () => Drawing;
 
 /** A widget's traits as a host has them: https://anywidget.dev/en/afm/ */
 interface Model<T = Declared> {
@@ -186,7 +215,8 @@ interface Widget {
   follow?(host: { model: object }, query: string): void;
 }
 interface Window {
-  nnFront: Record<string, string>; // the kit, and each figure's file, by name
+  nnPython?: PythonOfPage;
+  nnFront: Record<string, any>; // the kit, and what makes each figure of it, by name
 }
 
 /** The DOM makes text of numbers and truth values by itself. */

@@ -7,11 +7,11 @@ import traitlets
 
 from nnbook import nn
 from nnbook.experiments.masks import MASKS, REACH, STEP
+from nnbook.experiments.polygon import packed, polygon
 from nnbook.figures.kit.controls import choice, slider, steps, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
-from nnbook.figures.kit.table import packed, polygon
 from nnbook.figures.masks.compute import ANSWERS, NETWORKS, SIDE, WHAT, in_use, scores
 from nnbook.figures.masks.questions import questions
 
@@ -25,11 +25,11 @@ class Masks(Figure):
     title = "All the masks at once"
     question = "Which average is exactly the network that we use?"
     about = (
-        "Above, two maps over two inputs, orange where the score is positive: the network in use, "
-        "and one mask or the average over all 256. Between, a line with a mark for each mask's "
-        "answer at the chosen point, and two bars to compare. Below, the map of every mask: the "
-        "row says what is kept of the first four units, the column of the last four, from nothing "
-        "at the top left to everything at the bottom right."
+        "At the left a small network whose eight hidden units are switches; one that is crossed "
+        "out is dropped. At the right, over two inputs, what it answers, orange where the score is "
+        "positive; the dashed line is where the network in use answers 0. Below, a histogram of "
+        "the answers of all 256 masks at the chosen point, with three marked: this mask, the "
+        "average, the network in use. All 256 maps can stand in the network's place."
     )
     readouts = (
         ("used", "in use: score, probability"),
@@ -38,12 +38,13 @@ class Masks(Figure):
         ("gap", "largest difference on the map"),
     )
     columns = ("at the point", "score", "probability")
-    ratio = 0.53
+    ratio = 1.25
 
     network = choice("one", dict(NETWORKS), "network")
-    what = choice("mask", dict(WHAT), "map on the right")
+    what = choice("mask", dict(WHAT), "map")
     scale = switch(True, "divide by 1 − p", only_if={"network": "one"})
     mask = steps(170, LAST, "mask", wait=150)
+    all = switch(False, "see all 256 masks")
     x1 = slider(0.8, -REACH, REACH, STEP, "input x₁")
     x2 = slider(0.4, -REACH, REACH, STEP, "input x₂")
     bias = traitlets.Dict().tag(sync=True)  # by network: the score with nothing kept

@@ -26,9 +26,9 @@ def questions(
     most = np.abs(in_use("two")).max()
     return {
         "which": Choice(
-            ask="Each of the 256 small maps below is the network with another mask; on the right "
-            "is one of them. Take the average of all 256, of their scores or of the probabilities "
-            "that a sigmoid makes of each. Which is exactly the network in use, on the left?",
+            ask="Eight hidden units, each kept or dropped, make 256 masks; here is one of them and "
+            "its map. Take the average of all 256, of their scores or of the probabilities that a "
+            "sigmoid makes of each. Which is exactly the network in use, the dashed line?",
             before=at("mask"),
             after=at("score"),
             options=(
@@ -55,7 +55,7 @@ def questions(
             right=1,
             explain=f"b is {number(b, 2)}. The average was {number(means[0], 2)}, that is "
             f"{number(means[0] - b, 2)} away from it, and is {number(means[1], 2)}, "
-            f"{number(means[1] - b, 2)} away: the bar has half its length.",
+            f"{number(means[1] - b, 2)} away: half as far.",
         ),
         "two": Choice(
             ask="Now two hidden layers of four units, both with dropout: again 256 masks. Is the "
@@ -65,7 +65,7 @@ def questions(
             options=(
                 ("Yes, exactly.", "Behind the first mask there is a tanh now, and it bends."),
                 ("It comes close, but no more.", ""),
-                ("No, it has nothing to do with it.", "Compare the two maps."),
+                ("No, it has nothing to do with it.", "Compare the map with the dashed line."),
             ),
             right=1 if 1e-6 < close[0] < 0.5 * most else 0 if close[0] < 1e-6 else 2,
             explain=f"It is off by up to {number(close[0], 2)}, where the scores in use go up to "

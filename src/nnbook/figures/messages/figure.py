@@ -43,14 +43,15 @@ class Messages(Figure):
     title = "One error, ten weights"
     question = "How does one error reach every weight?"
     about = (
-        "A network with four inputs x below, two hidden units in the middle, one output ŷ on top. "
-        "Each weight stands in a small box on its connection, its gradient under it. Numbers that "
-        "go up stand on the left of a unit, messages that come down on its right. The lines at "
-        "the foot write out the present step, and the gradient of the weight that is looked at."
+        "A network with four inputs x at the left, two hidden units in the middle, one output ŷ at "
+        "the right. Each weight stands on its connection, and behind it its gradient; the way of "
+        "the weight that is looked at is thick. Numbers on their way forward stand in the circles, "
+        "messages that come back beneath them. The lines at the foot write out the present step, "
+        "and the gradient of the weight that is looked at."
     )
     readouts = LINES
     columns = ("number", "of A", "of B", "of the batch")
-    ratio = 0.64
+    ratio = 1.23
 
     step = steps(5, len(LINES), "step", wait=1400)
     f = choice("linear", {"linear": "linear", "sigmoid": "sigmoid", "relu": "ReLU"}, "activation f")

@@ -142,6 +142,6 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ),
             right=2,
             explain=f"From {n(before)} to {n(after)}: each weight has moved the way that makes the "
-            "error larger. Press Play at the updates, and it goes on.",
+            "error larger. Make more updates, and it goes on.",
         ),
     }

@@ -35,12 +35,14 @@ class Shapes(Figure):
     title = "Which shapes fit"
     question = "Which shapes fit, and which fit by accident?"
     about = (
-        "The arrays of y = x Wᵀ + b as blocks of squares with their edges named: N examples, "
-        "D inputs, H neurons; at the end the result, or a cross where NumPy refuses."
+        "The arrays of y = x Wᵀ + b as blocks of squares in a row, their shapes beneath them: N "
+        "examples, D inputs, H neurons. Axes that must match are thick and joined by a bracket, "
+        "which is broken where they do not; dotted squares are numbers that NumPy repeats, or a "
+        "result that it refuses."
     )
     readouts = (("code", "in code"), ("numpy", "NumPy says"), ("verdict", "so it is"))
     columns = ("array", "shape")
-    ratio = 1.1
+    ratio = 1.55
 
     n = slider(5, 1, MOST, 1, "N, examples")
     d = slider(3, 1, MOST, 1, "D, inputs")

@@ -30,7 +30,7 @@ def questions() -> dict[str, Question]:
             ),
             right=1,
             explain=f"NumPy says {fits}: a row for each example, a column for each neuron. "
-            "The inner edge D is summed away.",
+            "The inner axis D is summed away.",
         ),
         "column": Choice(
             ask="Somebody made b a column of shape (4, 1). With five examples NumPy refuses. "
@@ -38,7 +38,7 @@ def questions() -> dict[str, Question]:
             before={**home, "bug": "column"},
             after={**home, "n": 4.0, "bug": "column"},
             options=(
-                ("It refuses again.", "The edges fit now: four rows here, four rows there."),
+                ("It refuses again.", "The axes fit now: four rows here, four rows there."),
                 ("It works, and is right.", "Each example got a bias of its own, not each neuron."),
                 ("It works, and is wrong.", ""),
             ),

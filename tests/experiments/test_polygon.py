@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnbook import nn
-from nnbook.figures.kit.table import packed, polygon, unpacked
+from nnbook.experiments.polygon import packed, polygon, unpacked
 
 
 @pytest.mark.parametrize("f", [nn.sigmoid, nn.gelu, nn.tanh, nn.sigmoid_derivative, np.sin])

@@ -1,0 +1,60 @@
+"""What pages may weigh stands in book/budgets.toml; a page that weighs more is an error."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+BUDGETS: dict[str, dict[str, int]] = tomllib.loads(
+    (Path(__file__).parents[1] / "budgets.toml").read_text("utf-8")
+)
+LOADED = re.compile(
+    r'<script[^>]*\ssrc="([^"?#]+)|<link[^>]*rel="(?:stylesheet|icon)"[^>]*\shref="([^"?#]+)'
+    r'|<link[^>]*\shref="([^"?#]+)[^>]*rel="(?:stylesheet|icon)"'
+    r'|<(?:img|image)[^>]*\s(?:src|href)="([^"?#]+)'
+)
+URL = re.compile(r'url\("?([^")]+)')
+logger = logging.getLogger(__name__)
+
+
+@cache
+def compressed(file: Path) -> int:
+    """Bytes on the way to a reader; fonts and pictures are compressed already."""
+    content = file.read_bytes()
+    return len(content if file.suffix in (".woff2", ".png") else gzip.compress(content, 9))
+
+
+def loads(page: Path) -> set[Path]:
+    """The page and every file that it loads by itself, its fonts among them."""
+    found = {page}
+    for groups in LOADED.findall(page.read_text("utf-8")):
+        found.add((page.parent / "".join(groups)).resolve())
+    for sheet in [file for file in found if file.suffix == ".css"]:
+        found |= {sheet.parent / url for url in URL.findall(sheet.read_text("utf-8"))}
+    return found
+
+
+def weigh(app: Sphinx, exception: Exception | None) -> None:
+    if exception or app.builder.format != "html":
+        return
+    compressed.cache_clear()
+    most = BUDGETS["page"]["weight"]
+    for page in sorted(vars(app.builder).get("written", ())):
+        files = loads(Path(app.builder.get_outfilename(page)))
+        weights = {file.name: compressed(file) for file in files}
+        if sum(weights.values()) > most:
+            heavy = sorted(weights, key=lambda name: -weights[name])[:5]
+            told = ", ".join(f"{name} {weights[name]}" for name in heavy)
+            logger.error(f"{page} weighs {sum(weights.values())} bytes, over {most}: {told}, …")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("build-finished", weigh, priority=950)  # every file has its last form
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,156 @@
+"""The book's own theme: what stands around the text, its fonts, and code in four inks.
+
+Jupyter Book loads extensions that put buttons, scripts and style sheets of their own into every
+page. They are switched off: `book/theme` and `book/static` are all that a page loads.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from fonts import of_each, write_subset
+from pygments.formatters import HtmlFormatter
+from pygments.token import Comment, Keyword, Literal, Name, Operator, String, Text, _TokenType
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment.adapters.toctree import TocTree
+from sphinx.highlighting import PygmentsBridge
+
+HERE = Path(__file__).parent
+THEME = HERE.parent / "theme"
+SILENT = (  # what Jupyter Book loads, and these pages do without
+    "sphinx_book_theme",
+    "pydata_sphinx_theme",
+    "sphinx_comments",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_thebe",
+    "sphinx_togglebutton",
+)
+SEARCH = ("documentation_options", "doctools", "sphinx_highlight", "language_data", "searchtools")
+FONTS = {  # in _static, and where they come from
+    "source-sans-3": "source-sans-3-latin-wght-normal",
+    "source-sans-3-italic": "source-sans-3-latin-wght-italic",
+    "stix-two-text": "stix-two-text-latin-wght-normal",
+}
+EARLY = ["source-sans-3.woff2", "stix-two-text.woff2"]  # a font that comes late moves the text
+ALWAYS = {*map(chr, range(32, 127)), *"–—‘’“”…·×−→≈≤≥✓✗"}
+FOOTER = "<p>Text and figures: CC BY 4.0. Code: BSD-3-Clause.</p>"
+# Fixed words, given values, what is said, what is defined; the rest is the text's own color.
+INKS = (
+    (String.Doc, Comment),
+    (Comment, Comment),
+    (Keyword, Keyword),
+    (Operator.Word, Keyword),
+    (Literal, Literal),
+    (Name.Function, Name.Function),
+    (Name.Class, Name.Function),
+)
+
+
+class FourInks(HtmlFormatter[str]):
+    """Code as HTML with a span for what has an ink, and for nothing else."""
+
+    def format_unencoded(self, tokens: Iterable[tuple[_TokenType, str]], out: Any) -> None:
+        super().format_unencoded(((ink(kind), text) for kind, text in tokens), out)
+
+
+def ink(kind: _TokenType) -> _TokenType:
+    return next((color for of, color in INKS if kind in of), Text)
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Take the theme, whoever asked for another, and silence what the pages do without."""
+    for group in app.events.listeners.values():
+        group[:] = [one for one in group if not one.handler.__module__.startswith(SILENT)]
+    app.registry.css_files.clear()
+    app.registry.js_files.clear()
+    config["html_theme"] = "nnbook"
+    config["html_theme_options"] = {}
+    config["html_show_search_summary"] = True
+
+
+def surround(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: Any) -> None:
+    """What layout.html shows around the text of a page."""
+    context["css_files"] = [css for css in context["css_files"] if css.filename in own(app)]
+    context["script_files"] = [js for js in context["script_files"] if js.filename in own(app)]
+    context["contents"] = contents(app, page)
+    context["fonts"] = [*EARLY, *context.get("fonts", [])]
+    context["footer"] = FOOTER
+
+
+def own(app: Sphinx) -> set[str]:
+    """Style sheets and scripts that are the book's, by their path in the site."""
+    given = [file for folder in static_folders(app) for file in folder.iterdir()]
+    figures = Path(app.outdir, "_static", "figures").glob("*")
+    return {f"_static/{file.name}" for file in given} | {
+        f"_static/figures/{file.name}" for file in figures
+    }
+
+
+def static_folders(app: Sphinx) -> list[Path]:
+    return [Path(app.confdir, folder) for folder in app.config.html_static_path]
+
+
+def contents(app: Sphinx, page: str) -> str:
+    """The page's headings below its title, as nested lists; nothing where there is one or none."""
+    if page == app.config.root_doc or page not in app.env.tocs:
+        return ""
+    toc = TocTree(app.env).get_toc_for(page, app.builder)
+    inner = toc[0][1] if len(toc) == 1 and len(toc[0]) > 1 else None
+    if inner is None or len(inner) < 2:
+        return ""
+    return str(app.builder.render_partial(inner)["fragment"])
+
+
+def box_tables(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Each table stands in a box, which scrolls where the table is wider."""
+    if app.builder.format != "html":
+        return
+    for table in list(doctree.findall(nodes.table)):
+        home, at = table.parent, table.parent.index(table)
+        home[at] = nodes.container("", table, classes=["table"])
+
+
+def note(app: Sphinx, page: str, *_: object) -> None:
+    """Remember the page as one that this build writes."""
+    vars(app.builder).setdefault("written", set()).add(page)
+
+
+def visible(page: str) -> set[str]:
+    """The characters of a page's text and, as they stand, of its code, formulas and attributes."""
+    return set(re.sub(r"<[^>]+>", "", page))
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Write the fonts; take what no page loads from the site."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    used = ALWAYS | of_each(app, "text", Path(app.outdir).rglob("*.html"), visible)
+    for name, file in FONTS.items():
+        family = name.removesuffix("-italic")
+        write_subset(app, HERE / family / f"{file}.woff2", static / f"{name}.woff2", used)
+        shutil.copyfile(HERE / family / "LICENSE", static / f"{family}-LICENSE.txt")
+    kept = {file.name for folder in static_folders(app) for file in folder.iterdir()}
+    kept |= {f"{name}.js" for name in SEARCH} | {"figures", "styles", "images"}
+    for file in static.iterdir():
+        if file.name in kept or file.name.endswith(("-LICENSE.txt", ".woff2")):
+            continue
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_html_theme("nnbook", str(THEME))
+    PygmentsBridge.html_formatter = FourInks
+    app.connect("config-inited", configure, priority=900)
+    app.connect("html-page-context", note)
+    app.connect("html-page-context", surround, priority=900)
+    app.connect("doctree-resolved", box_tables)
+    app.connect("build-finished", finish, priority=600)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,106 @@
+// What a page does around its text: the search, light and dark, where the reader is, copying code,
+// scrolling what is wider than the screen by keys, and, for lecturers, ?present=1.
+(() => {
+  const root = document.documentElement;
+  /** @type {<E extends Element = HTMLElement>(selector: string) => E[]} */
+  const all = (selector) => [...document.querySelectorAll(selector)].map((e) => /** @type {any} */ (e));
+  const dialog = /** @type {HTMLDialogElement | null} */ (document.querySelector("dialog.search"));
+
+  const MODES = ["auto", "light", "dark"];
+  /** @type {Record<string, (button: HTMLElement) => void>} */
+  const deeds = {
+    search: () => dialog?.showModal(),
+    print: () => print(),
+    theme: (button) => {
+      const next = MODES[(MODES.indexOf(root.dataset.mode ?? "auto") + 1) % MODES.length];
+      try {
+        localStorage.setItem("mode", next);
+      } catch {
+        return; // no storage here: the page follows the system
+      }
+      dispatchEvent(new Event("nn-mode"));
+      button.title = { auto: "as the system", light: "light", dark: "dark" }[next] ?? next;
+    },
+    copy: async (button) => {
+      await navigator.clipboard.writeText(button.parentElement?.querySelector("pre")?.textContent ?? "");
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    },
+  };
+  document.addEventListener("click", ({ target }) => {
+    if (!(target instanceof Element)) return;
+    const button = target.closest("button[data-do]");
+    if (button instanceof HTMLElement) deeds[button.dataset.do ?? ""]?.(button);
+    if (target === dialog) dialog?.close(); // beside it
+    for (const menu of all("details.menu[open]")) if (!menu.contains(target)) menu.removeAttribute("open");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+      event.preventDefault();
+      dialog?.showModal();
+    }
+    if (event.key !== "Escape") return;
+    for (const menu of all("details.menu[open]")) {
+      menu.removeAttribute("open");
+      menu.querySelector("summary")?.focus();
+    }
+  });
+
+  if (navigator.clipboard) {
+    for (const code of all("article .highlight:not(.cell_output *)")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.dataset.do = "copy";
+      button.textContent = "Copy";
+      code.append(button);
+    }
+  }
+
+  // The heading that was passed last is the current one in the list.
+  /** @type {HTMLAnchorElement[]} */
+  const links = all("#contents a");
+  const here = () => {
+    const passed = links.filter(({ hash }) => {
+      const heading = document.getElementById(decodeURIComponent(hash.slice(1)));
+      return heading && heading.getBoundingClientRect().top < innerHeight / 3;
+    });
+    for (const link of links) {
+      if (link === passed[passed.length - 1]) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  if (links.length) addEventListener("scroll", here, { passive: true });
+
+  // What is wider than its page scrolls in a box of its own: there the Tab key stops, to scroll it.
+  const stop = () => {
+    for (const box of all("article :is(.table, pre, .output.text_html)")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("load", stop);
+  addEventListener("resize", stop);
+  for (const details of all("details")) details.addEventListener("toggle", stop);
+  if (links.length) here();
+
+  // NAME.html?present=1: the text and its figures, large; links inside the book keep the mode, Escape
+  // leaves it.
+  const presents = (/** @type {{ search: string }} */ { search }) => new URLSearchParams(search).get("present") === "1";
+  if (!presents(location)) return;
+  document.addEventListener("click", ({ target }) => {
+    const link = target instanceof Element && target.closest("a[href]");
+    if (!(link instanceof HTMLAnchorElement)) return;
+    const same = link.origin === location.origin && link.protocol === location.protocol;
+    if (!same || link.pathname === location.pathname || presents(link)) return;
+    const query = new URLSearchParams(link.search);
+    query.set("present", "1");
+    link.search = String(query);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const query = new URLSearchParams(location.search);
+    query.delete("present");
+    location.search = String(query);
+  });
+})();

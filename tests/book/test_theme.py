@@ -1,0 +1,128 @@
+"""Pages are the book's own: no script, style, font or request that this book did not ask for."""
+
+import re
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from trial import ROOT, Book, build
+
+EXTENSIONS = [
+    "sphinx_copybutton",
+    "sphinx_togglebutton",
+    "sphinx_thebe",
+    "sphinx_comments",
+    "sphinx_design",
+    "sphinx_book_theme",
+]
+OPTIONS = {
+    "html_theme": "sphinx_book_theme",
+    "html_title": "The book",
+    "html_theme_options": {"repository_url": "https://github.com/OWNER/REPO"},
+    "html_css_files": ["book.css"],
+    "html_js_files": [["page.js", {"defer": "defer"}]],
+    "myst_enable_extensions": ["colon_fence"],
+}
+PAGES = {
+    "index.md": "# Start\n\n```{toctree}\n:caption: Chapters\npage\nlast\n```\n",
+    "page.md": (
+        "# Page\n\n## One\n\nŷ and a table:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## Two\n\n"
+        "```python\ndef f(x):\n    return x + 1  # more\n```\n\n:::{margin}\nAside.\n:::\n"
+    ),
+    "last.md": "# Last\n\nText.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    book = build(tmp_path_factory.mktemp("theme"), PAGES, [*EXTENSIONS, "theme"], **OPTIONS)
+    assert not book.failed, book.messages
+    return book
+
+
+@pytest.fixture(scope="module")
+def pages(book: Book) -> dict[str, str]:
+    return {name: book.page(name) for name in ("index", "page", "last", "search", "genindex")}
+
+
+def test_a_page_loads_the_books_own_files_and_no_others(book: Book, pages: dict[str, str]) -> None:
+    for name, page in pages.items():
+        loaded = re.findall(r'<(?:script|link)[^>]*(?:src|href)="([^"?]+)', page)
+        files = {address.rpartition("/")[2] for address in loaded}
+        search = {"searchindex.js", *(f"{n}.js" for n in SEARCH)} if name == "search" else set()
+        assert files == {"theme.js", "page.js", "book.css", "icon.svg", *search}, name
+
+
+SEARCH = (
+    "documentation_options",
+    "doctools",
+    "sphinx_highlight",
+    "language_data",
+    "searchtools",
+    "search",
+)
+
+
+def test_nothing_lies_in_the_site_that_no_page_loads(book: Book) -> None:
+    ours = {path.name for path in (ROOT / "book/static").iterdir()}
+    found = {path.name for path in (book.out / "_static").iterdir()} - ours
+    others = {name for name in found if not name.endswith(("-LICENSE.txt", ".woff2"))}
+    assert others == {f"{name}.js" for name in SEARCH} - ours
+
+
+def test_no_page_asks_another_host_for_anything(book: Book, pages: dict[str, str]) -> None:
+    elsewhere = r"""["'(]?\s*(?:https?:)?//"""
+    loads = rf"<(?:script|img|iframe|source|video)[^>]*\ssrc={elsewhere}|<link[^>]*href={elsewhere}"
+    for page in pages.values():
+        assert not re.findall(loads, page)
+    for sheet in book.out.rglob("*.css"):
+        text = sheet.read_text(encoding="utf-8")
+        assert not re.findall(rf"url\({elsewhere}|@import\s+{elsewhere}", text), sheet
+
+
+def test_chapters_contents_and_neighbors_stand_around_the_text(pages: dict[str, str]) -> None:
+    page = pages["page"]
+    assert re.search(r'class="caption"[^>]*>\s*<span[^>]*>Chapters', page)
+    contents = page.split('id="contents"')[1].split("</nav>")[0]
+    assert re.findall(r'href="(#[^"]+)"', contents) == ["#one", "#two"]
+    assert re.search(r'rel="prev" href="index.html"', page)
+    assert re.search(r'rel="next" href="last.html"', page)
+    assert 'id="contents"' not in pages["last"], "nothing to choose from"
+
+
+def test_a_table_stands_in_a_box_that_can_scroll(pages: dict[str, str]) -> None:
+    assert re.search(r'<div class="table docutils container">\s*<table', pages["page"])
+
+
+def test_a_note_for_the_margin_is_one(pages: dict[str, str]) -> None:
+    assert re.search(r'<aside class="margin[^"]*">', pages["page"])
+
+
+def test_code_has_four_inks_and_no_span_without_one(pages: dict[str, str]) -> None:
+    code = re.search(r"<pre>(.*?)</pre>", pages["page"], re.DOTALL)
+    assert code
+    assert set(re.findall(r'class="(\w+)"', code[1])) == {"k", "nf", "l", "c"}
+    text = re.sub(r"<[^>]+>", "", code[1])
+    assert text.strip() == "def f(x):\n    return x + 1  # more"
+    assert code[1].count("<span") - code[1].count("<span></span>") == 5  # def f return 1 more
+
+
+def test_a_font_has_the_characters_of_the_pages_and_its_license_beside_it(book: Book) -> None:
+    static = book.out / "_static"
+    for name in ("source-sans-3", "source-sans-3-italic", "stix-two-text"):
+        font = TTFont(static / f"{name}.woff2")
+        assert {*map(ord, "aZ0–’")} <= font.getBestCmap().keys()
+        assert "fvar" in font, "weights are one file"
+        assert (static / f"{name}.woff2").stat().st_size < 20_000
+    assert "Open Font License" in (static / "source-sans-3-LICENSE.txt").read_text("utf-8")
+    assert "Open Font License" in (static / "stix-two-text-LICENSE.txt").read_text("utf-8")
+
+
+def test_a_font_has_a_character_once_a_page_shows_it(tmp_path: Path) -> None:
+    def has_it(page: str) -> bool:
+        pages = {"index.md": f"# Start\n\n{page}\n"}
+        book = build(tmp_path, pages, ["theme"])
+        return ord("¿") in TTFont(book.out / "_static/source-sans-3.woff2").getBestCmap()
+
+    assert not has_it("Text")
+    assert has_it("¿Text?")
