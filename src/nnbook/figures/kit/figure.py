@@ -35,6 +35,7 @@ class Figure(Widget):
     readouts: ClassVar[tuple[tuple[str, str], ...]]  # the numbers beside the picture: key, name
     columns: ClassVar[tuple[str, ...]]  # the head of the table that describes the figure
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
+    folded: ClassVar[tuple[str, ...]] = ()  # controls that one drags in the picture, too
 
     controls = traitlets.Dict().tag(sync=True)
     constants = traitlets.Dict().tag(sync=True)  # numbers that Python and the drawing share
