@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from figure_page import PHONE, Shown
+from site_visit import until
 
 from nnbook.figures.digit.compute import strokes
 
@@ -43,7 +44,8 @@ def test_the_mouse_draws_and_a_stored_digit_makes_way(shown: Shown):
         assert abs(points[-1, 1] - 0.8 * 56) <= 1
     shown.box.get_by_role("button", name="clear the square").click()
     assert drawing(shown) == ""
-    shown.page.wait_for_function(
+    until(
+        shown.page,
         "e => e.innerText.startsWith('The square is empty')",
         arg=shown.box.locator(".nn-sentence").element_handle(),
     )

@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 from figure_page import HOME, NAMES, Shown, extremes
+from site_visit import until
 
 from nnbook.figures import BY_NAME, Figure
 from nnbook.notebook.numbers import number
@@ -151,7 +152,8 @@ def test_a_handle_follows_the_mouse(shown: Shown):
 def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
     sentence = shown.box.locator(".nn-sentence")
     assert sentence.get_attribute("aria-live") == "polite"
-    shown.page.wait_for_function(
+    until(
+        shown.page,
         "([s, opening]) => s.innerText === opening",
         arg=[sentence.element_handle(), shown.figure.still().say],
     )
@@ -170,8 +172,10 @@ def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
     assert at_once == before
     for key, spec in shown.figure.controls.items():
         shown.set(key, extremes(spec)[0])
-    shown.page.wait_for_function(
-        "([s, before]) => s.innerText !== before", arg=[sentence.element_handle(), before]
+    until(
+        shown.page,
+        "([s, before]) => s.innerText !== before",
+        arg=[sentence.element_handle(), before],
     )
 
 
@@ -242,7 +246,7 @@ def test_play_pause_and_step(shown: Shown):
         shown.set(key, 0)
         play.click()
         assert play.inner_text() == "Pause"
-        shown.page.wait_for_function("field => Number(field.value) > 0", arg=field.element_handle())
+        until(shown.page, "field => Number(field.value) > 0", arg=field.element_handle())
         play.click()
         rest = shown.now()[key]
         shown.page.wait_for_timeout(2 * spec["wait"])
