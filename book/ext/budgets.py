@@ -20,7 +20,7 @@ LOADED = re.compile(
     r'|<link[^>]*\shref="([^"?#]+)[^>]*rel="(?:stylesheet|icon)"'
     r'|<(?:img|image)[^>]*\s(?:src|href)="([^"?#]+)'
 )
-URL = re.compile(r'url\("?([^")]+)')
+URL = re.compile(r'url\("?([^")#]+)')
 logger = logging.getLogger(__name__)
 
 
@@ -45,8 +45,8 @@ def weigh(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
     compressed.cache_clear()
-    most = BUDGETS["page"]["weight"]
     for page in sorted(vars(app.builder).get("written", ())):
+        most = BUDGETS["heavier"].get(page, BUDGETS["page"]["weight"])
         files = loads(Path(app.builder.get_outfilename(page)))
         weights = {file.name: compressed(file) for file in files}
         if sum(weights.values()) > most:
