@@ -166,3 +166,14 @@ def test_a_result_is_timed_by_network(monkeypatch):
     found = workers.speeds(run)
     assert found["parameters"].tolist() == pytest.approx([1e4, 1e5, 1e6], rel=0.01)
     assert (found["one"].tolist(), found["all"].tolist()) == ([1.0] * 3, [2.0] * 3)
+
+
+@pytest.mark.style
+def test_the_lines_that_the_chapter_shows_are_the_workers_own():
+    root = Path(__file__).parents[2]
+    cells = json.loads((root / "chapters/scale.ipynb").read_text("utf-8"))["cells"]
+    text = "".join(next(cell["source"] for cell in cells if cell["id"] == "processes"))
+    lines = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].splitlines()
+    program = Path(workers.__file__).with_name("worker.py").read_text("utf-8")
+    assert len(lines) == 3
+    assert all(line in program for line in lines)
