@@ -20,7 +20,7 @@ LOADED = re.compile(
     r'|<link[^>]*\shref="([^"?#]+)[^>]*rel="(?:stylesheet|icon)"'
     r'|<(?:img|image)[^>]*\s(?:src|href)="([^"?#]+)'
 )
-URL = re.compile(r'url\("?([^")]+)')
+URL = re.compile(r'url\("?([^"#)][^")]*)')  # a file, and no place in the page
 logger = logging.getLogger(__name__)
 
 
