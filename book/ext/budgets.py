@@ -20,7 +20,7 @@ LOADED = re.compile(
     r'|<link[^>]*\shref="([^"?#]+)[^>]*rel="(?:stylesheet|icon)"'
     r'|<(?:img|image)[^>]*\s(?:src|href)="([^"?#]+)'
 )
-URL = re.compile(r'url\("?([^")]+)')
+URL = re.compile(r'url\("?(?!#)([^")]+)')  # what is in the page itself, #NAME, is no file
 logger = logging.getLogger(__name__)
 
 
