@@ -49,6 +49,9 @@ CHANGED = {
     ("ridge", "seen"): ({}, 3),
     ("step-size", "far"): ({"lr": 2.5, "curvature": 2, "step": 12}, 5),
     ("workers", "measured_b"): ({}, 7),
+    ("towers", "walls"): ({}, [0.5, 1]),
+    ("towers", "names"): ({}, ["one", "two", "three", "four", "five"]),
+    ("towers", "reach"): ({}, 1.5),
 }
 
 

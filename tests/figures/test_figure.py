@@ -116,6 +116,14 @@ def test_html_names_every_control_and_the_question(figure):
 
 
 @every_figure
+def test_what_one_drags_in_the_picture_can_be_typed_too_behind_a_fold(figure):
+    _, _, typed = figure()._html.partition("<summary>Type values</summary>")
+    inside = re.findall(r'data-trait="(\w+)"', typed.partition("</details>")[0])
+    assert inside == [*figure.folded]
+    assert {*figure.folded} <= figure().controls.keys()
+
+
+@every_figure
 def test_truths_of_predictions_are_right_now(figure):
     for question in figure().questions:
         settings = {**question["before"], **question["after"]}

@@ -155,7 +155,7 @@ class Shown:
         self.box.evaluate(
             """box => {
               box.querySelector("[data-action=reset]").click();
-              box.querySelector("details").open = false;
+              for (const e of box.querySelectorAll("details")) e.open = e.matches(".nn-typed");
               document.activeElement.blur();
               scrollTo({ top: 0, behavior: "instant" });
             }"""

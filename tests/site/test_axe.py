@@ -59,6 +59,7 @@ PALE = """(color) => {
 }"""
 
 
+@pytest.mark.parametrize("visit", [{"bypass_csp": True}], indirect=True)
 def test_a_look_that_is_hard_to_read_is_found_wherever_it_first_stands(visit: Visit):
     page = visit.open("book/errata.html")
     assert violations(page, rules=COLORS) == []

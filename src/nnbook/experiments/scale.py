@@ -340,7 +340,7 @@ def link(sizes: Array, seconds: Array, n: int = 2) -> tuple[float, float]:
 
 # What a larger batch costs.
 
-RATES = tuple(10 ** (np.arange(-8, 3) / 4))  # 0.01 to 3.2, four a decade
+RATES = tuple(10 ** (np.arange(-4, 3) / 4))  # 0.1 to 3.2, four a decade
 SEEDS = (0, 1, 2, 3, 4)
 
 
@@ -393,3 +393,21 @@ def recorded() -> list[dict[str, Any]]:
     """
     runs: list[dict[str, Any]] = json.loads(RECORDED.read_text("utf-8"))
     return runs
+
+
+def show_recorded(rungs: dict[str, Rung]) -> None:
+    """What other machines did that this ladder does not have: `torch.compile`, a graphics card."""
+    if cards := [name for name in rungs if name.startswith("PyTorch on")]:
+        print(f"on the ladder above: {', '.join(cards)}")
+    runs = recorded()
+    for run in runs:
+        first = Rung(**next(iter(run["rungs"].values())))
+        load = f"under a load of {run['load']:g}"
+        print(f"recorded on {run['date']}, {run['card'] or run['machine']}, {load},")
+        print(f"  PyTorch {run['versions']['torch']}, NumPy {run['versions']['numpy']}")
+        for name, numbers in run["rungs"].items():
+            if name.startswith("PyTorch"):
+                small, wide = first.small / numbers["small"], first.wide / numbers["wide"]
+                print(f"  {name:32s}{small:7,.0f}×{wide:7,.0f}×   as fast as its loops")
+    if not cards and not any(run["card"] for run in runs):
+        print("No graphics card here, and no run on one is recorded.")

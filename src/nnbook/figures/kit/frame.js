@@ -264,6 +264,9 @@ function mount(stage, model, root, begin) {
   };
   const watched = [...Object.keys(controls), "predict", "guess", "shown"].map((k) => `change:${k}`);
   for (const event of watched) model.on(event, later);
+  const themes = new MutationObserver(later); // what is painted on a canvas has its colors by value
+  themes.observe(document.documentElement, { attributes: true });
+  themes.observe(document.body, { attributes: true });
   const size = new ResizeObserver(fit);
   size.observe(place);
   fit();
@@ -273,6 +276,7 @@ function mount(stage, model, root, begin) {
     drawing.abort();
     clearTimeout(timer);
     size.disconnect();
+    themes.disconnect();
     for (const event of watched) model.off(event, later);
     svg.remove();
     delete root.dataset.ready;

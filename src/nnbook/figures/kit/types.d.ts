@@ -233,3 +233,7 @@ type Found<Selector> = Selector extends `input${string}`
 interface ParentNode {
   querySelectorAll<Selector extends string>(selector: Selector): NodeListOf<Found<Selector>>;
 }
+
+// Of Sphinx's search.
+declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
+declare const Search: { htmlToText: (html: string, anchor?: string) => string };
