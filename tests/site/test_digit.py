@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from figure_page import PHONE, Shown
+from site_visit import until
 
 from nnbook.figures.digit.compute import strokes
+from nnbook.figures.digit.questions import TORN
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +45,20 @@ def test_the_mouse_draws_and_a_stored_digit_makes_way(shown: Shown):
         assert abs(points[-1, 1] - 0.8 * 56) <= 1
     shown.box.get_by_role("button", name="clear the square").click()
     assert drawing(shown) == ""
-    shown.page.wait_for_function(
+    until(
+        shown.page,
         "e => e.innerText.startsWith('The square is empty')",
         arg=shown.box.locator(".nn-sentence").element_handle(),
     )
+
+
+def test_the_drawing_that_was_there_makes_way_for_the_readers_own(shown: Shown):
+    x, y, size = corner(shown)
+    assert drawing(shown) == TORN
+    shown.page.mouse.click(x + 0.5 * size, y + 0.5 * size)
+    assert len(strokes(drawing(shown))) == 1
+    shown.page.mouse.click(x + 0.6 * size, y + 0.6 * size)
+    assert len(strokes(drawing(shown))) == 2
 
 
 def test_keys_draw(shown: Shown):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from python_page import START, Asked, shipped
-from site_visit import Visit
+from site_visit import Visit, until
 
 from nnbook.experiments.playground import DISK, SPIRAL, XOR, Run, Settings
 
@@ -37,7 +37,8 @@ class Playground:
 
     def wait(self, condition: str, argument: Any = None) -> None:
         """Until the condition on the figure, in JavaScript, holds."""
-        self.page.wait_for_function(
+        until(
+            self.page,
             f"(argument) => {{ const box = document.querySelector('#fig-playground'); "
             f"const said = box.querySelector('.nn-live-said').textContent; "
             f"const speed = box.querySelector('[data-out=speed]').textContent; "
