@@ -7,6 +7,7 @@ from figure_page import PHONE, Shown
 from site_visit import until
 
 from nnbook.figures.digit.compute import strokes
+from nnbook.figures.digit.questions import TORN
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,15 @@ def test_the_mouse_draws_and_a_stored_digit_makes_way(shown: Shown):
         "e => e.innerText.startsWith('The square is empty')",
         arg=shown.box.locator(".nn-sentence").element_handle(),
     )
+
+
+def test_the_drawing_that_was_there_makes_way_for_the_readers_own(shown: Shown):
+    x, y, size = corner(shown)
+    assert drawing(shown) == TORN
+    shown.page.mouse.click(x + 0.5 * size, y + 0.5 * size)
+    assert len(strokes(drawing(shown))) == 1
+    shown.page.mouse.click(x + 0.6 * size, y + 0.6 * size)
+    assert len(strokes(drawing(shown))) == 2
 
 
 def test_keys_draw(shown: Shown):

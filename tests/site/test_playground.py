@@ -212,9 +212,8 @@ def test_own_points_by_keys_and_pointer_train_and_stay_in_the_address(playground
     dots = playground.box.locator(".nn-live circle.nn-fill-orange, .nn-live .nn-square")
     expect(dots).to_have_count(2)
     assert "own=o2020s3020" in playground.page.url
-    box = playground.box.locator(".nn-live .nn-column").bounding_box()
-    assert box
-    playground.page.mouse.click(box["x"] + 30, box["y"] + 30)
+    ground = playground.box.locator(".nn-live .nn-column")
+    ground.click(position={"x": 30, "y": 30})
     expect(dots).to_have_count(3)
     playground.press("step")
     playground.wait("updates === 1")

@@ -33,7 +33,10 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 
   const drawLines = lines(svg, place); // behind all else
   const image = (/** @type {number} */ k) => images.part(k);
-  const plain = () => (isStored(get("drawing")) ? "" : get("drawing"));
+  const shown = [get("opening"), ...get("questions").flatMap(({ before, after }) => [before, after])];
+  const given = new Set(shown.map(({ drawing }) => drawing));
+  /** The reader's own strokes: what was there before makes way for the first of them. */
+  const plain = () => (isStored(get("drawing")) || given.has(get("drawing")) ? "" : get("drawing"));
   const sheet = square(stage, place.sheet, paper, { get: plain, set: (drawing) => set({ drawing }) });
   const pixels = cells(sheet.under, place.sheet, ["ink"], 0);
   for (const { x, y, size } of [place.seen, place.weights]) {

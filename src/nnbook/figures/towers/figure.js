@@ -68,7 +68,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       const line = at.map((_, k) => place(k, i, out[i * side + k]));
       path.setAttribute("d", seen ? polyline(line) : "");
       path.setAttribute("class", `nn-line ${i === row ? "nn-orange" : "nn-blue nn-thin"}`);
-      path.style.cssText = `fill: var(--nn-paper); fill-opacity: ${i === row ? 0 : 0.85}`;
+      path.style.fill = "var(--nn-paper)";
+      path.style.fillOpacity = i === row ? "0" : "0.85";
     });
     caption.textContent = `${step + 1}: ${names[step]}`;
 
