@@ -1,5 +1,6 @@
 """Python in the page: from the press of a button to the first answer, cold and warm, a check after
-that, and what is loaded. The site is served without compression, on this machine."""
+that, the playground's updates and maps, and what is loaded. The site is served without compression,
+on this machine."""
 
 import gzip
 import os
@@ -47,6 +48,30 @@ def starts(browser: Browser, address: str) -> tuple[list[float], list[float], li
     return cold, warm, checks
 
 
+def training(page: Page) -> tuple[float, float]:
+    """Milliseconds of one update of a 2-8-8-1 network with batches of 10, and of one map with the
+    losses: the best of many slices of 20 updates as the playground asks for them."""
+    found: list[float] = page.evaluate(
+        """async () => {
+          const settings = { data: "spiral", noise: 0, h1: 8, h2: 8, rate: "0.3", batch: "10" };
+          const more = { number: 0, code: "", what: "go", side: 40, every: 5 };
+          const message = { do: "train", settings, ...more };
+          const best = async (updates) => {
+            const times = [];
+            for (let k = 0; k < 60; k++) {
+              const start = performance.now();
+              await window.nnPython.consult({ ...message, updates }, () => {});
+              times.push(performance.now() - start);
+            }
+            return Math.min(...times);
+          };
+          const map = await best(0);
+          return [((await best(20)) - map) / 20, map];
+        }"""
+    )
+    return found[0], found[1]
+
+
 def main() -> None:
     run = SITE / "run"
     if not (run / "pyodide-lock.json").exists():
@@ -56,7 +81,11 @@ def main() -> None:
     with sync_playwright() as play:
         path = os.environ.get("NNBOOK_BROWSER") or None
         browser = play.chromium.launch(executable_path=path, args=CHROMIUM)
-        cold, warm, checks = starts(browser, f"http://127.0.0.1:{server.server_port}")
+        address = f"http://127.0.0.1:{server.server_port}"
+        cold, warm, checks = starts(browser, address)
+        page = browser.new_page()
+        page.goto(f"{address}/{HOME}")
+        update, redraw = training(page)
         browser.close()
     files = [path.read_bytes() for path in run.rglob("*") if path.is_file()]
     sizes = sum(map(len, files)), sum(len(gzip.compress(file)) for file in files)
@@ -65,6 +94,10 @@ def main() -> None:
     print(f"| first answer, cold | {median(cold):.1f} |")
     print(f"| first answer, warm | {median(warm):.1f} |")
     print(f"| a check after that | {median(checks):.2f} |")
+    print("\n| the playground, 2-8-8-1 | best, ms |\n| --- | ---: |")
+    print(f"| one update, batch 10 | {update:.2f} |")
+    print(f"| one map of 40 × 40, and the losses | {redraw:.1f} |")
+    print(f"| 20 updates and a map (33 is 30 frames a second) | {20 * update + redraw:.0f} |")
     print(f"\nLoaded: {sizes[0] / 1e6:.1f} MB, {sizes[1] / 1e6:.1f} MB with gzip.")
 
 

@@ -147,7 +147,7 @@ def test_no_library_code_that_a_chapter_shows_holds_guards(path):
                     assert not re.search(r"^\s*(raise|assert)\b", text, re.M), ast.unparse(thing)
 
 
-WORKSHOPS = ("training", "depth")
+WORKSHOPS = ("training", "depth", "scale")
 
 
 @each_chapter

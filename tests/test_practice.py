@@ -59,7 +59,7 @@ def test_a_chapter_imports_what_its_solutions_need(path):
 
 
 def test_every_exercise_has_a_chapter_in_the_book():
-    stems = {path.stem for path in CHAPTERS} - {"why"}
+    stems = {path.stem for path in CHAPTERS} - {"why", "scale"}  # questions and machines
     assert {exercises.get(name).chapter for name in exercises.names()} == stems
 
 

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-HOLDERS = ["_config.yml", "README.md", "CITATION.cff", "pyproject.toml", "**/*.ipynb"]
+HOLDERS = [
+    "_config.yml",
+    "README.md",
+    "CITATION.cff",
+    "pyproject.toml",
+    "book/hosting.md",
+    "**/*.ipynb",
+]
 SKIPPED = {".venv", ".git", "_build", ".ipynb_checkpoints"}
 FORM = r"https://github\.com/([A-Za-z0-9][A-Za-z0-9-]*)/([\w.-]+?)(?:\.git)?/?"
 

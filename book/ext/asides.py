@@ -45,6 +45,8 @@ def fold(app: Sphinx, doctree: nodes.document, page: str) -> None:
             code = [one for one in cell if not is_output(one)]
         else:
             continue
+        if not code:
+            continue
         rest = [one for one in cell if one is not hidden and one not in code]
         start = f'<details class="nn-code"><summary>{name(cell)}</summary>'
         cell.children = []

@@ -20,7 +20,7 @@ LOADED = re.compile(
     r'|<link[^>]*\shref="([^"?#]+)[^>]*rel="(?:stylesheet|icon)"'
     r'|<(?:img|image)[^>]*\s(?:src|href)="([^"?#]+)'
 )
-URL = re.compile(r'url\("?([^")]+)')
+URL = re.compile(r'url\("?(?!#)([^")]+)')  # but not a part of the same file
 logger = logging.getLogger(__name__)
 
 

@@ -39,6 +39,7 @@ def set_schemes(app: Sphinx, config: Config) -> None:
     # Tests see that the files are there; asked for by the hundred, GitHub and Binder refuse.
     own = re.escape(f"{options['repository_url']}/blob/")
     config["linkcheck_ignore"] = [own, r"https://mybinder\.org/v2/"]
+    config["book_branch"] = branch
     config["myst_url_schemes"] = schemes(options["repository_url"], branch)
 
 
@@ -57,10 +58,12 @@ def add_ways(
             ("on your machine", home),
         ],
         "download": [("Notebook", context["pathto"](f"_sources/{context['sourcename']}", True))],
+        "source": f"{home}/blob/{app.config.book_branch}/{path}?plain=1",
     }
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_config_value("book_branch", "main", "html")
     app.connect("config-inited", set_schemes, priority=1)
     app.connect("html-page-context", add_ways)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from hashlib import sha256
-from html import unescape
+from html import escape, unescape
 from os.path import relpath
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,12 @@ POLICY = "; ".join(
     )
 )
 META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+REDIRECT = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8">{meta}
+<title>{title}</title>
+<meta http-equiv="refresh" content="0; url={first}"></head>
+<body><main><p><a href="{first}">The book begins here.</a></p></main></body></html>
+"""
 TAG = re.compile(r"<[a-zA-Z](?:[^<>\"]|\"[^\"]*\")*>")
 STYLE = re.compile(r'\sstyle="([^"]*)"')
 CLASS = re.compile(r'(\sclass=")([^"]*)"')
@@ -120,6 +126,10 @@ def strict(app: Sphinx, exception: Exception | None) -> None:
         return
     for page in sorted(vars(app.builder).get("written", ())):
         Writer(app, page).write()
+    start, first = Path(app.outdir, "index.html"), app.builder.get_target_uri(app.config.root_doc)
+    if app.config.root_doc != "index":  # else Jupyter Book leads there by a page without a policy
+        title = escape(app.config.html_title)
+        start.write_text(REDIRECT.format(meta=META, first=first, title=title), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

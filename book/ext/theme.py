@@ -17,6 +17,7 @@ from fonts import of_each, write_subset
 from pygments.formatters import HtmlFormatter
 from pygments.token import Comment, Keyword, Literal, Name, Operator, String, Text, _TokenType
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment.adapters.toctree import TocTree
 from sphinx.highlighting import PygmentsBridge
@@ -40,6 +41,9 @@ FONTS = {  # in _static, and where they come from
 }
 EARLY = ["source-sans-3.woff2", "stix-two-text.woff2"]  # a font that comes late moves the text
 ALWAYS = {*map(chr, range(32, 127)), *"–—‘’“”…·×−→≈≤≥✓✗"}
+NO_WORDS = re.compile(
+    r'<svg|<div class="nn-(host|tools)"|<details class="nn-code"|<p class="nn-tries"'
+)
 FOOTER = "<p>Text and figures: CC BY 4.0. Code: BSD-3-Clause.</p>"
 # Fixed words, given values, what is said, what is defined; the rest is the text's own color.
 INKS = (
@@ -117,6 +121,23 @@ def box_tables(app: Sphinx, doctree: nodes.document, page: str) -> None:
         home[at] = nodes.container("", table, classes=["table"])
 
 
+def index_words(app: Sphinx) -> None:
+    """The search finds a page by its words, not by the marks of its axes and what buttons say."""
+    builder = app.builder
+    if not isinstance(builder, StandaloneHTMLBuilder):
+        return
+    index = builder.index_page
+
+    def of_text(page: str, doctree: nodes.document, title: str) -> None:
+        words = doctree.deepcopy()
+        for raw in list(words.findall(nodes.raw)):
+            if NO_WORDS.match(raw.astext()):
+                raw.parent.remove(raw)
+        index(page, words, title)
+
+    vars(builder)["index_page"] = of_text
+
+
 def note(app: Sphinx, page: str, *_: object) -> None:
     """Remember the page as one that this build writes."""
     vars(app.builder).setdefault("written", set()).add(page)
@@ -149,6 +170,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_html_theme("nnbook", str(THEME))
     PygmentsBridge.html_formatter = FourInks
     app.connect("config-inited", configure, priority=900)
+    app.connect("builder-inited", index_words)
     app.connect("html-page-context", note)
     app.connect("html-page-context", surround, priority=900)
     app.connect("doctree-resolved", box_tables)

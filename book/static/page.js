@@ -86,7 +86,7 @@
 
   // NAME.html?present=1: the text and its figures, large; links inside the book keep the mode, Escape
   // leaves it.
-  const presents = (/** @type {{ search: string }} */ address) => new URLSearchParams(address.search).get("present") === "1";
+  const presents = (/** @type {{ search: string }} */ { search }) => new URLSearchParams(search).get("present") === "1";
   if (!presents(location)) return;
   document.addEventListener("click", ({ target }) => {
     const link = target instanceof Element && target.closest("a[href]");

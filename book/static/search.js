@@ -2,7 +2,8 @@
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 Search.htmlToText = (html, anchor) => {
   const page = new DOMParser().parseFromString(html, "text/html");
-  for (const other of page.querySelectorAll(".headerlink, script, svg, .nnfig, .nn-tools, summary, annotation")) other.remove();
+  const others = page.querySelectorAll(".headerlink, script, svg, .nnfig, .nn-tools, summary, annotation");
+  for (const other of others) other.remove();
   const main = page.querySelector("main");
   return ((anchor && main?.querySelector(anchor)) || main)?.textContent ?? "";
 };

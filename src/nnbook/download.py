@@ -1,7 +1,6 @@
 """Published files from the reader's folder NNBOOK_DATA, the cache or, where allowed, the network.
 Each is verified by SHA-256 at every use; half or wrong files are never put in place."""
 
-import gzip
 import hashlib
 import os
 import zlib
@@ -102,6 +101,8 @@ def _folder_of_the_reader() -> Path | None:
 
 def _unpacked(path: Path, wanted: str) -> bytes:
     """The content of a gzip file. Its hash counts, and not the file's: gzip notes dates as well."""
+    import gzip  # here, since a page must start soon
+
     try:
         with gzip.open(path) as file:
             content = file.read(LARGEST)

@@ -24,6 +24,13 @@ def test_a_page_weighs_what_it_loads_and_what_its_sheets_load(tmp_path: Path) ->
     }  # fmt: skip
 
 
+def test_what_a_sheet_names_in_the_page_itself_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "a.css").write_text('p { clip-path: url(#plot); src: url("b.woff2") }')
+    (tmp_path / "page.html").write_text('<link rel="stylesheet" href="a.css">')
+    found = budgets.loads(tmp_path / "page.html")
+    assert {path.name for path in found} == {"page.html", "a.css", "b.woff2"}
+
+
 def test_a_page_over_its_budget_stops_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,3 +96,13 @@ def test_the_same_style_is_one_rule_and_no_style_none() -> None:
     first = styled('<p style="a: b">', rules)
     assert styled('<path d="M0" style="a: b;"/>', rules).count(first.split('"')[1]) == 1
     assert len(rules) == 1
+
+
+def test_the_sites_address_leads_to_the_first_page_under_the_policy(tmp_path: Path) -> None:
+    pages = {"book/first.md": "# First\n"}
+    book = build(tmp_path, pages, ["theme", "policy"], root_doc="book/first", html_title="A <book>")
+    assert not book.failed, book.messages
+    start = book.page("index")
+    assert 'content="0; url=book/first.html"' in start
+    assert f'content="{POLICY}"' in start
+    assert "<title>A &lt;book&gt;</title>" in start

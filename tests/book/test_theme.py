@@ -126,3 +126,11 @@ def test_a_font_has_a_character_once_a_page_shows_it(tmp_path: Path) -> None:
 
     assert not has_it("Text")
     assert has_it("¿Text?")
+
+
+def test_the_search_index_has_a_pages_words_and_not_those_of_its_pictures(tmp_path: Path) -> None:
+    page = '# Start\n\nprose\n\n<div class="nn-host"><p>tickmark</p></div>\n'
+    book = build(tmp_path, {"index.md": page}, ["theme"])
+    index = (book.out / "searchindex.js").read_text("utf-8")
+    assert "prose" in index
+    assert "tickmark" not in index

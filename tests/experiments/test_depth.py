@@ -5,6 +5,8 @@ import pytest
 
 from nnbook import nn
 from nnbook.experiments import depth as deep
+from nnbook.experiments.backprop import network
+from nnbook.experiments.sgd import digits
 
 X, Y = np.array([[2.0, 1.0, -1.0, 0.5]]), np.array([[2.5]])
 each_f = pytest.mark.parametrize("f", [None, nn.Sigmoid, nn.ReLU])
@@ -60,14 +62,46 @@ def test_the_race_tells_who_arrives_and_who_does_not():
 
 
 def test_a_sigmoid_from_the_default_weights_arrives_if_it_is_given_time_and_rate():
-    assert deep.arrival(nn.Sigmoid, "default", 1.0, 0) == np.inf
-    assert deep.arrival(nn.Sigmoid, "default", 3.0, 0, most=1224) < np.inf
+    early, late = (
+        deep.arrivals(nn.Sigmoid, "default", [rate], [0], most)
+        for rate, most in ((1.0, 408), (3.0, 1224))
+    )
+    assert early[0] == np.inf > late[0]
+
+
+def test_a_tried_rate_that_has_not_arrived_when_the_first_has_is_not_run_on():
+    slow, fast = deep.arrivals(nn.ReLU, "He", [0.001, 0.2], [3, 3], all_of_them=False)
+    assert slow == np.inf
+    assert fast == deep.arrivals(nn.ReLU, "He", [0.2], [3])[0]
+
+
+@pytest.mark.parametrize("f", [nn.Sigmoid, nn.ReLU])
+def test_networks_side_by_side_on_the_digits_are_trained_as_they_would_be_alone(f):
+    rates, seeds = [0.1, 1e3, 0.3], [3, 4, 5]  # the one in the middle diverges, where it can
+    shape, d = (64, 16, 10), digits()
+
+    def models():
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        return [network(shape, f, rng=rng) for rng in rngs], rngs
+
+    together, rngs = models()
+    with np.errstate(over="ignore", invalid="ignore"):
+        runs = deep.train_together(together, rates, rngs, updates=40, look=40, momentum=0.5)
+        _, trained = next(runs)
+    found = deep.rights(trained, d.x_test, d.y_test)
+    apart, rngs = models()
+    for k in (0, 2):
+        alone = deep.train_digits(apart[k], rates[k], 40, momentum=0.5, rng=rngs[k])
+        assert found[k] == pytest.approx(alone, abs=2 / 360)
+        weights = trained.parameters()[0].value[k]
+        assert np.allclose(weights, apart[k].parameters()[0].value, atol=1e-4)
 
 
 def test_four_default_layers_learn_at_a_rate_of_their_own_and_twelve_do_not():
-    assert deep.stack(4, "default", 0.015, 3) < 0.75
-    assert deep.stack(4, "default", 0.1, 3) > 0.88
-    assert max(deep.stack(12, "default", lr, 3) for lr in (0.01, 0.1, 0.3)) < 0.15
+    slow, fast = deep.stack(4, "default", [0.015, 0.1], [3, 3])
+    assert slow < 0.75
+    assert fast > 0.88
+    assert deep.stack(12, "default", [0.01, 0.1, 0.3], [3, 3, 3]).max() < 0.15
 
 
 def test_deep_stacks_learn_from_hes_weights_only():
@@ -78,7 +112,15 @@ def test_deep_stacks_learn_from_hes_weights_only():
 
 
 def test_the_best_rate_is_the_one_with_the_highest_score():
-    assert deep.best_rate(lambda lr: -abs(lr - 0.3), (0.1, 0.25, 1.0)) == 0.25
+    assert deep.best_rate(lambda tried: -np.abs(np.array(tried) - 0.3), (0.1, 0.25, 1.0)) == 0.25
+
+
+def test_large_rates_kill_relus_and_the_first_layers_dead_stay_dead():
+    found = deep.dying((3,), rates=(0.1, 3.0), updates=60)
+    assert found["dead"].shape == found["stay"].shape == found["right"].shape == (2, 1)
+    assert found["dead"][0, 0] < 0.15 < 0.8 < found["dead"][1, 0]
+    assert np.nanmin(found["stay"]) == 1
+    assert found["right"][0, 0] > 0.7 > 0.3 > found["right"][1, 0]
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +143,9 @@ def test_the_same_first_weights_can_do_better_than_gradient_descent_finds(wave):
 
 
 def test_a_network_side_by_side_is_trained_as_it_would_be_alone():
-    both = deep.fit((3,), widths=(8,), updates=50, rates=(0.03, 0.1))
-    alone = [deep.fit((3,), widths=(8,), updates=50, rates=(lr,)) for lr in (0.03, 0.1)]
-    errors = [found["trained"][0, 0] for found in alone]
-    assert both["trained"][0, 0] == pytest.approx(min(errors), rel=1e-3)
-    assert both["rate"][0] == (0.03, 0.1)[int(np.argmin(errors))]
+    rates = (0.03, 0.1)
+    both = deep.fit((3,), widths=(8,), updates=50, rates=rates)
+    alone = {lr: deep.fit((3,), widths=(8,), updates=50, rates=(lr,)) for lr in rates}
+    errors = {lr: found["trained"][0, 0] for lr, found in alone.items()}
+    assert both["trained"][0, 0] == pytest.approx(min(errors.values()), rel=1e-3)
+    assert both["rate"][0] == min(errors, key=errors.get)

@@ -1,5 +1,7 @@
 """The figure `approximation`: what it draws is the library's network, its errors are measured."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -97,3 +99,13 @@ def test_a_curve_of_ones_own_and_what_is_wrong_with_it():
     ):
         with pytest.raises(ValueError, match=why), np.errstate(all="ignore"):
             Approximation(f=f)
+
+
+def test_the_gap_is_filled_between_the_knots_around_the_worst_place():
+    fig = Approximation(pieces="n4", target="sine")
+    picture = fig.still(600).picture
+    (points,) = re.findall(r'<path class="nn-fill-orange nn-faint" d="M([^"]*)"', picture)
+    xs = [float(point.split()[0]) for point in points.split("L")]
+    pixels = (600 - 12 - 36) / 6  # of a unit of x
+    assert (max(xs) - min(xs)) / pixels == pytest.approx(1, abs=0.01)  # 4 pieces over 4 units
+    assert f"off by {fig.rows()[-1][1]:.2f}" in picture

@@ -1,5 +1,7 @@
 """Numbers that Python and a figure's drawing share: declared once, and read by the drawing."""
 
+from string import ascii_letters
+
 import pytest
 
 from nnbook.figures import BY_NAME
@@ -18,6 +20,17 @@ CHANGED = {
     ("curves", "panels"): ({}, ["low", "high", "good", "over"]),
     ("curves", "every"): ({}, 4),
     ("curves", "looks"): ({}, [0, 80, 200, 400]),
+    ("digit", "pen"): ({}, 3),
+    ("digit", "faint"): ({}, 1.5),
+    ("digit", "smallest"): ({}, 50),
+    ("digit", "letters"): ({}, "0123" + ascii_letters),
+    ("digit", "networks"): (
+        {},
+        {"moved": {"side": 14, "fill": 12}, "upright": {"side": 8, "fill": 8}},
+    ),
+    ("digit", "draws"): ({"noise": 0.5}, 2),
+    ("digit", "stride"): ({"noise": 0.5}, 500),
+    ("digit", "raised"): ({"noise": 0.5}, 3),
     ("forward", "numbers"): ({}, ["p", "q", "r", "s", "t"]),
     ("grad", "every"): ({"calls": 8, "zero": "second"}, {"never": 0, "each": 1, "second": 3}),
     ("learning-rates", "good"): ({}, 50),
@@ -36,6 +49,9 @@ CHANGED = {
     ("ridge", "seen"): ({}, 3),
     ("step-size", "far"): ({"lr": 2.5, "curvature": 2, "step": 12}, 5),
     ("workers", "measured_b"): ({}, 7),
+    ("towers", "walls"): ({}, [0.5, 1]),
+    ("towers", "names"): ({}, ["one", "two", "three", "four", "five"]),
+    ("towers", "reach"): ({}, 1.5),
 }
 
 

@@ -16,6 +16,7 @@ import yaml
 from nnbook import figures
 from nnbook.figures.kit.controls import (
     choice,
+    drawn,
     index,
     order,
     parsed,
@@ -37,6 +38,7 @@ OPENING = {
     "printed": False,
     "order": "zero,forward",
     "own": "o0040",
+    "marks": "3",
 }
 
 
@@ -56,6 +58,8 @@ class Trial(figures.Figure):
     printed = switch(False, "printed")
     own = points(OPENING["own"], 40, "own", only_if={"f": "gelu"})
     order = order("zero,forward", {"zero": "0", "forward": "1", "loss": "2"}, "order")
+
+    marks = drawn("3", "(?:[0-9](?:,[0-9])*)?", ("", "1,2"), "marks")
 
     def build(self):
         return {}
@@ -197,6 +201,7 @@ def test_a_slider_ends_and_opens_on_a_step_and_shows_all_its_digits(spec):
         ("own", np.str_("s0102"), "s0102"),
         ("order", "", ""),
         ("order", np.str_("loss,zero"), "loss,zero"),
+        ("marks", np.str_("1,2"), "1,2"),
     ],
 )
 def test_python_takes_numpy_scalars_and_goes_to_the_nearest_step(key, value, shown):
@@ -243,6 +248,11 @@ def test_python_takes_numpy_scalars_and_goes_to_the_nearest_step(key, value, sho
             "own",
             ["o041", "o0041", "x0101", 61 * "o0101", None, "o0101,"],
             "give points as o0412 or s0412, at steps 00 to 40, at most 60",
+        ),
+        (
+            "marks",
+            ["3,", "x", "12", "1\n", None, 3],
+            "give a text that matches (?:[0-9](?:,[0-9])*)?, such as '1,2'",
         ),
     ],
 )

@@ -50,6 +50,7 @@ def other_value(figure, key):
         "switch": lambda: [True, False],
         "points": lambda: ["o0412", ""],
         "order": lambda: [",".join(key for key, _ in spec["lines"][1:]), ""],
+        "drawn": lambda: spec["tries"],
     }[spec["kind"]]()
     return next(value for value in values if value != now)
 
@@ -112,6 +113,14 @@ def test_html_names_every_control_and_the_question(figure):
     assert f'id="fig-{one.figure}"' in one._html
     assert f'data-figure="{one.figure}"' in one._html
     assert 'id="fig-second"' in figure(name="second")._html
+
+
+@every_figure
+def test_what_one_drags_in_the_picture_can_be_typed_too_behind_a_fold(figure):
+    _, _, typed = figure()._html.partition("<summary>Type values</summary>")
+    inside = re.findall(r'data-trait="(\w+)"', typed.partition("</details>")[0])
+    assert inside == [*figure.folded]
+    assert {*figure.folded} <= figure().controls.keys()
 
 
 @every_figure

@@ -4,6 +4,7 @@ import gzip
 import re
 
 import pytest
+from budgets import BUDGETS
 
 from nnbook.figures import BY_NAME
 from nnbook.figures.kit import front
@@ -88,7 +89,7 @@ def test_the_kit_s_door_passes_on_all_that_its_files_export_for_figures():
 
 def test_the_kit_is_light():
     text, _ = front.module("activation").split(front.KIT_END)
-    assert len(gzip.compress(text.encode())) < 8_800
+    assert len(gzip.compress(text.encode())) < BUDGETS["figure"]["kit"]
 
 
 def test_comments_that_fill_their_lines_and_types_stay_at_home_and_nothing_else():

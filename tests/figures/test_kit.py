@@ -241,7 +241,8 @@ def test_an_axis_writes_its_marks(kit, scale, ticks, words):
 def test_a_map_is_blue_below_zero_and_orange_above(kit):
     body = SHEET + (
         "images = []; const draw = kit.heat(sheet, { x: 0, y: 0, width: 9, height: 9 });"
-        "draw(Float64Array.of(-9, -1, 0, 1, 2, 9), 3, 2); return images;"
+        "draw(Float64Array.of(-9, -1, 0, 1, 2, 9), 3, 2);"
+        "sheet.children.forEach((one) => markup(one, (id) => id)); return images;"
     )
     blue, orange = kit(body)
     assert (blue["width"], blue["height"]) == (3, 2)

@@ -24,6 +24,8 @@ def values(spec):
         return [True, False]
     if spec["kind"] == "points":
         return ["", "o0000s4040", "s2020"]
+    if spec["kind"] == "drawn":
+        return spec["tries"]
     if spec["kind"] == "order":
         keys = [key for key, _ in spec["lines"]]
         return [",".join(some) for some in (keys, keys[::-1], keys[1:], [])]

@@ -12,8 +12,9 @@ from nnbook.figures.kit.figure import Figure
 
 ROOT = Path(__file__).parents[2]
 JAVASCRIPT = sorted([*ROOT.glob("src/nnbook/figures/**/*.[jt]s"), *ROOT.glob("book/static/*.js")])
-OF_KIND = {"slider": "number", "switch": "boolean", "choice": "string", "order": "string"}
-OF_KIND["points"] = "string"
+OF_KIND = {"slider": "number", "switch": "boolean"} | dict.fromkeys(
+    ("choice", "order", "points", "drawn"), "string"
+)
 every_figure = pytest.mark.parametrize("figure", BY_NAME.values(), ids=list(BY_NAME))
 
 
@@ -59,7 +60,7 @@ def test_a_figures_traits_are_those_that_its_javascript_declares(figure):
     sent = figure.own_traits() - Figure.own_traits() - kinds.keys()
     data = declared(figure.figure, "Data")
     assert members(data).keys() - {"constants"} == sent
-    constants = re.search(r"constants: \{(.*?)\}", data)
+    constants = re.search(r"constants: \{(.*?)\}", data, re.DOTALL)
     shared = figure.class_traits()["constants"].make_dynamic_default()
     assert members(constants[1] if constants else "").keys() == shared.keys()
 

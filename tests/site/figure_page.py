@@ -27,10 +27,10 @@ SET = """
 (box, [key, kind, value]) => {
   const all = [...box.querySelectorAll(`[data-trait="${key}"]`)];
   const field = kind === "choice" ? all.find((e) => e.value === value) : all[0];
-  if (!field.checkVisibility()) throw new Error(`${key} cannot be seen`);
+  if (kind !== "drawn" && !field.checkVisibility()) throw new Error(`${key} cannot be seen`);
   if (kind === "choice") field.click();
   if (kind === "switch" && field.checked !== value) field.click();
-  if (kind === "slider") {
+  if (kind === "slider" || kind === "drawn") {
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -72,6 +72,7 @@ NOW = """
   if (kind === "switch") return [key, all[0].checked];
   if (kind === "slider") return [key, Number(all[0].value)];
   if (kind === "points") return [key, all[0].dataset.value];
+  if (kind === "drawn") return [key, all[0].value];
   const lines = [...all[0].querySelectorAll("li:not(.nn-out)")];
   return [key, lines.map((line) => line.dataset.key).join(",")];
 })"""
@@ -154,7 +155,7 @@ class Shown:
         self.box.evaluate(
             """box => {
               box.querySelector("[data-action=reset]").click();
-              box.querySelector("details").open = false;
+              for (const e of box.querySelectorAll("details")) e.open = e.matches(".nn-typed");
               document.activeElement.blur();
               scrollTo({ top: 0, behavior: "instant" });
             }"""
@@ -244,6 +245,8 @@ def extremes(spec: dict[str, Any]) -> list[Any]:
         return [spec["min"], spec["max"], spec["min"] + 3 * spec["step"]]
     if spec["kind"] == "points":
         return ["o0510s3020", ""]
+    if spec["kind"] == "drawn":
+        return list(spec["tries"])
     if spec["kind"] == "order":
         keys = [key for key, _ in spec["lines"]]
         return [",".join(some) for some in (keys, keys[::-1], keys[1:], [])]

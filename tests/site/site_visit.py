@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,23 @@ def pages() -> list[str]:
         for page in found
         if not page.startswith(left_out) and (page == one or page not in sources)
     ]
+
+
+def until(page: Page, condition: str, arg: Any = None) -> None:
+    """Wait, ten seconds at most, for an expression or a function of JavaScript to become true.
+
+    Playwright's own wait evaluates text inside the page, which the page's policy forbids.
+    """
+    is_function = re.match(r"(async )?(\w+|\([^()]*\)) =>", condition)
+    call = f"({condition})(arg)" if is_function else f"({condition})"
+    waiting = """async (arg) => {
+      for (const start = Date.now(); Date.now() - start < 10000;) {
+        if (CALL) return true;
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      return false;
+    }"""
+    assert page.evaluate(waiting.replace("CALL", call), arg), f"still not so: {condition}"
 
 
 class Visit:
@@ -69,8 +87,9 @@ class Visit:
     def settle(self) -> None:
         """Wait until every figure is drawn and no color is on its way to another."""
         self.page.evaluate("new Promise(requestAnimationFrame)")
-        self.page.wait_for_function(
+        until(
+            self.page,
             "document.querySelectorAll('.nnfig:not([data-ready])').length === 0"
             " && !document.getAnimations().some("  # those by scrolling never end
-            "(a) => a.playState === 'running' && a.timeline === document.timeline)"
+            "(a) => a.playState === 'running' && a.timeline === document.timeline)",
         )

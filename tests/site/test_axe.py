@@ -12,7 +12,7 @@ import figure_page
 import pytest
 import quiz_page
 from axe_page import COLORS, violations
-from site_visit import Visit
+from site_visit import Visit, until
 
 SMALL = ["scrollable-region-focusable", "target-size"]  # what else depends on the width
 OPEN = """() => {
@@ -43,7 +43,7 @@ def test_axe_finds_nothing_in_figures_and_quizzes_with_everything_open(visit: Vi
     visit.settle()
     assert axe(visit) == []
     visit.page.emulate_media(color_scheme="dark")
-    visit.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    until(visit.page, "document.documentElement.dataset.theme === 'dark'")
     visit.settle()
     assert axe(visit, COLORS) == []
     visit.page.emulate_media(color_scheme="light")
@@ -59,6 +59,7 @@ PALE = """(color) => {
 }"""
 
 
+@pytest.mark.parametrize("visit", [{"bypass_csp": True}], indirect=True)
 def test_a_look_that_is_hard_to_read_is_found_wherever_it_first_stands(visit: Visit):
     page = visit.open("book/errata.html")
     assert violations(page, rules=COLORS) == []

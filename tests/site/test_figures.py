@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 from figure_page import HOME, NAMES, Shown, extremes
+from site_visit import until
 
 from nnbook.figures import BY_NAME, Figure
 from nnbook.notebook.numbers import number
@@ -151,7 +152,8 @@ def test_a_handle_follows_the_mouse(shown: Shown):
 def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
     sentence = shown.box.locator(".nn-sentence")
     assert sentence.get_attribute("aria-live") == "polite"
-    shown.page.wait_for_function(
+    until(
+        shown.page,
         "([s, opening]) => s.innerText === opening",
         arg=[sentence.element_handle(), shown.figure.still().say],
     )
@@ -170,8 +172,10 @@ def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
     assert at_once == before
     for key, spec in shown.figure.controls.items():
         shown.set(key, extremes(spec)[0])
-    shown.page.wait_for_function(
-        "([s, before]) => s.innerText !== before", arg=[sentence.element_handle(), before]
+    until(
+        shown.page,
+        "([s, before]) => s.innerText !== before",
+        arg=[sentence.element_handle(), before],
     )
 
 
@@ -228,9 +232,9 @@ def test_a_right_guess_is_called_right_and_no_guess_is_no_guess(shown: Shown):
 
 
 def test_play_pause_and_step(shown: Shown):
-    for key, spec in shown.figure.controls.items():
-        if "wait" not in spec:
-            continue
+    playing = [(key, spec) for key, spec in shown.figure.controls.items() if "wait" in spec]
+    assert shown.box.locator("[data-action=play]").count() == len(playing[:1]), "one pair a panel"
+    for key, spec in playing[:1]:
         shown.afresh()
         play, step = (
             shown.box.locator(f"[data-action={a}][data-of={key}]") for a in ("play", "step")
@@ -242,7 +246,7 @@ def test_play_pause_and_step(shown: Shown):
         shown.set(key, 0)
         play.click()
         assert play.inner_text() == "Pause"
-        shown.page.wait_for_function("field => Number(field.value) > 0", arg=field.element_handle())
+        until(shown.page, "field => Number(field.value) > 0", arg=field.element_handle())
         play.click()
         rest = shown.now()[key]
         shown.page.wait_for_timeout(2 * spec["wait"])

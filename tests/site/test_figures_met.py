@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from figure_page import HOME, NAMES, PHONE, Shown
 from playwright.sync_api import Browser, Page
-from site_visit import Visit
+from site_visit import Visit, until
 
 from nnbook.figures import BY_NAME
 from nnbook.figures.kit.controls import formatted
@@ -115,7 +115,7 @@ def test_the_dark_figure_has_other_colors_than_the_light_one(shown: Shown):
     colors = {}
     for scheme in ("dark", "light"):
         shown.page.emulate_media(color_scheme=scheme)
-        shown.page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+        until(shown.page, f"document.documentElement.dataset.theme === '{scheme}'")
         colors[scheme] = shown.page.evaluate(
             """box => {
               const look = (e, what) => getComputedStyle(e)[what];
@@ -136,7 +136,7 @@ def test_the_address_sets_a_figure(visit: Visit):
     now = shown.now()
     assert (now["f"], now["w"], now["printed"]) == ("gelu", -2, True)
     assert shown.box.locator(".nn-stage").is_visible()
-    shown.page.wait_for_function("scrollY > 100")  # it glides there
+    until(shown.page, "scrollY > 100")  # it glides there
 
 
 ODD = [  # tests/figures/links.yaml has many more, for a figure of its own

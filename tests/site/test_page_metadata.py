@@ -82,7 +82,7 @@ def test_every_link_to_this_repository_leads_to_a_file(page: str):
 
 
 def test_the_landing_page_says_which_way_to_choose(visit: Visit):
-    lead = visit.open("book/index.html").locator(".nn-lead")
+    lead = visit.open("book/index.html").locator(".nn-ways")
     for way in ("Read", "Run", "Binder", "Colab"):
         assert lead.locator("li", has_text=way).count()
     assert "no account" in lead.inner_text()

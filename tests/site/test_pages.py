@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from axe_page import COLORS, violations
 from playwright.sync_api import Browser
-from site_visit import SITE, Visit, pages
+from site_visit import SITE, Visit, pages, until
 
 SHIFT = """
 window.shift = 0;
@@ -90,7 +90,7 @@ def test_axe_finds_nothing_on_a_page_on_a_phone_in_the_light_in_the_dark(opened:
     opened.settle()
     assert axe(opened) == []
     opened.page.emulate_media(color_scheme="dark")
-    opened.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    until(opened.page, "document.documentElement.dataset.theme === 'dark'")
     opened.settle()
     assert axe(opened, COLORS) == []
 

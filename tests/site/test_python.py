@@ -229,6 +229,46 @@ def test_an_answer_is_kept_until_it_is_started_over(visit: Visit):
     assert box.field.input_value() == stub
 
 
+def test_what_is_kept_can_be_exported_and_deleted_at_the_second_press(visit: Visit):
+    page = visit.open(HOME)
+    box = Box(page, "neuron")
+    stub = box.field.input_value()
+    kept = page.locator(".nn-kept")
+    assert kept.count() == 0
+    box.field.fill(RIGHT)
+    assert "One text of yours kept in this browser" in kept.inner_text()
+    page.evaluate(
+        """() => {
+          const text = "def gelu(x):\\n    return 1";
+          localStorage.setItem("nnbook gelu", JSON.stringify({ text, passed: true }));
+        }"""
+    )
+    page.reload()
+    assert "2 texts of yours" in kept.inner_text()
+    with page.expect_download() as download:
+        kept.get_by_role("button", name="Export").click()
+    assert download.value.suggested_filename == "my-answers.py"
+    written = download.value.path().read_text("utf-8")
+    assert written == f"# gelu (passed)\ndef gelu(x):\n    return 1\n\n\n# neuron\n{RIGHT}\n"
+    kept.get_by_role("button", name="Delete all").click()
+    assert box.field.input_value() == RIGHT
+    kept.get_by_role("button", name="Delete 2 for good?").click()
+    assert kept.count() == 0
+    assert box.field.input_value() == stub
+    page.reload()
+    assert box.field.input_value() == stub
+
+
+def test_a_cell_that_does_not_run_says_why_and_links_to_colab():
+    text = (SITE / HOME).read_text("utf-8")
+    found = re.findall(r'<p class="nn-why">(.*?)</p>', text)
+    assert any("draws a picture" in one for one in found)
+    assert all("colab.research.google.com" in one for one in found)
+    for name in re.findall(r'data-cell="([^"]+)"', text):
+        cell = text.split(f'data-cell="{name}"')[1].split("data-do=")[0]
+        assert "nn-why" not in cell
+
+
 def test_the_editor_comes_with_the_focus_and_lets_keyboard_and_clipboard_in(visit: Visit):
     page = visit.open(HOME)
     box = Box(page, "neuron")

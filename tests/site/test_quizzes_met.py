@@ -6,7 +6,7 @@ import pytest
 from figure_page import PHONE
 from playwright.sync_api import Locator
 from quiz_page import ALL, HOME, Asked, load, right, squeeze
-from site_visit import SITE, Visit
+from site_visit import SITE, Visit, until
 
 each = pytest.mark.parametrize("chapter", sorted(HOME))
 
@@ -49,7 +49,7 @@ def test_the_dark_quiz_has_other_colors_than_the_light_one(asked: Asked):
     colors = []
     for scheme in ("dark", "light"):
         asked.page.emulate_media(color_scheme=scheme)
-        asked.page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+        until(asked.page, f"document.documentElement.dataset.theme === '{scheme}'")
         colors.append(
             asked.box.evaluate(
                 """box => [".nn-asked", ".nn-feedback b", ".nn-feedback", "[data-action=check]"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import reduce
+from typing import Any
 
 import pytest
 from figure_page import NAMES, Shown
@@ -36,6 +37,11 @@ LIMIT = 15  # of 255; the farthest of all pictures is at 12
 @pytest.fixture(scope="module", params=NAMES)
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    return {"bypass_csp": True}  # a picture that stands alone has its styles in its text
 
 
 def picture(shown: Shown) -> Image.Image:

@@ -7,7 +7,6 @@ exercises.check("gelu", gelu)
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from os import urandom
 from typing import Any
 
@@ -128,6 +127,8 @@ def get(name: str) -> Exercise:
         got = type(name).__name__
         raise TypeError(f'the name comes first: exercises.check("gelu", gelu), got {got}')
     if name not in ALL:
+        from difflib import get_close_matches  # here, since a page must start soon
+
         close = get_close_matches(name, ALL, n=3, cutoff=0.5)
         meant = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
         raise ValueError(f"no exercise {name!r}: {meant}exercises.names() lists all {len(ALL)}")

@@ -11,7 +11,6 @@ import builtins
 import inspect
 import json
 import re
-import symtable
 import sys
 import textwrap
 from collections.abc import Callable
@@ -164,6 +163,8 @@ def _source(value: Any) -> str:
 
 def _names(text: str) -> set[str]:
     """The names that a piece of source takes from around it."""
+    import symtable  # here, since a page must start soon
+
     tables, found = [symtable.symtable(text, "answer", "exec")], set()
     while tables:
         table = tables.pop()

@@ -3,11 +3,12 @@ The networks of the chapters on backpropagation and on depth, trained. Each func
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnbook import nn, optim
 from nnbook.experiments.backprop import SEEDS, network
@@ -156,53 +157,117 @@ RUNNERS = (  # of the race: f, first weights
 )
 
 
-def best_rate(score: Callable[[float], float], rates: Iterable[float]) -> float:
-    """The rate with the highest score, in a run that takes no part afterwards."""
-    return max(rates, key=score)
+def best_rate(score: Callable[[list[float]], Array], rates: Iterable[float]) -> float:
+    """The rate with the highest score, in runs that take no part afterwards."""
+    tried = [*rates]
+    return tried[int(np.argmax(score(tried)))]
 
 
-def arrival(f: type[nn.Layer], first: str, lr: float, seed: int, most: int = 408) -> float:
-    """Updates until a 64-64-64-64-10 network reads 90 % of the validation digits; ∞ if never.
+Looks = Iterator[tuple[int, nn.Layer]]  # after each look: updates done, and the models
 
-    Looked at after every 17 updates, one pass through the data.
+
+def train_together(
+    models: list[nn.Sequential],
+    rates: Iterable[float],
+    rngs: list[np.random.Generator],
+    *,
+    updates: int,
+    look: int,
+    momentum: float = 0.0,
+) -> Looks:
+    """Train models of one shape on the digits, each at its rate and on batches of 64 of its own.
+
+    Side by side, in one call for all of them; a look after so many updates. A run that has
+    diverged stays as it is and leaves the others alone.
     """
-    d, rng = digits(), np.random.default_rng(seed)
-    model = network([64, 64, 64, 64, 10], f, first, rng=rng)
-    optimizer, feed = optim.SGD(model.parameters(), lr), batches(d.x, d.y, 64, rng)
-    for done in range(17, most + 1, 17):
-        with np.errstate(over="ignore", invalid="ignore"):
-            descend(model, nn.CrossEntropyLoss(), optimizer, islice(feed, 17))
-            if accuracy(model, d.x_val, d.y_val) >= 0.9:
-                return done
-    return np.inf
+    d, loss_fn = digits(), nn.CrossEntropyLoss()
+    columns = zip(*(model.layers for model in models), strict=True)
+    all_of_them = nn.Sequential(
+        *[SideBySide(parts) if isinstance(parts[0], nn.Linear) else parts[0] for parts in columns]
+    )
+    each = len(models) * np.array([*rates], np.float32)[:, None, None]  # the mean is over all
+    optimizer = optim.SGD(all_of_them.parameters(), 1.0, momentum)
+    feeds = [batches(d.x, d.y, 64, rng) for rng in rngs]
+    for done in range(1, updates + 1):
+        x, y = (np.stack(part) for part in zip(*map(next, feeds), strict=True))
+        logits = all_of_them(x)
+        loss_fn(logits.reshape(-1, 10), y.ravel())
+        all_of_them.parameter_gradients(each * loss_fn.backward().reshape(logits.shape))
+        optimizer.step()
+        if done % look == 0:
+            yield done, all_of_them
+
+
+def rights(models: nn.Layer, x: Array, y: Array) -> Array:
+    """The accuracy of each of the models side by side; NaN counts as the lowest output."""
+    return np.asarray(np.mean(np.nan_to_num(models(x), nan=-np.inf).argmax(axis=2) == y, axis=1))
+
+
+def arrivals(
+    f: type[nn.Layer],
+    first: str,
+    rates: list[float],
+    seeds: Sequence[int],
+    most: int = 408,
+    *,
+    all_of_them: bool = True,
+) -> Array:
+    """Updates until 64-64-64-64-10 networks read 90 % of the validation digits; ∞ if never.
+
+    A rate and a seed for each. Looked at after every 17 updates, one pass through the data, until
+    all have arrived, or one.
+    """
+    d, rngs = digits(), [np.random.default_rng(seed) for seed in seeds]
+    models = [network([64, 64, 64, 64, 10], f, first, rng=rng) for rng in rngs]
+    found = np.full(len(models), np.inf)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for done, trained in train_together(models, rates, rngs, updates=most, look=17):
+            there = rights(trained, d.x_val, d.y_val) >= 0.9
+            found[there & np.isinf(found)] = done
+            if np.isfinite(found).all() if all_of_them else there.any():
+                break
+    return found
 
 
 @cache
 def race(
     seeds: tuple[int, ...] = SEEDS, *, rates: tuple[float, ...] = RATES, most: int = 408
 ) -> tuple[dict[str, Array], dict[str, float]]:
-    """`arrival` (seed,) of each runner at a rate of its own, and those rates.
+    """`arrivals` (seed,) of each runner at a rate of its own, and those rates.
 
-    Keyed "f, first weights". The rate is the one at which one more run arrives first.
+    Keyed "f, first weights". The rate is the one at which one more run arrives first; the others
+    need not run on.
     """
     found, own = {}, {}
     for name, f, first in RUNNERS:
-        run = partial(arrival, f, first, most=most)
-        lr = best_rate(lambda lr, run=run: -run(lr, 100), rates)  # type: ignore[misc]
-        own[f"{name}, {first}"] = lr
-        found[f"{name}, {first}"] = np.array([run(lr, seed) for seed in seeds])
+
+        def soon(tried: list[float], f: type[nn.Layer] = f, first: str = first) -> Array:
+            return -arrivals(f, first, tried, [100] * len(tried), most, all_of_them=False)
+
+        lr = own[f"{name}, {first}"] = best_rate(soon, rates)
+        found[f"{name}, {first}"] = arrivals(f, first, [lr] * len(seeds), seeds, most)
     return found, own
 
 
 def stack(
-    depth: int, first: str, lr: float, seed: int, updates: int = 200, validation: bool = False
-) -> float:
-    """Test (or validation) accuracy of so many hidden layers of 64 ReLUs; momentum 0.9."""
-    rng = np.random.default_rng(seed)
-    model = network([64, *[64] * depth, 10], nn.ReLU, first, rng=rng)
-    right = train_digits(model, lr, updates, momentum=0.9, rng=rng)
-    d = digits()
-    return accuracy(model, d.x_val, d.y_val) if validation else right
+    depth: int,
+    first: str,
+    rates: list[float],
+    seeds: Sequence[int],
+    updates: int = 200,
+    validation: bool = False,
+) -> Array:
+    """Test (or validation) accuracies of so many hidden layers of 64 ReLUs; momentum 0.9.
+
+    A rate and a seed for each.
+    """
+    d, rngs = digits(), [np.random.default_rng(seed) for seed in seeds]
+    models = [network([64, *[64] * depth, 10], nn.ReLU, first, rng=rng) for rng in rngs]
+    with np.errstate(over="ignore", invalid="ignore"):
+        runs = train_together(models, rates, rngs, updates=updates, look=updates, momentum=0.9)
+        _, trained = next(runs)
+        part = (d.x_val, d.y_val) if validation else (d.x_test, d.y_test)
+        return rights(trained, *part)
 
 
 @cache
@@ -220,11 +285,51 @@ def stacks(
     """
     found, own = {}, {}
     for depth, first in product(depths, ("default", "He")):
-        run = partial(stack, depth, first, updates=updates)
-        lr = best_rate(lambda lr, run=run: run(lr, 100, validation=True), rates)  # type: ignore[misc]
-        own[f"{depth}, {first}"] = lr
-        found[f"{depth}, {first}"] = np.array([run(lr, seed) for seed in seeds])
+
+        def score(tried: list[float], depth: int = depth, first: str = first) -> Array:
+            return stack(depth, first, tried, [100] * len(tried), updates, validation=True)
+
+        lr = own[f"{depth}, {first}"] = best_rate(score, rates)
+        found[f"{depth}, {first}"] = stack(depth, first, [lr] * len(seeds), seeds, updates)
     return found, own
+
+
+@cache
+def dying(
+    seeds: tuple[int, ...] = SEEDS,
+    *,
+    rates: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0),
+    updates: int = 200,
+) -> dict[str, Array]:
+    """Hidden ReLUs that are off for every training picture, of 64-64-64-10 from He's weights.
+
+    `dead` (rate, seed): their share after so many updates. `stay`: the share of the first layer's
+    dead that are still dead after as many updates more; NaN for none. `right` (rate, seed) on the
+    validation part. The biases start at 0.
+    """
+    d, runs = digits(), [(rate, seed) for rate in rates for seed in seeds]
+    rngs = [np.random.default_rng(seed) for _, seed in runs]
+    models = [network((64, 64, 64, 10), nn.ReLU, "He", rng=rng) for rng in rngs]
+
+    def off(model: nn.Layer) -> NDArray[np.bool_]:
+        """(2, run, unit): is it off for all pictures?"""
+        z, found = d.x[None], []
+        for part in model.layers[:-1]:  # type: ignore[attr-defined]
+            z = part(z)
+            if isinstance(part, nn.ReLU):
+                found.append((z <= 0).all(axis=-2))
+        return np.array(found)
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        each = [rate for rate, _ in runs]
+        looks = train_together(models, each, rngs, updates=2 * updates, look=updates)
+        _, trained = next(looks)
+        dead, right = off(trained), rights(trained, d.x_val, d.y_val)
+        later = off(next(looks)[1])
+    with np.errstate(invalid="ignore"):
+        stay = (dead & later)[0].sum(axis=-1) / dead[0].sum(axis=-1)
+    found = {"dead": dead.mean(axis=(0, 2)), "stay": stay, "right": right}
+    return {key: np.reshape(v, (len(rates), len(seeds))) for key, v in found.items()}
 
 
 def wave(x: Array) -> Array:
@@ -248,37 +353,20 @@ def fit(
     pieces, which as many ReLUs can be. `curves`: the first seed's trained functions.
     """
     x = np.linspace(-2, 2, 512, dtype=np.float32)[:, None]
-    y, truth = wave(x), wave(CURVE)
+    y = wave(x)
     trained, solved = np.zeros((2, len(seeds), len(widths)))
     built, rate, curves = np.zeros(len(widths)), np.zeros(len(widths)), []
-
-    def off(y_hat: Array) -> Array:
-        return np.asarray(np.sqrt(np.mean((y_hat - truth) ** 2, axis=(-2, -1))))
-
     for j, width in enumerate(widths):
         knots = np.linspace(-2, 2, width + 1)
-        built[j] = off(np.interp(CURVE, knots, wave(knots)))
-        pairs = [_two_layers(width, seed) for seed in seeds]
-        for i, (first, _) in enumerate(pairs):
-            w, b = (p.value.astype(np.float64) for p in first.parameters())
+        built[j] = _off(np.interp(CURVE, knots, wave(knots)))
+        for i, seed in enumerate(seeds):
+            w, b = (p.value.astype(np.float64) for p in _two_layers(width, seed)[0].parameters())
             z, z_curve = (np.maximum(v @ w.T + b, 0) for v in (x, CURVE))
-            solved[i, j] = off(_least_squares(z, y, z_curve))
-        model = nn.Sequential(  # a network for each rate and seed, side by side
-            SideBySide([first for first, _ in pairs] * len(rates)),
-            nn.ReLU(),
-            SideBySide([last for _, last in pairs] * len(rates)),
-        )
-        optimizer = optim.SGD(model.parameters(), 1.0, momentum=0.9)
-        order, loss_fn = np.random.default_rng(seeds), nn.HalfSquaredLoss()
-        each = np.repeat(rates, len(seeds))[:, None, None] * len(rates) * len(seeds)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for _ in range(updates):
-                batch = np.tile(order.integers(0, len(x), (len(seeds), 64)), (len(rates), 1))
-                loss_fn(model(x[batch]), y[batch])
-                model.parameter_gradients((loss_fn.backward() * each).astype(np.float32))
-                optimizer.step()
-            y_hat = model(CURVE.astype(np.float32)).reshape(len(rates), len(seeds), -1, 1)
-            errors = np.nan_to_num(off(y_hat), nan=np.inf)  # (rate, seed)
+            solved[i, j] = _off(_least_squares(z, y, z_curve))
+        runs = [(lr, seed) for lr in rates for seed in seeds]
+        y_hat = _fitted(width, [lr for lr, _ in runs], [seed for _, seed in runs], updates)
+        y_hat = y_hat.reshape(len(rates), len(seeds), -1, 1)
+        errors = _off(y_hat)  # (rate, seed)
         best = int(np.median(errors, axis=1).argmin())
         trained[:, j], rate[j] = errors[best], rates[best]
         curves.append(y_hat[best, 0, :, 0])
@@ -286,6 +374,33 @@ def fit(
         "width": np.array(widths), "trained": trained, "solved": solved, "built": built,
         "rate": rate, "curves": np.array(curves),
     }  # fmt: skip
+
+
+def _off(y_hat: Array) -> Array:
+    """The typical error on CURVE, a root of a mean of squares; ∞ for what has diverged."""
+    errors = np.sqrt(np.mean((y_hat - wave(CURVE)) ** 2, axis=(-2, -1)))
+    return np.asarray(np.nan_to_num(errors, nan=np.inf))
+
+
+def _fitted(width: int, rates: Sequence[float], seeds: Sequence[int], updates: int) -> Array:
+    """What trained networks say on CURVE (run, 2001, 1): a rate and a seed for each, side by side.
+
+    Runs with the same seed see the same batches.
+    """
+    x = np.linspace(-2, 2, 512, dtype=np.float32)[:, None]
+    y, pairs = wave(x), [_two_layers(width, seed) for seed in seeds]
+    first, last = ([pair[k] for pair in pairs] for k in (0, 1))
+    model = nn.Sequential(SideBySide(first), nn.ReLU(), SideBySide(last))
+    optimizer, loss_fn = optim.SGD(model.parameters(), 1.0, momentum=0.9), nn.HalfSquaredLoss()
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    picks = np.stack([rng.integers(0, len(x), (updates, 64)) for rng in rngs], axis=1)
+    each = len(seeds) * np.array(rates, np.float32)[:, None, None]  # the mean is over all
+    with np.errstate(over="ignore", invalid="ignore"):
+        for pick in picks:
+            loss_fn(model(x[pick]), y[pick])
+            model.parameter_gradients(each * loss_fn.backward())
+            optimizer.step()
+        return np.asarray(model(CURVE.astype(np.float32)[None]))
 
 
 def _two_layers(width: int, seed: int) -> tuple[nn.Linear, nn.Linear]:

@@ -57,12 +57,12 @@ def theirs(task: scale.Task, *, device: str = "cpu", compiled: bool = False) -> 
 def milliseconds(make: Callable[[scale.Task], Ready], task: scale.Task, *, slow: bool) -> float:
     """The least time of an update: what the machine can do when nothing disturbs it.
 
-    Of one update if it is slow, else of as many as fit into a fifth of a second, but five.
+    Of one update if it is slow, else of as many as fit into a tenth of a second, but five.
     """
     update, _ = make(task)
     x, y = task.batches()[0]
     times: list[float] = []
-    while len(times) < (1 if slow else 5) or (sum(times) < 0.2 and not slow):
+    while len(times) < (1 if slow else 5) or (sum(times) < 0.1 and not slow):
         start = perf_counter()
         update(x, y)
         times.append(perf_counter() - start)

@@ -76,7 +76,13 @@ WIDE = Task((64, 512, 512, 10), batch=64)
 PROBE = Task((64, 128, 128, 10), batch=64)  # what loops in Python are timed on, for WIDE
 
 
-def step(model: nn.Sequential, loss_fn: Loss, optimizer: optim.SGD, x: Array, y: Array) -> None:
+def step(
+    model: nn.Sequential,
+    loss_fn: Loss,
+    optimizer: optim.SGD,
+    x: Array,
+    y: Array,
+) -> None:
     """One update: forward, backward, step."""
     loss_fn(model(x), y)
     model.parameter_gradients(loss_fn.backward())
@@ -237,17 +243,18 @@ def averaged(
     *,
     weighted: bool = True,
 ) -> list[Array]:
-    """The shards' gradients, averaged: `Σ (n_k / N) ∇E_k`, or without the weights `Σ ∇E_k / K`.
+    """`Σ (n_k / N) ∇E_k`: the shards' gradients, averaged.
 
-    Model k sees the next sizes[k] examples, and nothing else.
+    Model k sees the next n_k = sizes[k] examples, nothing else.
+    weighted=False: the plain mean, `Σ ∇E_k / K`.
     """
     ends = np.cumsum(sizes)
     total = [np.zeros_like(p.value) for p in models[0].parameters()]
     for model, n, end in zip(models, sizes, ends, strict=True):
         share = n / ends[-1] if weighted else 1 / len(sizes)
-        for sum_, grad in zip(
-            total, gradients(model, loss_fn, x[end - n : end], y[end - n : end]), strict=True
-        ):
+        own = slice(end - n, end)
+        grads = gradients(model, loss_fn, x[own], y[own])
+        for sum_, grad in zip(total, grads, strict=True):
             sum_ += share * grad
     return total
 
@@ -266,20 +273,25 @@ def ring_bytes(parameters: float, n: Any) -> Any:
     return BYTES * parameters * 2 * (n - 1) / n
 
 
-def ring_all_reduce(vectors: Sequence[Array]) -> tuple[list[Array], int]:
-    """Every worker gets the sum, and each sends to its right neighbor only.
+def ring_all_reduce(
+    vectors: Sequence[Array],
+) -> tuple[list[Array], int]:
+    """Everybody gets the sum, and sends to the right neighbor only.
 
-    Each vector is cut into as many parts as there are workers. In n − 1 rounds the parts go round
-    and are added up, in n − 1 more the sums go round. Also: the most bytes that one worker sent.
+    Each vector is cut into as many parts as there are workers. In
+    n − 1 rounds the parts go round and are added up, in n − 1 more
+    the sums go round. Also: the most bytes that a worker sent.
     """
     n = len(vectors)
     parts = [np.array_split(v.copy(), n) for v in vectors]
     sent = [0] * n
     for turn in range(2 * (n - 1)):
-        moves = [(k, (k + 1) % n, (k - turn) % n) for k in range(n)]
-        messages = [parts[k][i].copy() for k, _, i in moves]
-        for (k, right, i), message in zip(moves, messages, strict=True):
-            parts[right][i] = parts[right][i] + message if turn < n - 1 else message
+        moving = [(k - turn) % n for k in range(n)]  # worker k's part
+        messages = [parts[k][i].copy() for k, i in enumerate(moving)]
+        for k, message in enumerate(messages):
+            i = moving[k]
+            right = parts[(k + 1) % n]
+            right[i] = right[i] + message if turn < n - 1 else message
             sent[k] += message.nbytes
     return [np.concatenate(p) for p in parts], max(sent)
 
@@ -340,7 +352,7 @@ def link(sizes: Array, seconds: Array, n: int = 2) -> tuple[float, float]:
 
 # What a larger batch costs.
 
-RATES = tuple(10 ** (np.arange(-8, 3) / 4))  # 0.01 to 3.2, four a decade
+RATES = tuple(10 ** (np.arange(-4, 3) / 4))  # 0.1 to 3.2, four a decade
 SEEDS = (0, 1, 2, 3, 4)
 
 
@@ -393,3 +405,22 @@ def recorded() -> list[dict[str, Any]]:
     """
     runs: list[dict[str, Any]] = json.loads(RECORDED.read_text("utf-8"))
     return runs
+
+
+def show_recorded(rungs: dict[str, Rung]) -> None:
+    """What other machines did that this ladder does not have: `torch.compile`, a graphics card."""
+    if cards := [name for name in rungs if name.startswith("PyTorch on")]:
+        print(f"on the ladder above: {', '.join(cards)}")
+    runs = recorded()
+    for run in runs:
+        first = Rung(**next(iter(run["rungs"].values())))
+        load = f"under a load of {run['load']:g}"
+        versions = run["versions"]
+        print(f"recorded on {run['date']} {load}, with PyTorch {versions['torch']},")
+        print(f"on {run['card'] or run['machine']}; times as fast as its loops:")
+        for name, numbers in run["rungs"].items():
+            if name.startswith("PyTorch"):
+                small, wide = first.small / numbers["small"], first.wide / numbers["wide"]
+                print(f"{name:34s}{small:7,.0f}×{wide:7,.0f}×")
+    if not cards and not any(run["card"] for run in runs):
+        print("No graphics card here, and no run on one is recorded.")

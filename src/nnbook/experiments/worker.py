@@ -125,7 +125,6 @@ def update_seconds(task: Task) -> tuple[float, float]:
     batch cut into shares."""
     rank, n = dist.get_rank(), dist.get_world_size()
     x, y = (torch.from_numpy(part) for part in task.batches()[0])
-    repeat = 20 if task.parameters < 2e6 else 3
     found = []
     for together in (False, True):
         model = peers.twin(task.model())
@@ -135,7 +134,7 @@ def update_seconds(task: Task) -> tuple[float, float]:
         if together or rank == 0:
             run = DistributedDataParallel(model) if together else model
             share = (x[rank::n], y[rank::n]) if together else (x, y)
-            for _ in range(repeat):
+            for _ in range(20):
                 start = perf_counter()
                 update(run, optimizer, *share)
                 times.append(perf_counter() - start)

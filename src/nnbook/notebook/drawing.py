@@ -7,11 +7,11 @@ pixels, so its text is as large on a phone as on a desk.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from html import escape
-from itertools import combinations, count
+from itertools import combinations
 from typing import Any
 from zlib import crc32
 
@@ -27,12 +27,12 @@ MOST = 6  # numbers of one layer that can be read
 SUB = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 UP = {low: up for up, low in SUB.items()}
 R = 18  # of a circle
-LEFT, RIGHT = 11.0, 89.0  # percent: where the inputs stand, and the output
+LEFT, RIGHT = 11.5, 88.0  # percent: where the inputs stand, and the output
 NAMES = {"Sigmoid": "sigmoid", "Tanh": "tanh", "relu": "ReLU", "gelu": "GELU"}
 # What a page calls the color, what JupyterLab does, and that of white paper.
 BLUE = "var(--nn-blue, var(--jp-brand-color1, #0067b9))"
 SOFT = "var(--nn-muted, var(--jp-ui-font-color2, #57606a))"
-PAPER = "var(--nn-paper, var(--pst-color-background, var(--jp-layout-color0, #ffffff)))"
+PAPER = "var(--paper, var(--jp-layout-color0, #ffffff))"
 
 
 class Drawing:
@@ -123,73 +123,150 @@ def _picture(stages: list[Stage], x: Array | None, path: int | None) -> tuple[st
     # From left to right: inputs, then sums and, where there is an f, bends; an f stands nearer.
     gaps = [gap for stage in stages for gap in ((1.8, 1.0) if stage.f else (1.8,))]
     places = iter(LEFT + (RIGHT - LEFT) * np.concatenate([[0], np.cumsum(gaps)]) / sum(gaps))
-    lines, labels, circles, words = [], [], [], []
-    number_of, unit_of, here = count(1), count(1), next(places)
-    for i, y in enumerate(rows[0]):
-        name = f"x{i + 1}".translate(SUB)
-        circles.append(_circle(here, y, name if x is None else _short(x[i])))
-        if x is not None:
-            circles.append(_text(here, y + 5, name, dx=-R - 6, anchor="end"))
-    words.append("the inputs " + _listed(_names("x", range(1, sizes[0] + 1), False), x))
-    on_path = np.zeros(sizes[0], bool)
-    one_neuron = sum(sizes[1:]) == 1
+    alone = sum(sizes[1:]) == 1  # one neuron: its a and z need no number
+    sheet, units, weights = Sheet(), 0, 0
+    here, names = next(places), _names("x", sizes[0])
+    sheet.inputs(here, rows[0], names, x)
+    words, lit = [f"the inputs {_listed(names, x)}"], [False] * sizes[0]
     for k, stage in enumerate(stages):
-        outs, left, here = rows[k + 1], here, next(places)
-        along = _along(rows[k], outs, 52 if k else 38)
-        reached = np.zeros(len(outs), bool)
-        for j, to in enumerate(outs):
-            for i, start in enumerate(rows[k]):
-                n, w = next(number_of), stage.weight[j, i]
-                lit = n == path or bool(on_path[i])
-                reached[j] |= lit
-                lines.append(_line((left, start), (here, to), lit))
-                name = f"w{j + 1}{i + 1}" if len(stages) == 1 and not one_neuron else f"w{n}"
-                at = left + along * (here - left), start + along * (to - start) + 5
-                labels.append(_text(*at, f"{name.translate(SUB)} = {_short(w)}", lit, halo=True))
-        units = [next(unit_of) for _ in outs]
-        last = k == len(stages) - 1
-        plain = last and stage.f is None and len(stages) > 1
-        sums = _names("a", units, one_neuron)
+        before, here, size = here, next(places), len(stage.weight)
+        index = _names("", size, units + 1)
+        names = [""] * size if alone else index
+        plain = k > 0 and k == len(stages) - 1 and stage.f is None  # what comes out of a network
+        sums = [f"a{name}" for name in names]
         if plain:
-            sums = _names("ŷ", range(1, len(outs) + 1), len(outs) == 1)
-        for j, y in enumerate(outs):
-            circles.append(_circle(here, y, "Σ", lit=bool(reached[j])))
-            circles.append(_value(here, y + R + 18, sums[j], stage.a, j))
-            if stage.bias is not None:
-                circles.append(_text(here, y - R - 8, f"+ b = {_short(stage.bias[j])}"))
+            sums = ["ŷ"] if size == 1 else _names("ŷ", size)
+        numbered = _names("w", stage.weight.size, weights + 1)
+        if len(stages) == 1 and not alone:  # of a layer: neuron, input
+            numbered = [f"w{j}{i}" for j in index for i in _names("", sizes[0])]
+        on = [[lit[i] or weights + n == path for i, n in row] for row in _counted(stage)]
+        edges = (before, rows[k]), (here, rows[k + 1])
+        sheet.weights(*edges, numbered, stage.weight, on, 58 if k else 38)
+        lit = [any(row) for row in on]
+        sheet.sums(here, rows[k + 1], sums, stage, lit)
         words.append(_sum_words(stage, sums))
         if stage.f is not None:
-            left, here = here, next(places)
-            outputs, f = _names("z", units, one_neuron), NAMES.get(stage.name, stage.name)
-            for j, y in enumerate(outs):
-                lines.append(_line((left, y), (here, y), bool(reached[j])))
-                circles.append(_circle(here, y, "", lit=bool(reached[j])))
-                circles.append(_curve(here, y, stage.f))
-                circles.append(_text(here, y + R + 18, f, soft=True))
-                circles.append(_value(here, y - R - 8, outputs[j], stage.z, j))
-            words.append(f"f is {f}, which gives " + _listed(outputs, stage.z))
-        on_path = reached
-    alt = "; ".join(words)
+            before, here, f = here, next(places), NAMES.get(stage.name, stage.name)
+            outputs = [f"z{name}" for name in names]
+            sheet.bends(before, here, rows[k + 1], outputs, f, stage, lit)
+            words.append(f"f is {f}, which gives {_listed(outputs, stage.z)}")
+        units, weights = units + size, weights + stage.weight.size
+    alt = f"{_kind(stages, sizes)}: {'; '.join(words)}."
     if path is not None:
-        alt += f". The way from w{path} to the output is colored"
-    alt = f"{_kind(stages, sizes)}: {alt}."
-    narrowest = 320 if len(stages) < 3 else 230 * len(stages)  # a phone's page scrolls then
-    style = f"display: block; max-width: 44rem; min-width: {narrowest}px"
-    inside = "".join([*lines, *labels, *circles])
-    own = f"nn-{crc32(alt.encode()):x}"  # of its ids, among other drawings of the page
-    # An arrow's head stands at the rim of the circle that its line ends in.
-    heads = "".join(
-        f'<marker id="{own}-{name}" viewBox="0 0 8 8" refX="{R + 8}" refY="4" markerWidth="8" '
-        f'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">'
-        f'<path d="M0 0L8 4L0 8Z" fill="{color}"/></marker>'
-        for name, color in (("soft", SOFT), ("blue", BLUE))
-    )
-    inside = inside.replace("url(#", f"url(#{own}-")
-    svg = (
-        f'<svg class="nn-drawing" width="100%" height="{height}" role="img" fill="currentColor" '
-        f'aria-label="{escape(alt)}" style="{style}" font-size="15">{heads}{inside}</svg>'
-    )
-    return svg, alt
+        alt += f" The way from w{path} to the output is colored."
+    return sheet.svg(height, len(stages), alt), alt
+
+
+class Sheet:
+    """What has been drawn so far: lines, under circles, under the words on the lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.labels: list[str] = []
+        self.circles: list[str] = []
+
+    def inputs(self, x: float, ys: list[float], names: list[str], values: Array | None) -> None:
+        for i, y in enumerate(ys):
+            self.circle(x, y, names[i] if values is None else _short(values[i]))
+            if values is not None:
+                self.circles.append(_text(x, y + 5, names[i], dx=-R - 6, anchor="end"))
+
+    def weights(
+        self,
+        froms: tuple[float, list[float]],
+        tos: tuple[float, list[float]],
+        names: list[str],
+        weight: Array,
+        lit: list[list[bool]],
+        low: int,
+    ) -> None:
+        """An arrow for each weight, which stands on it."""
+        (left, starts), (right, ends) = froms, tos
+        part = _along(starts, ends, low)
+        for n, (j, i) in enumerate(np.ndindex(*weight.shape)):
+            self.line((left, starts[i]), (right, ends[j]), lit[j][i])
+            x, y = left + part * (right - left), starts[i] + part * (ends[j] - starts[i])
+            words = f"{_equal(names[n], weight[j, i])}"
+            self.labels.append(_text(x, y + 5, words, BLUE if lit[j][i] else "", halo=True))
+
+    def sums(
+        self, x: float, ys: list[float], names: list[str], stage: Stage, lit: list[bool]
+    ) -> None:
+        for j, y in enumerate(ys):
+            self.circle(x, y, "Σ", lit[j])
+            # A last sum stands a little to the right, off the arrows that come from below.
+            self.value(x, y + R + 18, names[j], stage.a, j, dx=0 if stage.f else 10)
+            if stage.bias is not None:
+                self.circles.append(_text(x, y - R - 8, f"+ {_equal('b', stage.bias[j])}"))
+
+    def bends(
+        self,
+        before: float,
+        x: float,
+        ys: list[float],
+        names: list[str],
+        f: str,
+        stage: Stage,
+        lit: list[bool],
+    ) -> None:
+        for j, y in enumerate(ys):
+            self.line((before, y), (x, y), lit[j])
+            self.circle(x, y, "", lit[j])
+            self.circles += [_curve(x, y, stage.f), _text(x, y + R + 18, f, SOFT)]
+            self.value(x, y - R - 8, names[j], stage.z, j)
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], lit: bool) -> None:
+        (x1, y1), (x2, y2) = start, end
+        color, width, head = (BLUE, 3.5, "blue") if lit else (SOFT, 1.2, "soft")
+        ends = f'x1="{x1:.4g}%" y1="{y1:.4g}" x2="{x2:.4g}%" y2="{y2:.4g}"'
+        look = f'stroke="{color}" stroke-width="{width}" marker-end="url(#{head})"'
+        self.lines.append(f"<line {ends} {look}/>")
+
+    def circle(self, x: float, y: float, inside: str, lit: bool = False) -> None:
+        color, width = (BLUE, 3) if lit else (SOFT, 1.5)
+        look = f'fill="{PAPER}" stroke="{color}" stroke-width="{width}"'
+        shape = f'<circle cx="{x:.4g}%" cy="{y:.4g}" r="{R}" {look}/>'
+        self.circles += [shape, _text(x, y + 5.5, inside)]
+
+    def value(
+        self, x: float, y: float, name: str, values: Array | None, j: int, dx: float = 0
+    ) -> None:
+        """A name, with its value if it is known."""
+        known = values is not None
+        words = _equal(name, values[j]) if values is not None else name
+        self.circles.append(_text(x, y, words, BLUE if known else "", dx=dx))
+
+    def svg(self, height: float, stages: int, alt: str) -> str:
+        own = f"nn-{crc32(alt.encode()):x}"  # of its ids, among other drawings of the page
+        # An arrow's head stands at the rim of the circle that its line ends in.
+        size = f'viewBox="0 0 8 8" refX="{R + 8}" refY="4" markerWidth="8" markerHeight="8"'
+        heads = "".join(
+            f'<marker id="{own}-{name}" {size} markerUnits="userSpaceOnUse" orient="auto">'
+            f'<path d="M0 0L8 4L0 8Z" fill="{color}"/></marker>'
+            for name, color in (("soft", SOFT), ("blue", BLUE))
+        )
+        inside = "".join([*self.lines, *self.circles, *self.labels])
+        narrowest = 320 if stages < 3 else 280 * stages  # a phone scrolls a deep network
+        style = f"display: block; max-width: 44rem; min-width: {narrowest}px"
+        return (
+            f'<svg class="nn-drawing" width="100%" height="{height:g}" style="{style}" role="img" '
+            f'aria-label="{escape(alt)}" fill="currentColor" font-size="15">'
+            f"{heads}{inside.replace('url(#', f'url(#{own}-')}</svg>"
+        )
+
+
+def _counted(stage: Stage) -> list[list[tuple[int, int]]]:
+    """For each neuron, the number of each of its inputs, from 0, and of its weights, from 1."""
+    rows, columns = stage.weight.shape
+    return [[(i, j * columns + i + 1) for i in range(columns)] for j in range(rows)]
+
+
+def _equal(name: str, v: Any) -> str:
+    return f"{name} = {_short(v)}".replace("= ≈", "≈ ")
+
+
+def _names(letter: str, n: int, first: int = 1) -> list[str]:
+    return [f"{letter}{k}".translate(SUB) for k in range(first, first + n)]
 
 
 def _along(froms: list[float], tos: list[float], low: int) -> float:
@@ -203,20 +280,16 @@ def _along(froms: list[float], tos: list[float], low: int) -> float:
 
 
 def _short(v: Any) -> str:
-    """As one writes it by hand: 0.5, −1, 0.731."""
-    text = number(float(v), 3)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _names(letter: str, numbers: Iterable[int], alone: bool) -> list[str]:
-    return [letter if alone else f"{letter}{n}".translate(SUB) for n in numbers]
+    """As one writes it by hand: 0.5, −1, 0.73; ≈0 for what is small but not zero."""
+    text = number(float(v), 2).rstrip("0").rstrip(".")
+    return "≈0" if v and text == "0" else text
 
 
 def _listed(names: list[str], values: Array | None) -> str:
     """The names, with their values if there are any."""
     if values is None:
         return ", ".join(names)
-    return ", ".join(f"{name} = {_short(v)}" for name, v in zip(names, values, strict=True))
+    return ", ".join(_equal(name, v) for name, v in zip(names, values, strict=True))
 
 
 def _sum_words(stage: Stage, names: list[str]) -> str:
@@ -234,20 +307,7 @@ def _kind(stages: list[Stage], sizes: list[int]) -> str:
     return "A neuron" if sizes[1] == 1 else f"A layer of {sizes[1]} neurons"
 
 
-def _line(start: tuple[float, float], end: tuple[float, float], lit: bool) -> str:
-    (x1, y1), (x2, y2) = start, end
-    color, width, head = (BLUE, 3.5, "blue") if lit else (SOFT, 1.2, "soft")
-    ends = f'x1="{x1:.4g}%" y1="{y1:.4g}" x2="{x2:.4g}%" y2="{y2:.4g}"'
-    marked = f'marker-end="url(#{head})"'
-    return f'<line {ends} stroke="{color}" stroke-width="{width}" {marked}/>'
-
-
-def _circle(x: float, y: float, inside: str, lit: bool = False) -> str:
-    look = f'fill="{PAPER}" stroke="{BLUE if lit else SOFT}" stroke-width="{3 if lit else 1.5}"'
-    return f'<circle cx="{x:.4g}%" cy="{y:.4g}" r="{R}" {look}/>' + _text(x, y + 5.5, inside)
-
-
-def _curve(x: float, y: float, f: Callable[[Any], Any]) -> str:
+def _curve(x: float, y: float, f: Any) -> str:
     """f from −4 to 4, as large as its circle has room."""
     a = np.linspace(-4, 4, 33)
     z = np.asarray(f(a), float)
@@ -259,27 +319,20 @@ def _curve(x: float, y: float, f: Callable[[Any], Any]) -> str:
     return f'<svg x="{x:.4g}%" y="{y:.4g}" overflow="visible">{line}</svg>'
 
 
-def _value(x: float, y: float, name: str, values: Array | None, j: int) -> str:
-    if values is None:
-        return _text(x, y, name)
-    return _text(x, y, f"{name} = {_short(values[j])}", lit=True)
-
-
 def _text(
     x: float,
     y: float,
     words: str,
-    lit: bool = False,
+    color: str = "",
     *,
     dx: float = 0,
     anchor: str = "middle",
     halo: bool = False,
-    soft: bool = False,
 ) -> str:
     """Text around a place; its subscript is set in figures of 13 px, lower by 4."""
     if not words:
         return ""
-    look = f' fill="{BLUE if lit else SOFT}"' if lit or soft else ""
+    look = f' fill="{color}"' if color else ""
     look += f' dx="{dx:g}"' if dx else ""
     if halo:
         look += f' paint-order="stroke" stroke="{PAPER}" stroke-width="5" stroke-linejoin="round"'

@@ -29,6 +29,7 @@ CHAPTERS = (
     "pytorch",
     "dropout",
     "batchnorm",
+    "scale",
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnbook import data, nn, optim
-from nnbook.experiments import backprop, layer, network
+from nnbook.experiments import backprop, layer, network, scale
 
 __all__ = [
     "chance",
@@ -27,7 +27,9 @@ __all__ = [
     "quieter_batch",
     "rate_limit",
     "remembered",
+    "ring_megabytes",
     "same_distance",
+    "shard_mean",
     "signal_left",
     "sizes",
     "softmax_twice",
@@ -263,3 +265,38 @@ def remembered(mean: float) -> Numbers:
     layer(np.array([[mean - 1.0], [mean + 1.0]]))
     right = float(layer.running_mean[0])
     return {"right": right, "other": mean - right, "batch": mean}
+
+
+# scale
+def ring_megabytes(workers: int, millions: int) -> Numbers:
+    """Million bytes that each worker sends, as a ring of them counts it on a smaller vector."""
+    size = 1000 * workers  # so that all parts are equal
+    _, sent = scale.ring_all_reduce([np.ones(size, np.float32)] * workers)
+    right = millions * sent / size
+    return {
+        "right": right,
+        "once": right / 2,
+        "everyone": 4 * millions * (workers - 1),
+        "numbers": right / 4,
+        "bytes": 4 * millions,
+    }
+
+
+def shard_mean(n1: int, n2: int, g1: float, g2: float) -> Numbers:
+    """The gradient of ½(w − t)² for w = 0, from two shards whose mean gradients are g1 and g2."""
+    models = [nn.Sequential(nn.Linear(1, 1, bias=False)) for _ in range(3)]
+    for model in models:
+        model.parameters()[0].value[:] = 0
+    x = np.ones((n1 + n2, 1), np.float32)
+    t = -np.repeat([g1, g2], [n1, n2]).astype(np.float32)[:, None]  # the gradient is w − t = −t
+    loss_fn = nn.HalfSquaredLoss()
+    [whole] = scale.gradients(models[2], loss_fn, x, t)
+    [parts] = scale.averaged(models[:2], loss_fn, x, t, (n1, n2))
+    assert np.allclose(whole, parts)
+    return {
+        "right": float(whole[0, 0]),
+        "plain": (g1 + g2) / 2,
+        "sum": g1 + g2,
+        "swapped": (n2 * g1 + n1 * g2) / (n1 + n2),
+        "all": n1 + n2,
+    }

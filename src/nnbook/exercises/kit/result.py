@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
 from typing import TypeAlias
 
 Row: TypeAlias = tuple[str, ...]
@@ -118,3 +117,10 @@ def _table(rows: tuple[Row, ...]) -> str:
     ]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f'<table style="margin: 0 0 0 1em; width: auto; color: inherit">{body}</table>'
+
+
+def escape(text: str) -> str:
+    """Text as HTML shows it."""
+    from html import escape as escaped  # here, since a page must start soon
+
+    return escaped(text)

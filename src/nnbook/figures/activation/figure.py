@@ -55,7 +55,7 @@ class Activation(FunctionFigure):
     def more(self) -> str:
         """A field for a function of one's own, where the page has Python."""
         radio = f'<input type="radio" name="{self.name}-f" value="own" data-trait="f" disabled>'
-        field = '<input class="nn-own" type="text" maxlength="200" spellcheck="false" size="28"'
+        field = '<input class="nn-own" type="text" maxlength="200" spellcheck="false"'
         return (
             f'<div class="nn-buttons" data-own hidden><label class="nn-number">{radio} f(x) ='
             f'{field} placeholder="x * tanh(log(1 + exp(x)))" aria-label="my own f(x), in NumPy">'

@@ -3,7 +3,7 @@ import { add, axes, clamp, clipped, polyline } from "../kit/kit.js";
 
 /** @typedef {{ bound: number[], relu: number[], sigmoid: number[], square: number[] }} Errors each by width */
 
-const ROW = 14; // between two names, in pixels
+const ROW = 15; // between two names, in pixels
 /** @type {{ key: keyof Errors, name: string, look: string, dash: string, color: string }[]} */
 const SERIES = [
   { key: "bound", name: "bound", look: "nn-muted", dash: "3 4", color: "nn-soft" },
@@ -21,8 +21,8 @@ const SERIES = [
  */
 export function errorChart(svg, x, y, widths) {
   axes(svg, x, y, {
-    xName: "neurons in the hidden layer", yName: "largest error",
-    xTicks: widths.map((n) => [n, String(n)]), yTicks: 5,
+    xName: "", yName: "largest error, by neurons in the hidden layer",
+    xTicks: widths.map((n) => [n, String(n)]), yTicks: 3,
   });
   const inside = clipped(svg, x, y);
   const group = add(svg, "g", { "aria-hidden": "true" });
@@ -58,7 +58,7 @@ export function errorChart(svg, x, y, widths) {
         free = end.py - ROW;
       }
       for (const { name, color, px, py } of ends) {
-        add(group, "text", { x: px + 9, y: py + 4, class: `nn-small ${color}` }, name);
+        add(group, "text", { x: px + 9, y: py + 4, class: color }, name);
       }
     },
     /**

@@ -20,24 +20,25 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read, set, knob } = stage;
   const { dense, coarse, widths } = get("constants");
   const [edge, end] = [dense, 6 * dense]; // of the points 0 … end over [−3, 3], those between −2 and 2 count
-  const split = Math.round(height * 0.6);
+  const tall = height < 320 ? 58 : 80; // of the strip with the errors
+  const split = height - tall - 62;
   const x = scale([-3, 3], [36, width - 12]);
-  const y = scale([-1.6, 1.6], [split - 44, 30]);
+  const y = scale([-1.6, 1.6], [split, 26]);
   for (const from of [-3, 2]) {
-    const box = { x: x(from), y: 30, width: x(from + 1) - x(from), height: split - 74 };
+    const box = { x: x(from), y: 26, width: x(from + 1) - x(from), height: split - 26 };
     add(svg, "rect", { ...box, class: "nn-shade", "aria-hidden": "true" });
   }
-  axes(svg, x, y, { xName: "x", yName: "", xTicks: 6, yTicks: 4 });
+  axes(svg, x, y, { xName: "", yName: "", xTicks: 6, yTicks: 4 });
   const inside = clipped(svg, x, y);
   const ramps = add(inside, "path", { class: "nn-line nn-muted nn-thin" });
   const curve = add(inside, "path", { class: "nn-line nn-blue" });
   const rival = add(inside, "path", { class: "nn-line nn-green nn-dashed" });
   const without = add(inside, "path", { class: "nn-line nn-orange nn-thin nn-dashed" });
+  const gap = add(inside, "path", { class: "nn-fill-orange nn-faint" });
   const line = add(inside, "path", { class: "nn-line nn-orange" });
-  const bar = add(inside, "path", { class: "nn-line nn-purple", style: "stroke-width: 5" });
   const dots = add(inside, "g");
-  const barText = add(svg, "text", { class: "nn-small nn-halo nn-fill-purple", "aria-hidden": "true" });
-  const legend = add(svg, "text", { x: width - 12, y: 18, class: "nn-end nn-small", "aria-hidden": "true" });
+  const gapText = add(svg, "text", { class: "nn-mid nn-strong nn-halo nn-fill-orange", "aria-hidden": "true" });
+  const legend = add(svg, "text", { x: 36, y: 16, "aria-hidden": "true" });
   const tspan = (/** @type {string} */ color) => add(legend, "tspan", { class: color });
   const words = [tspan("nn-fill-blue"), tspan("nn-fill-orange"), tspan("nn-fill-green")];
   const handles = KNOTS.map(([one, two], k) => handle(stage, {
@@ -45,8 +46,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     drag: (px, py) => set({ [one]: knob(one).snap(x.invert(px)), [two]: knob(two).snap(y.invert(py)) }),
   }));
   // Right of 128 neurons is room for the names.
-  const neurons = logScale([3.3, 620], [48, width - 12]);
-  const below = errorChart(svg, neurons, logScale([1e-4, 4], [height - 42, split + 26]), widths);
+  const neurons = logScale([3.3, width < 420 ? 620 : 400], [48, width - 12]);
+  const below = errorChart(svg, neurons, logScale([1e-4, 4], [height - 18, height - 18 - tall]), widths);
   const own = mapped(get("curves"), (packs) => mapped(packs, array));
   let drawn = "";
 
@@ -86,14 +87,16 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       add(dots, "circle", { cx: x(u), cy: y(v), r: 3.5, class: k <= last ? "nn-fill-orange" : "nn-fill-muted" });
     });
     const [px, top, bottom] = [x(at(worst)), y(sum(last, at(worst))), y(values[worst])];
-    bar.setAttribute("d", `M${px} ${top}V${bottom}`);
-    // Its words stand right of it, but left near the frame's end, and where a handle would cover them.
-    const covered = byHand && knots.some(([u, v]) => Math.abs(y(v) - top) < 26 && x(u) > px && x(u) < px + 80);
-    const right = at(worst) < 1 && !(covered && at(worst) > -1.6);
-    barText.textContent = `off by ${fmt(most, most < 0.095 ? 3 : 2)}`;
-    barText.setAttribute("x", px + (right ? 8 : -8));
-    barText.setAttribute("y", clamp((top + bottom) / 2 + 4, y.range[1] + 14, y.range[0] - 6));
-    barText.classList.toggle("nn-end", !right);
+    // The gap is filled from knot to knot around the worst place.
+    const piece = knots.findLastIndex(([u]) => u <= at(worst) + 1e-9);
+    const [from, to] = [knots[piece][0], knots[piece + 1]?.[0] ?? 2].map((u) => Math.round((u + 3) * dense));
+    const between = Array.from({ length: to - from + 1 }, (_, k) => from + k);
+    gap.setAttribute("d", path([...between.map((i) => /** @type {Point} */ ([at(i), values[i]])),
+      ...between.toReversed().map((i) => /** @type {Point} */ ([at(i), sum(last, at(i))]))]));
+    // Its words stand beyond the curve, where no handle is.
+    gapText.textContent = `off by ${fmt(most, most < 0.095 ? 3 : 2)}`;
+    gapText.setAttribute("x", clamp(px, x(-2.5), x(2.5)));
+    gapText.setAttribute("y", clamp(bottom + (bottom > top ? 20 : -12), y.range[1] + 14, y.range[0] - 6));
     const label = get("controls").target.options[target];
     words[0].textContent = `— ${label}`;
     words[1].textContent = `   — sum of ${last} ReLU${last === 1 ? "" : "s"}`;

@@ -26,10 +26,10 @@ class Approximation(Figure):
     question = "How do bent lines become any curve?"
     about = (
         "A curve to approximate over x, and a sum of ReLUs, straight from knot to knot, that "
-        "should follow it between −2 and 2; a bar marks where it is off most, and the parts "
-        "outside are shaded. Below, the largest error by the number of neurons, both axes "
-        "logarithmic: for ReLUs it falls with slope −2, under a dashed bound, for sigmoids with "
-        "slope −1, for x² not at all."
+        "should follow it between −2 and 2; the gap is filled where it is off most, and the parts "
+        "outside are shaded. Below, in a strip, the largest error by the number of neurons, both "
+        "axes logarithmic: for ReLUs it falls with slope −2, under a dashed bound, for sigmoids "
+        "with slope −1, for x² not at all."
     )
     readouts = (
         ("b", "biases of the ReLUs"),
@@ -40,7 +40,8 @@ class Approximation(Figure):
         ("outside", "at x = 3: sum, curve"),
     )
     columns = ("of the first four ReLUs; then by 4, 8, 16, 32 neurons", "1st", "2nd", "3rd", "4th")
-    ratio = 0.72
+    ratio = 1.23
+    folded = ("x1", "y1", "x2", "y2", "x3", "y3")
 
     target = choice("sine", {name: label for name, (label, *_) in compute.TARGETS.items()}, "curve")
     pieces = choice(

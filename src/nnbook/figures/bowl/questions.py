@@ -68,8 +68,8 @@ def questions() -> dict[str, Question]:
             ),
         ),
         "noise": Choice(
-            ask="Each purple point is where −gradient of one batch of 4 ends. Now the batches "
-            "hold 16, four times as many. How wide is the cloud?",
+            ask="Each purple point is the end of one arrow, the −gradient of one batch of 4. Now "
+            "batches hold 16, four times as many. How wide is the cloud?",
             before={**home, "arrows": True, "cloud": True},
             after={**home, "batch": "b16", "arrows": True, "cloud": True},
             options=(
@@ -79,7 +79,7 @@ def questions() -> dict[str, Question]:
             ),
             right=1,
             explain=f"The spread falls from {number(spread(4), 2)} to {number(spread(16), 2)}, as "
-            "1/√B does. Its center, the gradient of all points, stays.",
+            "1/√|B| does. Its center, the gradient of all points, stays.",
         ),
         "rest": Choice(
             ask="With all points in every batch the weights come to rest at the cross. "

@@ -2,7 +2,7 @@
 import { add, array, axes, clipped, figure, logScale, mapped, polyline, scale } from "../kit/kit.js";
 
 /**
- * @typedef {{ match: string, runs: string, axis: string, named: boolean }} Settings
+ * @typedef {{ match: string, runs: string, until: number, axis: string, named: boolean }} Settings
  * @typedef {{ losses: Record<string, Packed>,
  *   constants: { panels: string[], every: number, looks: number[] } }} Data
  */
@@ -24,8 +24,11 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   });
   let built = "";
 
-  /** @param {string} axis */
-  const build = (axis) => {
+  /**
+   * @param {string} axis
+   * @param {number} until
+   */
+  const build = (axis, until) => {
     for (const { name, x, range, home } of views) {
       home.replaceChildren();
       const y = axis === "log" ? logScale([0.02, 5], range) : scale([0, 3], range);
@@ -34,7 +37,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       const all = runs[name];
       for (let seed = all.shape[0] - 1; seed >= 0; seed--) {
         const points = [...all.part(seed)].map((v, i) => /** @type {Point} */ ([x(i * every), y(v)]))
-          .filter(([, v]) => Number.isFinite(v));
+          .filter(([u, v]) => Number.isFinite(v) && u <= x(until) + 0.1);
         add(inside, "path", { class: `nn-line nn-thin ${seed ? "nn-orange nn-others" : "nn-blue"}`,
           d: polyline(points) });
       }
@@ -43,8 +46,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 
   return () => {
     const [match, shown, axis, named] = read("match", "runs", "axis", "named");
-    if (built !== axis) build(axis);
-    built = axis;
+    const until = get("until");
+    if (built !== axis + until) build(axis, until);
+    built = axis + until;
     const rates = new Map(/** @type {any} */ (get("controls").match).lines);
     const said = match ? match.split(",") : [];
     const word = (/** @type {string | undefined} */ name) => String(rates.get(name) ?? "–").replace("η = ", "");
@@ -65,7 +69,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       },
       say: named ? `${right} of your four are right. ` +
         `${views.map(({ name, letter }) => `${letter} is ${word(name)}`).join(", ")}.` :
-        "Put the rates in the order of the curves, then name the curves.",
+        `Here are the first ${until} updates. Put the rates in the order of the curves, then name the curves.`,
       rows: views.map(({ name, letter }) => {
         const all = runs[name];
         const mean = (/** @type {number} */ n) =>

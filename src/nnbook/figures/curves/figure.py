@@ -6,7 +6,7 @@ import traitlets
 
 from nnbook.experiments.curves import EVERY, RATES, UPDATES, curves
 from nnbook.figures.curves.questions import questions
-from nnbook.figures.kit.controls import choice, order, switch
+from nnbook.figures.kit.controls import choice, order, slider, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
@@ -39,6 +39,7 @@ class Curves(Figure):
         "the rates of A, B, C, D, from the top",
     )
     runs = choice("five", {"one": "the first", "five": "all five"}, "runs")
+    until = slider(UPDATES, 40, UPDATES, 40, "updates seen")
     axis = choice("linear", {"linear": "linear", "log": "logarithmic"}, "axis of the loss")
     named = switch(False, "name the curves")
     constants = traitlets.Dict(

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnbook.experiments.curves import RATES, curves, on
+from nnbook.experiments.curves import RATES, UPDATES, curves, on
 from nnbook.figures.kit.predict import Choice, Question
 from nnbook.notebook.numbers import number
 
-HIDDEN = {"named": False, "runs": "five", "axis": "linear", "match": ",".join(RATES)}
+HIDDEN = {
+    "named": False,
+    "runs": "five",
+    "until": UPDATES,
+    "axis": "linear",
+    "match": ",".join(RATES),
+}
 RIGHT = "high,low,over,good"
 
 

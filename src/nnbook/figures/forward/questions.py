@@ -60,7 +60,7 @@ def questions() -> dict[str, Question]:
             ),
             right=2,
             explain="Neurons of one layer know nothing of each other: they can all work at once. "
-            "A layer must wait for the layer below it. That is why a layer is one matrix product, "
+            "A layer must wait for the layer before it. That is why a layer is one matrix product, "
             "and a network is not.",
         ),
         "minus": Number(

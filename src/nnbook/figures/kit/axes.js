@@ -108,31 +108,27 @@ export function clipped(svg, x, y) {
 
 /**
  * A map of numbers in a box of the picture: orange above zero, blue below, stronger with |v| / most.
- * Each color is laid over the box and let through by a mask of pixels, so that it follows the theme.
+ * Each color is a canvas of its own, in the theme's color of its class; a still has masks instead (still.js).
  * Returns `draw(values, columns, most)`; the first row of values is the top one.
  * @param {Element} parent
  * @param {{ x: number, y: number, width: number, height: number, smooth?: boolean }} box
  */
 export function heat(parent, { x, y, width, height, smooth = false }) {
-  const box = { x, y, width, height };
-  const masks = [{ look: "nn-fill-blue", sign: -1 }, { look: "nn-fill-orange", sign: 1 }].map(({ look, sign }) => {
-    const id = uid();
-    const mask = add(parent, "mask", { id, maskUnits: "userSpaceOnUse", ...box });
-    const image = add(mask, "image", { ...box, preserveAspectRatio: "none" });
-    if (!smooth) image.style.imageRendering = "pixelated";
-    add(parent, "rect", { ...box, class: look, mask: `url(#${id})` });
-    return { image, sign };
+  const layers = [-1, 1].map((sign) => {
+    const look = sign < 0 ? "nn-fill-blue" : "nn-fill-orange";
+    const holder = add(parent, "foreignObject", { x, y, width, height, class: look });
+    const canvas = document.createElement("canvas");
+    holder.appendChild(canvas).setAttribute("class", smooth ? "nn-heat" : "nn-heat nn-pixels");
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    return { holder, canvas, context, sign };
   });
-  const canvas = document.createElement("canvas");
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   return (/** @type {Float64Array} */ values, /** @type {number} */ columns, /** @type {number} */ most) => {
-    [canvas.width, canvas.height] = [columns, values.length / columns];
-    for (const { image, sign } of masks) {
+    for (const { holder, canvas, context, sign } of layers) {
+      [canvas.width, canvas.height] = [columns, values.length / columns];
       const pixels = context.createImageData(canvas.width, canvas.height);
-      pixels.data.fill(255);
-      values.forEach((v, i) => { pixels.data[4 * i + 3] = 230 * clamp((sign * v) / most, 0, 1); });
+      const color = getComputedStyle(holder).fill.match(/\d+/g)?.map(Number) ?? [];
+      values.forEach((v, i) => pixels.data.set([...color, 230 * clamp((sign * v) / most, 0, 1)], 4 * i));
       context.putImageData(pixels, 0, 0);
-      image.setAttribute("href", canvas.toDataURL());
     }
   };
 }

@@ -66,7 +66,9 @@ export function science(v) {
  */
 export function add(parent, tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG, tag);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  const { style = "", ...others } = attributes;
+  for (const [key, value] of Object.entries(others)) element.setAttribute(key, String(value));
+  if (style) element.style.cssText = String(style); // a page's policy forbids the attribute
   element.textContent = text;
   return parent.appendChild(element);
 }

@@ -26,6 +26,7 @@ function parsed(spec, text) {
   if (spec.kind === "switch") return text === "true" || (text === "false" ? false : undefined);
   if (spec.kind === "choice") return Object.hasOwn(spec.options, text) ? text : undefined;
   if (spec.kind === "points") return hasPlace(text, spec.last) ? text : undefined;
+  if (spec.kind === "drawn") return new RegExp(`^(?:${spec.pattern})$`).test(text) ? text : undefined;
   const keys = text ? text.split(",") : [];
   const distinct = new Set(spec.lines.map(([key]) => key).filter((key) => keys.includes(key)));
   return distinct.size === keys.length ? text : undefined;

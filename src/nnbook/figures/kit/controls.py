@@ -119,6 +119,15 @@ def points(value: str, last: int, label: str, *, only_if: dict[str, str]) -> Con
     return Control(value, {"kind": "points", "last": last, "label": label, "only_if": only_if})
 
 
+def drawn(value: str, pattern: str, tries: tuple[str, ...], label: str) -> Control[str]:
+    """A text that is set in the picture alone: what was drawn in it, which of its parts are off.
+
+    `pattern` says which texts there are, in Python and in JavaScript; `tries` are some of them.
+    """
+    spec = {"kind": "drawn", "pattern": pattern, "tries": list(tries), "label": label}
+    return Control(value, spec)
+
+
 def index(spec: Spec, value: float) -> int:
     """The number of the slider's nearest step, 0 at its smallest value; a half goes up."""
     inside = min(max(value, spec["min"]), spec["max"])
@@ -148,6 +157,9 @@ def settled(spec: Spec, value: Any) -> Value:
             steps = [int(value[k + i : k + i + 2]) for k in range(0, len(value), 5) for i in (1, 3)]
             if max(steps, default=0) <= spec["last"]:
                 return str(value)
+    elif kind == "drawn":
+        if isinstance(value, str) and re.fullmatch(spec["pattern"], value):
+            return str(value)
     elif isinstance(value, str) and (kind == "order" or value in spec["options"]):
         keys = value.split(",") if value else []
         if kind == "choice" or len({*keys} & dict(spec["lines"]).keys()) == len(keys):
@@ -182,6 +194,8 @@ def _wanted(spec: Spec) -> str:
         return f"one of {', '.join(spec['options'])}"
     if spec["kind"] == "points":
         return f"points as o0412 or s0412, at steps 00 to {spec['last']}, at most {MOST_POINTS}"
+    if spec["kind"] == "drawn":
+        return f"a text that matches {spec['pattern']}, such as {spec['tries'][-1]!r}"
     return f"some of {', '.join(dict(spec['lines']))}, each once, with commas between"
 
 
@@ -196,4 +210,6 @@ def formatted(spec: Spec, value: Any) -> str:
     if spec["kind"] == "order":
         lines = dict(spec["lines"])
         return "; ".join(lines[key] for key in value.split(",") if key) or "none of them"
+    if spec["kind"] == "drawn":
+        return value or "none"
     return number(value, spec["digits"])

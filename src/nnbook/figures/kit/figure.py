@@ -35,6 +35,7 @@ class Figure(Widget):
     readouts: ClassVar[tuple[tuple[str, str], ...]]  # the numbers beside the picture: key, name
     columns: ClassVar[tuple[str, ...]]  # the head of the table that describes the figure
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
+    folded: ClassVar[tuple[str, ...]] = ()  # controls that one drags in the picture, too
 
     controls = traitlets.Dict().tag(sync=True)
     constants = traitlets.Dict().tag(sync=True)  # numbers that Python and the drawing share
@@ -119,6 +120,7 @@ class Figure(Widget):
 
         It is written as the library writes it now; its table has the numbers that were computed.
         """
+        self.controls = _in_order(self.controls, self._declared())
         table = re.search(r"<table>.*</table>", computed, re.DOTALL)
         now = html.figure(self, table[0] if table else "")
         before, stage, after = re.split(r'(<div class="nn-stage"[^>]*>)', now)
@@ -136,6 +138,17 @@ class Figure(Widget):
 
     def __repr__(self) -> str:
         return f"Interactive figure: {self.title}. {self.alt()}"
+
+
+def _in_order(found: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """The dict with its keys as another one orders them: a cache of cells has sorted them."""
+    keys = [*(key for key in known if key in found), *(key for key in found if key not in known)]
+    return {
+        key: _in_order(found[key], known.get(key, {}))
+        if isinstance(found[key], dict)
+        else found[key]
+        for key in keys
+    }
 
 
 def _meant(key: str, known: Iterable[str]) -> str:

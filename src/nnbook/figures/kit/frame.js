@@ -4,7 +4,7 @@ import { add, find, fmt, mapped, onKey, uid } from "./base.js";
 import { knob, settings } from "./controls.js";
 
 /**
- * @typedef {(Slider & Knob) | Choice | Switch | Order | Points} Bound a control; a slider can be turned
+ * @typedef {(Slider & Knob) | Choice | Switch | Order | Points | Drawn} Bound a control; a slider can be turned
  * @typedef {Read<Declared>} Get
  * @typedef {(values: Partial<Declared>) => void} Put
  */
@@ -81,6 +81,7 @@ function refresh(root, get, controls) {
     const row = /** @type {HTMLElement} */ (input.closest("label"));
     if (control.kind === "choice") input.checked = input.value === value;
     else if (control.kind === "switch") input.checked = Boolean(value);
+    else if (control.kind === "drawn") input.value = String(value);
     else if (control.kind === "slider") {
       input.value = String(value);
       input.setAttribute("aria-valuetext", control.text());
@@ -263,6 +264,9 @@ function mount(stage, model, root, begin) {
   };
   const watched = [...Object.keys(controls), "predict", "guess", "shown"].map((k) => `change:${k}`);
   for (const event of watched) model.on(event, later);
+  const themes = new MutationObserver(later); // what is painted on a canvas has its colors by value
+  themes.observe(document.documentElement, { attributes: true });
+  themes.observe(document.body, { attributes: true });
   const size = new ResizeObserver(fit);
   size.observe(place);
   fit();
@@ -272,6 +276,7 @@ function mount(stage, model, root, begin) {
     drawing.abort();
     clearTimeout(timer);
     size.disconnect();
+    themes.disconnect();
     for (const event of watched) model.off(event, later);
     svg.remove();
     delete root.dataset.ready;

@@ -28,6 +28,8 @@ class Declared(Protocol):
     @property
     def ratio(self) -> float: ...
     @property
+    def folded(self) -> tuple[str, ...]: ...
+    @property
     def readouts(self) -> tuple[tuple[str, str], ...]: ...
     @property
     def columns(self) -> tuple[str, ...]: ...
@@ -60,12 +62,15 @@ def figure(fig: Declared, table: str = "") -> str:
     words = tag("p", class_="nn-sentence", aria_live="polite")
     words += fig.more()
     playing = next((name for name, spec in fig.controls.items() if "wait" in spec), None)
-    controls = [_control(fig, name, spec, name == playing) for name, spec in fig.controls.items()]
+    controls, typed = (
+        [_control(fig, name, fig.controls[name], name == playing) for name in names]
+        for names in ([name for name in fig.controls if name not in fig.folded], fig.folded)
+    )
     view = tag("div", stage, words, _numbers(fig), class_="nn-view")
     side = tag(
         "div",
         _prediction(fig) if fig.questions else "",
-        tag("div", *controls, class_="nn-panel"),
+        tag("div", *controls, _typed(typed), class_="nn-panel"),
         class_="nn-side",
     )
     return tag(
@@ -78,6 +83,12 @@ def figure(fig: Declared, table: str = "") -> str:
         data_figure=fig.name,
         aria_label=fig.title,
     )
+
+
+def _typed(controls: list[str]) -> str:
+    """What can be dragged in the picture, as numbers: folded."""
+    summary = tag("summary", "Type values")
+    return tag("details", summary, *controls, class_="nn-typed") if controls else ""
 
 
 def _numbers(fig: Declared) -> str:
@@ -103,6 +114,8 @@ def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
     if spec["kind"] == "points":
         clear = tag("button", "Clear", type="button", data_trait=name, data_value="")
         return tag("div", tag("span", label), clear, class_="nn-row")
+    if spec["kind"] == "drawn":
+        return tag("input", type="hidden", data_trait=name, data_label=spec["label"])
     if spec["kind"] == "order":
         return _lines(name, spec, getattr(fig, name))
     options = spec["options"].items()

@@ -97,7 +97,7 @@ class Canvas extends Element {
       putImageData: (pixels) => { this.image = { ...pixels }; },
     };
   }
-  toDataURL() {
+  pixels() {
     const { width, height, data } = this.image;
     images.push({ width, height, alpha: Array.from({ length: width * height }, (_, i) => data[4 * i + 3]) });
     return `pixels:${images.length - 1}`;
@@ -140,10 +140,12 @@ function markup(element, own) {
   const { localName: name, classList } = element;
   if (element.hasAttribute("hidden") || classList.contains("nn-target")) return "";
   if (name === "path" && !element.getAttribute("d")) return "";
+  if (name === "foreignObject") return masked(element, own);
   const inside = escaped(element.text) + element.children.map((one) => markup(one, own)).join("");
   if (!inside && (name === "text" || name === "g")) return "";
-  const style = Object.entries(element.style).filter(([, value]) => value !== "");
-  const said = [element.getAttribute("style"), ...style.map(([key, value]) => `${dashed(key)}: ${value}`)];
+  const { cssText, ...others } = element.style;
+  const style = Object.entries(others).filter(([, value]) => value !== "");
+  const said = [cssText, ...style.map(([key, value]) => `${dashed(key)}: ${value}`)];
   const given = new Map(element.attributes);
   if (said.some(Boolean)) given.set("style", said.filter(Boolean).join("; "));
   const words = [...given].filter(([key]) => !UNHEARD.test(key)).map(([key, value]) => {
@@ -151,6 +153,24 @@ function markup(element, own) {
     return ` ${key}="${escaped(PLACES.has(key) ? round(text) : text)}"`;
   });
   return `<${name}${words.join("")}>${inside}</${name}>`;
+}
+
+/**
+ * A map's canvas as a mask over its color: an image has no theme, and a saved picture no script.
+ * @param {Element} holder
+ * @param {(id: string) => string} own
+ */
+function masked(holder, own) {
+  const [canvas] = holder.children;
+  if (!(canvas instanceof Canvas) || !canvas.image.width) return "";
+  const place = (/** @type {string} */ key) => ` ${key}="${round(String(holder.getAttribute(key)))}"`;
+  const box = ["x", "y", "width", "height"].map(place).join("");
+  const href = canvas.pixels();
+  const id = own(href);
+  const look = canvas.classList.contains("nn-pixels") ? ' style="image-rendering: pixelated"' : "";
+  const image = `<image${box} preserveAspectRatio="none" href="${href}"${look}></image>`;
+  const color = `<rect${box} class="${holder.getAttribute("class")}" mask="url(#${id})"></rect>`;
+  return `<mask id="${id}" maskUnits="userSpaceOnUse"${box}>${image}</mask>${color}`;
 }
 
 /**
@@ -200,6 +220,7 @@ function still({ kit, figure }, state, width, height, prefix) {
 
 Object.assign(globalThis, {
   still,
+  getComputedStyle: () => ({ fill: "rgb(255, 255, 255)" }),
   document: {
     createElementNS: (/** @type {string} */ _, /** @type {string} */ name) => strict(new Element(name)),
     createElement: (/** @type {string} */ name) => strict(new (name === "canvas" ? Canvas : Element)(name)),

@@ -75,8 +75,16 @@ interface Points {
   last: number; // steps of the grid
   only_if?: Record<string, string>;
 }
+/** A text that is set in the picture alone; `pattern` says which texts there are. */
+interface Drawn {
+  kind: "drawn";
+  label: string;
+  pattern: string;
+  tries: string[];
+  only_if?: undefined;
+}
 type Value = string | number | boolean;
-type Control = Slider | Choice | Switch | Order | Points;
+type Control = Slider | Choice | Switch | Order | Points | Drawn;
 type ControlOf<Set> = Set extends number ? Slider : Set extends boolean ? Switch : Choice;
 
 /** A numeric trait with its range: what sliders, handles and keys turn. */
@@ -225,3 +233,7 @@ type Found<Selector> = Selector extends `input${string}`
 interface ParentNode {
   querySelectorAll<Selector extends string>(selector: Selector): NodeListOf<Found<Selector>>;
 }
+
+// Of Sphinx's search.
+declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
+declare const Search: { htmlToText: (html: string, anchor?: string) => string };

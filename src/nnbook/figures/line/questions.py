@@ -27,8 +27,8 @@ def questions(
 
     return {
         "ring": Number(
-            ask="A disk of circles lies inside a ring of squares. Try it with your line. On "
-            "how many percent can the best straight line be right? Chance is 50.",
+            ask="A disk of circles lies inside a ring of squares. Try your line on it. What "
+            "percentage of the points can the best straight line get right? Guessing gets 50.",
             before=start("ring"),
             after={**start("ring"), "view": "best"},
             label="best line on the ring, in %",
@@ -36,10 +36,10 @@ def questions(
             tolerance=4,
             digits=1,
             mistakes=(
-                (50, "It can do better than chance: it cuts off a part of the ring."),
-                (100, "Inside and outside of a disk lie on both sides of every line."),
+                (50, "It can do better than guessing: it cuts off a part of the ring."),
+                (100, "Wherever the line stands, a part of the ring lies on the disk’s side."),
             ),
-            explain="Every way in which a line can part these points was counted. The best a line "
+            explain="Every way in which a line can divide these points was counted. The best one "
             "can do is to cut off a piece of the ring, and leave the rest wrong.",
         ),
         "xor": Choice(
@@ -60,8 +60,8 @@ def questions(
             "and the three others stay together.",
         ),
         "network": Choice(
-            ask="A small network, twelve such neurons side by side and one that listens to "
-            "them, is trained on the ring. Which border will it draw?",
+            ask="A small network is trained on the ring: twelve neurons side by side, and a "
+            "thirteenth that adds up what they say. Which border will it draw?",
             before=start("ring"),
             after={**start("ring"), "view": "network"},
             options=(

@@ -13,8 +13,8 @@ from nnbook.experiments.masks import GRID, MASKS, PLANE, crowd, every_mask
 from nnbook.nn.activations import Array
 
 ANSWERS: tuple[Callable[[Any], Any], ...] = (np.asarray, nn.sigmoid)  # score, probability
-NETWORKS = {"one": "one hidden layer, 2-8-1", "two": "two hidden layers, 2-4-4-1"}
-WHAT = {"mask": "one mask alone", "score": "average score", "probability": "average probability"}
+NETWORKS = {"one": "2-8-1", "two": "2-4-4-1"}
+WHAT = {"mask": "one mask", "score": "average score", "probability": "average probability"}
 SIDE = len(GRID)  # pixels of a map, across and down
 
 

@@ -39,6 +39,7 @@ class Masks(Figure):
     )
     columns = ("at the point", "score", "probability")
     ratio = 1.25
+    folded = ("x1", "x2")
 
     network = choice("one", dict(NETWORKS), "network")
     what = choice("mask", dict(WHAT), "map")

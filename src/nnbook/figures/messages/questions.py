@@ -39,7 +39,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
     return {
         "chain": Number(
             ask="f is linear. The error has sent its first message back to the output, "
-            f"ŷ − y = {n(g, 0)}. What arrives at the weight w₁? Follow its way down: the message "
+            f"ŷ − y = {n(g, 0)}. What arrives at the weight w₁? Follow its way back: the message "
             f"passes w₉ = {n(w[8], 1)}, and w₁ multiplies x₁ = {n(x[0, 0], 0)}.",
             before=start("linear", 5, 1),
             after=start("linear", 9, 1),
@@ -51,7 +51,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             mistakes=(
                 (-gw[0], "That is the slide’s sign: what goes back is ŷ − y, and not y − ŷ."),
                 (g * x[0, 0], "The message passes the weight w₉ on its way: multiply by it too."),
-                (x[0, 0], "That is x₁, the local part alone: multiply by what comes from above."),
+                (x[0, 0], "That is x₁, the local part alone: multiply by what comes back."),
                 (g * w[8], "That is what arrives at a₁; to the weight it goes times x₁."),
             ),
         ),
@@ -71,7 +71,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
                 (-up, "f′ is forgotten and the sign is lost: this is what the slide’s line gives."),
                 (-bent["gw"][0, 0], "The sign is lost: what goes back is ŷ − y, and not y − ŷ."),
                 (up * at_z, "That is f′ at the output z₁; its place is the pre-activation a₁."),
-                (up * bent["slope"][0, 0] / w[8], "The message passes w₉ on its way down."),
+                (up * bent["slope"][0, 0] / w[8], "The message passes w₉ on its way back."),
             ),
         ),
         "dead": Number(
@@ -93,7 +93,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ),
         ),
         "fan-out": Number(
-            ask="f is linear again. If x₁ were itself the output of a layer below, it would want "
+            ask="f is linear again. If x₁ were itself the output of a layer before, it would want "
             f"its message too. Its weights are w₁ = {n(w[0], 1)} into the first unit, where "
             f"{n(linear['ga'][0, 0], 1)} has arrived, and w₅ = {n(w[4], 0)} into the second, "
             f"where {n(linear['ga'][0, 1], 0)} has. What does x₁ get?",

@@ -44,7 +44,7 @@ function worked({ chosen, who: [n], of, x, y, w }) {
   const [g, yHat] = [of("g", n)[0], of("y_hat", n)[0]];
   const input = chosen < 8 ? chosen % 4 : 0;
   return [
-    ["Press Step: the network computes upward;", "then the error comes back down."],
+    ["Press Step: the network computes, from left to right;", "then the error comes back."],
     pair((j) => `a${SUB[j]} = ${sum(w.subarray(4 * j, 4 * j + 4), x[n])} = ${short(a(j))}`),
     pair((j) => `z${SUB[j]} = f(${short(a(j))}) = ${short(z(j))}`),
     [`ŷ = ${sum([w[8], w[9]], of("z", n))} = ${short(yHat)}`, ""],
@@ -71,7 +71,7 @@ function compared({ chosen, who, of }) {
     `= ${short(of("grad")[chosen])}: messages of examples add up`];
   const input = chosen < 8 ? chosen % 4 : 0;
   return [
-    ["Press Step: both examples go up;", "then both errors come back down."],
+    ["Press Step: both examples go to the right;", "then both errors come back."],
     both("a", "a"), both("z", "z"), [AB("ŷ", "y_hat", 0), ""], [`E = ${short(of("E")[0])}, the mean of both`, ""],
     [AB("(ŷ − y) / N", "g", 0), "N = 2: half of each error goes back."],
     shares, both("to z", "gz"), both("to a", "ga"), shares,
@@ -108,10 +108,10 @@ function sentence({ step, who, of, f, names, updates }) {
     "The output unit weighs the two hidden outputs.",
     "The error compares ŷ with the target y.",
     "The first message: how E changes with ŷ.",
-    "A weight on top gets the message times the z below it: upstream × local.",
-    "The same message goes on, through each weight, to the unit below.",
+    "A last weight gets the message times the z that it multiplies: upstream × local.",
+    "The same message goes on, through each weight, to the hidden unit before it.",
     "It passes f, where the local factor is the slope f′ at a.",
-    "Each lower weight gets its unit’s message times the input below it.",
+    "Each first weight gets its unit’s message times the input that it multiplies.",
     "If x came from another layer, each xᵢ would get one message from each unit, and add them.",
   ][step];
   const dead = step < 8 ? -1 : [0, 1].findIndex((k) => who.every((m) => of("slope", m)[k] === 0));

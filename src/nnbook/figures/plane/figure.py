@@ -33,6 +33,7 @@ class Plane(Figure):
     readouts = (("W", "W"), ("b", "b"), ("line", "the best straight line is now right on"))
     columns = ("the corner", "a₁", "a₂", "z₁", "z₂")
     ratio = 0.94
+    folded = ("u1", "u2", "v1", "v2", "b1", "b2")
 
     u1 = slider(1.0, -2, 2, 0.1, "W₁₁, x₁ into neuron 1")
     u2 = slider(0.0, -2, 2, 0.1, "W₂₁, x₁ into neuron 2")

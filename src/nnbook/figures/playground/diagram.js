@@ -65,10 +65,11 @@ export function diagram(svg, { width, height }) {
     notes.forEach((note, k) => { note.textContent = words[k]; });
     edges.forEach(({ path }, i) => {
       const w = seen?.weights[i] ?? NaN;
-      const [color, dash] = w < 0 ? ["blue", "4 3"] : ["orange", "none"];
-      path.setAttribute("style", Number.isFinite(w) ? `stroke: var(--nn-${color}); stroke-dasharray: ${dash}; ` +
-        `stroke-width: ${clamp(1.2 * Math.abs(w), 0.25, 5).toFixed(2)}; opacity: 0.8` :
-        "stroke: var(--nn-rule); stroke-width: 1");
+      const known = Number.isFinite(w);
+      path.style.stroke = `var(--nn-${known ? (w < 0 ? "blue" : "orange") : "rule"})`;
+      path.style.strokeDasharray = w < 0 ? "4 3" : "none";
+      path.style.strokeWidth = known ? clamp(1.2 * Math.abs(w), 0.25, 5).toFixed(2) : "1";
+      path.style.opacity = known ? "0.8" : "1";
     });
     let used = 0;
     maps.forEach(({ color }, k) => {

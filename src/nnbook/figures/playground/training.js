@@ -16,8 +16,7 @@ export function training({ root, get, set, again, signal }) {
   const python = window.nnPython;
   const said = find(root, ".nn-live-said");
   const [lines] = root.querySelectorAll(".nn-live-lines");
-  const buttons = mapped(Object.fromEntries([...root.querySelectorAll("[data-live]")].map((one) =>
-    [one.dataset.live, one])), (one) => /** @type {HTMLButtonElement} */ (one));
+  const playButton = find(root, "[data-live=play]");
   /** @type {any} */
   let shown = null; // the last state
   /** @type {number[][]} */
@@ -36,7 +35,7 @@ export function training({ root, get, set, again, signal }) {
   const pause = (text = "") => {
     playing = false;
     clearInterval(timer);
-    buttons.play.textContent = "Play";
+    playButton.textContent = "Play";
     if (text) say(text);
   };
   const forget = () => {
@@ -108,7 +107,7 @@ export function training({ root, get, set, again, signal }) {
   async function play() {
     if (playing) return pause("Paused.");
     playing = true;
-    buttons.play.textContent = "Pause";
+    playButton.textContent = "Pause";
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (!python) {
       const last = get("controls").t.max;
@@ -135,8 +134,7 @@ export function training({ root, get, set, again, signal }) {
     again: () => {
       if (!python) { pause(); set({ t: 0 }); return; }
       [number, pale, history, praised] = [number + 1, history, [], false];
-      say("The same first weights, and the same order of the data.");
-      once("go", 0);
+      once("go", 0).then(() => say("The same first weights, and the same order of the data."));
     },
   };
   root.addEventListener("click", ({ target }) => {
@@ -155,7 +153,11 @@ export function training({ root, get, set, again, signal }) {
   return {
     /** What there is of the run; null while the recorded one is looked at. */
     seen() {
-      find(root, "button[data-trait]").dataset.value = get("own");
+      const own = find(root, "button[data-trait]");
+      if (python && own.dataset.value !== get("own")) {
+        window.history.replaceState(null, "", `#${root.id}?data=${get("data")}&own=${get("own")}`);
+      }
+      own.dataset.value = get("own");
       if (shown && look !== get("t")) forget();
       if (shown && !playing && !busy && JSON.stringify(settings()) !== asked) once("go", 0);
       return shown && { ...shown, history, pale, speed };

@@ -49,8 +49,8 @@ def questions() -> dict[str, Question]:
             ),
             right=2,
             explain=f"z was {z(0, x)} and is {z(0, moved)}: on a walk along a level line w·x does "
-            "not change (the small rest is x rounded to a tenth). This is all that one neuron can "
-            "see of two inputs.",
+            "not change (the small difference comes from rounding x). This is all that one neuron "
+            "can see of two inputs.",
         ),
         "length": Choice(
             ask="Now w becomes twice as long, with b = 0. What changes on the map?",

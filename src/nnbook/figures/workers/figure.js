@@ -78,7 +78,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const points = comparable ? get("points") : [];
     for (const old of [spots, circles]) old.replaceChildren();
     const mark = (/** @type {Element} */ parent, /** @type {number} */ cx, /** @type {number} */ cy) =>
-      add(parent, "circle", { cx, cy, r: 4.5, style: "fill: none; stroke: var(--nn-orange); stroke-width: 2" });
+      add(parent, "circle", { cx, cy, r: 4.5, class: "nn-line nn-orange" });
     const near = points.filter(([parameters]) => Math.abs(Math.log10(parameters) - p) < 0.1);
     for (const [, v] of near) mark(spots, x(2), y(v));
     if (n === 2) for (const [parameters, v] of points) mark(circles, px(parameters), py(share(v)));

@@ -31,7 +31,7 @@ class Workers(Figure):
         "How many times as many examples a second n workers take as one does, over n, both axes "
         "logarithmic. The dashed line is the ideal, n times; a dotted line marks the n at which a "
         "shared batch is done soonest. Below, what these n workers reach of the ideal, in %, over "
-        "the size of the network; circles are what two processes on one machine were measured to do."
+        "the size of the network; circles are what two processes were measured to do here."
     )
     readouts = (
         ("speed", "speed-up"),

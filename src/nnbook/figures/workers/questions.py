@@ -24,7 +24,7 @@ def questions(found: compute.Measured) -> dict[str, Question]:
     )
     gains = [larger, longer]
     office = scale.most_useful(places["core"]["gigabit"], 1e6, 2.0**14)
-    ends = [4.0, 30.0, 250.0, 2000.0]
+    ends = [4.0, 100.0, 2500.0]
     nearest = int(np.abs(np.log(ends) - np.log(office)).argmin())
     best, most = int(np.argmax(gains)), number(max(gains), 2)
     center = places["card"]["center"]
@@ -58,7 +58,7 @@ def questions(found: compute.Measured) -> dict[str, Question]:
             right=best,
             explain=f"Now {number(base, 2)} times; {number(larger, 2)} with ten times the "
             f"parameters, {number(longer, 2)} with 64 times the examples: up to {most}. Work "
-            "grows with P · B, what is sent with P alone. So the batch decides.",
+            "grows with parameters times examples, what is sent with parameters alone.",
         ),
         "end": Choice(
             ask="Cores like that in many machines, a link of 1 Gbit/s, 10⁶ parameters, a batch of "
@@ -79,11 +79,11 @@ def questions(found: compute.Measured) -> dict[str, Question]:
         ),
         "center": Choice(
             ask="1,024 data-center cards, 400 Gbit/s, 10¹⁰ parameters. With 2¹⁰ examples in a "
-            "batch they are about as fast as one. With 2²² examples?",
+            "batch they are slower than a single card. With 2²² examples?",
             before={**home, "k": 10, "p": 10.0, "b": 10, "link": "center", "worker": "card"},
             after={**home, "k": 10, "p": 10.0, "b": 22, "link": "center", "worker": "card"},
             options=(
-                ("Still about as fast as one.", "The work has grown 4,096-fold, the bytes not."),
+                ("Still slower than one.", "The work has grown 4,096-fold, the bytes have not."),
                 ("Hundreds of times as fast.", "Count what is sent, and what is computed."),
                 ("1,024 times as fast.", "Something is always sent."),
             ),
