@@ -37,6 +37,7 @@ REDIRECT = """<!DOCTYPE html>
 """
 TAG = re.compile(r"<[a-zA-Z](?:[^<>\"]|\"[^\"]*\")*>")
 STYLE = re.compile(r'\sstyle="([^"]*)"')
+INSIDE = re.compile(r"([a-z-]+):\s*(url\(#[^)]*\))\s*(?:;|$)")
 CLASS = re.compile(r'(\sclass=")([^"]*)"')
 PICTURE = re.compile(r'(href|src)="data:image/([a-z]+)(?:\+xml)?;base64,([^"]+)"')
 DATA = re.compile(r'(<script type="application/json">.*?</script>)', re.DOTALL)
@@ -57,6 +58,10 @@ def styled(tag: str, rules: dict[str, str]) -> str:
         return tag
     text = unescape(style[1]).strip().rstrip(";")
     tag = STYLE.sub("", tag, count=1)
+    # In a sheet of its own some browsers look for what url(#…) names in that sheet.
+    for name, value in INSIDE.findall(text):
+        tag = re.sub(r"(/?>)$", rf' {name}="{value}"\1', tag)
+    text = INSIDE.sub("", text).strip("; ")
     if not text:
         return tag
     name = f"i{sha256(text.encode()).hexdigest()[:7]}"

@@ -106,3 +106,11 @@ def test_the_sites_address_leads_to_the_first_page_under_the_policy(tmp_path: Pa
     assert 'content="0; url=book/first.html"' in start
     assert f'content="{POLICY}"' in start
     assert "<title>A &lt;book&gt;</title>" in start
+
+
+def test_what_names_a_part_of_the_page_stays_on_its_element() -> None:
+    rules: dict[str, str] = {}
+    tag = styled('<path style="fill: url(#a); opacity: 0.5"/>', rules)
+    assert tag.endswith(' fill="url(#a)"/>')
+    assert list(rules.values()) == ["opacity: 0.5"]
+    assert styled('<path style="clip-path: url(#b)">', {}) == '<path clip-path="url(#b)">'
