@@ -1,6 +1,7 @@
 """TeX to MathML by Temml, which runs in V8 by mini-racer; called by mathml.py.
 
-`inline` and `display` give the `<math>` element of a formula, with its TeX inside as annotation.
+`inline` and `display` give the `<math>` element of a formula; one that stands by itself has its TeX
+inside as annotation.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def is_long(formula: str) -> bool:
 @cache
 def inline(tex: str) -> str:
     """The MathML of a formula in a line of text; a long one may break after its operators."""
-    formula = convert(tex, annotate=True)
+    formula = convert(tex)
     return convert(tex, wrap="tex") if is_long(formula) else formula
 
 

@@ -155,7 +155,7 @@ class Shown:
         self.box.evaluate(
             """box => {
               box.querySelector("[data-action=reset]").click();
-              for (const e of box.querySelectorAll("details")) e.open = e.matches(".nn-typed");
+              for (const e of box.querySelectorAll("details")) e.open = e.matches(".nn-folded");
               document.activeElement.blur();
               scrollTo({ top: 0, behavior: "instant" });
             }"""

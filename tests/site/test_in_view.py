@@ -10,7 +10,9 @@ SHARES = """
 (box) => {
   const stage = box.querySelector(".nn-stage");
   const all = [...box.querySelectorAll(".nn-panel :is(input, button)")];
-  const fields = all.filter((field) => field.checkVisibility({ visibilityProperty: true }));
+  const folded = (field) => field.closest("details:not([open])");
+  const seen = (field) => field.checkVisibility({ visibilityProperty: true });
+  const fields = all.filter((field) => seen(field) && !folded(field));
   const bar = document.querySelector(".bar");
   return fields.map((field) => {
     field.scrollIntoView({ block: "center", behavior: "instant" });

@@ -66,7 +66,7 @@ def figure(fig: Declared, table: str = "") -> str:
         [_control(fig, name, fig.controls[name], name == playing) for name in names]
         for names in ([name for name in fig.controls if name not in fig.folded], fig.folded)
     )
-    view = tag("div", stage, words, _numbers(fig), class_="nn-view")
+    view = tag("div", stage, words, class_="nn-view")
     side = tag(
         "div",
         _prediction(fig) if fig.questions else "",
@@ -76,7 +76,7 @@ def figure(fig: Declared, table: str = "") -> str:
     return tag(
         "figure",
         tag("figcaption", title, class_="nn-title"),
-        tag("div", view, side, class_="nn-body"),
+        tag("div", view, side, _numbers(fig), class_="nn-body"),
         _foot(fig, table or _table(fig)),
         class_="nnfig",
         id=f"fig-{fig.name}",
@@ -88,7 +88,7 @@ def figure(fig: Declared, table: str = "") -> str:
 def _typed(controls: list[str]) -> str:
     """What can be dragged in the picture, as numbers: folded."""
     summary = tag("summary", "Type values")
-    return tag("details", summary, *controls, class_="nn-typed") if controls else ""
+    return tag("details", summary, *controls, class_="nn-folded") if controls else ""
 
 
 def _numbers(fig: Declared) -> str:
