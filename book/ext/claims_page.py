@@ -19,7 +19,19 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
-from nnbook.experiments.claims import CLAIMS, LEGEND, MARKS, SIGNS, Trial, spread, stated, verdict
+from nnbook.experiments.claims import (
+    CLAIMS,
+    CONDITION,
+    LEGEND,
+    MARKS,
+    SIGNS,
+    Trial,
+    spread,
+    stated,
+    verdict,
+)
+
+RUNS = re.compile(r" \[[^\]]+ to [^\]]+\]")  # behind a median
 
 
 class Finding(NamedTuple):
@@ -77,23 +89,41 @@ def entry(app: Sphinx, here: str, claim: str, found: list[Finding]) -> nodes.con
     head = nodes.paragraph("", "", nodes.strong("", f"{claim}. "), nodes.Text(f"{stated(claim)} "))
     head += nodes.inline("", f"{MARKS[given]} {given}", classes=["nn-verdict"])
     lines: list[nodes.Node] = [head]
+    if given == CONDITION:
+        lines.append(nodes.paragraph("", condition([t for each in mine for t in each.trials])))
     for each in mine:
         title = app.env.titles[each.page].astext()
         address = app.builder.get_relative_uri(here, each.page) + f"#{each.cell}".rstrip("#")
         link = nodes.reference("", title, internal=True, refuri=address)
-        lines.append(nodes.paragraph("", "", nodes.Text(f"{each.sentence} — "), link))
+        lines.append(nodes.paragraph("", "", nodes.Text(f"{middle(each.sentence)} — "), link))
         if each.measure:
             lines.append(nodes.raw("", picture(each), format="html"))
-        lines.append(nodes.raw("", folded(each.trials), format="html"))
+        lines.append(nodes.raw("", folded(each), format="html"))
     return nodes.container("", *lines, classes=["nn-claim"], ids=[f"claim-{claim}"])
 
 
-def folded(trials: list[Trial]) -> str:
-    items = "".join(f"<li>{SIGNS[trial.passed]} {escape(str(trial))}</li>" for trial in trials)
+def middle(sentence: str) -> str:
+    """The sentence with the medians alone; the rest is among the details."""
+    return RUNS.sub("", sentence)
+
+
+def condition(trials: list[Trial]) -> str:
+    """Where the claim holds, by the names of its trials, and where it does not."""
+    parts = []
+    for passed, words in ((True, "Holds for"), (False, "not for"), (None, "not measured for")):
+        if names := [trial.name for trial in trials if trial.passed is passed]:
+            parts.append(f"{words}: {', '.join(names)}")
+    return f"{'; '.join(parts)}."
+
+
+def folded(found: Finding) -> str:
+    trials = (f"{SIGNS[trial.passed]} {trial}" for trial in found.trials)
+    lines = [found.sentence] * bool(RUNS.search(found.sentence)) + [*trials]
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return f"<details><summary>What was asked of it</summary><ul>{items}</ul></details>"
 
 
-WIDTH, LEFT, ROW = 460, 190, 22  # of a picture, in its own units
+WIDTH, LEFT, ROW = 560, 240, 22  # of a picture, in its own units
 
 
 def picture(found: Finding) -> str:

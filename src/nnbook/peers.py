@@ -275,7 +275,7 @@ def _torch() -> Any:
         import torch
     except ImportError:
         return None
-    return torch
+    return torch if hasattr(torch, "__version__") else None  # in a page there is a stand-in
 
 
 def _tensor(torch: Any, x: ArrayLike) -> Any:

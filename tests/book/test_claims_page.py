@@ -71,6 +71,22 @@ def test_a_claim_of_two_chapters_is_judged_by_the_trials_of_both(tmp_path):
     assert "✘ there: 1.25 [1 to 1.5] (asked: at least 2)" in third
 
 
+def test_a_condition_says_where_the_claim_holds_and_where_not(tmp_path):
+    trials = [*FAILED["C3"], ["far", [3.0], ">=", 2], ["on a GPU", [], ">=", 2]]
+    page = build(tmp_path, CLAIMS, {"C3": trials}).page("index")
+    assert "Holds for: here, far; not for: there; not measured for: on a GPU." in page
+    assert page.count("Holds for") == 1
+
+
+def test_a_sentence_has_its_medians_and_the_details_have_the_runs():
+    said = "It reads 20% [11% to 23%] of 1.5e−06 [1e−06 to 3e−06] [sic]."
+    assert claims_page.middle(said) == "It reads 20% of 1.5e−06 [sic]."
+    trials = [claims_page.Trial("here", [3.0], ">=", 2)]
+    assert said in claims_page.folded(claims_page.Finding("C5", said, "", trials, "", ""))
+    plain = claims_page.Finding("C5", "Without runs.", "", trials, "", "")
+    assert "Without runs." not in claims_page.folded(plain)
+
+
 def test_what_the_slides_do_not_claim_is_marked_and_brackets_are_explained(tmp_path):
     page = build(tmp_path, CLAIMS, {}).page("index")
     assert page.count("Not on the slides") == len(NOT_ON_SLIDES)

@@ -14,7 +14,8 @@ MISTAKES = [(name, wrong) for name in NAMES for wrong in exercises.get(name).mis
 CONTRACT = """
 neuron sigmoid gelu linear_forward loops_to_matrix digit_templates mlp_forward
 count_parameters relu_bump sgd_step cross_entropy minibatches linear_backward two_layer_backward
-numerical_gradient he_init training_step accuracy evaluate dropout_forward dropout_backward
+numerical_gradient he_init value_backward training_step accuracy evaluate
+dropout_forward dropout_backward
 average_masks batchnorm_forward running_statistics batchnorm_backward
 """
 

@@ -262,7 +262,7 @@ def _parts(grad, x, eps):
 
 
 @BATCHNORM_BACKWARD.wrong(
-    "μ and σ were treated as constants, as in use. In training every x moves them too.",
+    "μ and σ were treated as constants, as in evaluation. In training every x moves them too.",
     "Take off the two means: of grad, and x̂ times that of grad · x̂.",
 )
 def norm_constants(grad, x, gamma, eps):

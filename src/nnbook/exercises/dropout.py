@@ -60,7 +60,9 @@ DROPOUT_FORWARD = Exercise(
 )
 
 
-@DROPOUT_FORWARD.solve("Divided by 1 − p, y has the mean of x, so in use nothing has to be scaled.")
+@DROPOUT_FORWARD.solve(
+    "Divided by 1 − p, y has the mean of x, so in evaluation nothing has to be scaled."
+)
 def dropout_forward(x, p, rng):
     """y = m ⊙ x / (1 − p), and the mask m: 0 with probability p.
 
@@ -75,7 +77,7 @@ def _dropped(x, mask, factor):
 
 
 @DROPOUT_FORWARD.wrong(
-    "What stays was not scaled up: in training everything is smaller than in use.",
+    "What stays was not scaled up: in training everything is smaller than in evaluation.",
     "Divide by 1 − p.",
 )
 def dropout_no_scale(x, p, rng):

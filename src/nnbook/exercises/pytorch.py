@@ -1,10 +1,15 @@
-"""The exercises of the PyTorch chapter: `training_step`, `accuracy`, `evaluate`.
-`torch` is loaded when the first of them is checked; where it is missing, the check says so."""
+"""The exercises of the PyTorch chapter: `value_backward`, `training_step`, `accuracy`, `evaluate`.
+The first needs NumPy alone. `torch` is loaded when one of the others is checked; where it is
+missing, the check says so."""
 # mypy: allow-untyped-defs, allow-untyped-calls
 
+from collections import deque
 from typing import Any
 
+import numpy as np
+
 from nnbook import peers
+from nnbook.exercises.kit import recorded
 from nnbook.exercises.kit import tensors as made
 from nnbook.exercises.kit.exercise import Case, Exercise
 
@@ -21,6 +26,152 @@ def ready():
     global torch
     torch = made.torch = peers._torch()
     return torch is not None
+
+
+VALUE_BACKWARD = Exercise(
+    title="Backward along a record",
+    task="Write autograd's way back. A program has computed numbers one after the other, and the "
+    "record says how: value `k` was made of the values at the places `inputs[k]`, all of them made "
+    "before it, and `slopes[k]` are its derivatives by these. (A value that was given has no "
+    "inputs.) Return the derivative of the *last* value by each one, as an array.",
+    first="The derivative of the last value by itself is 1. Begin with zeros, and a 1 at the end.",
+    reference=recorded.backward,
+    cases=[
+        Case("a · a", recorded.square),
+        Case("a diamond", recorded.diamond),
+        Case("ways of unequal length", recorded.unequal),
+        Case("a value that nobody uses", recorded.unused),
+        Case("the 4-2-1 network", lambda: recorded.four_two_one().args()),
+        Case("a + a, forty times", recorded.doubled),
+        Case("a chain of 5,000", recorded.chain),
+        Case("one value", ([()], [()]), single=True),
+    ],
+    draw=lambda d: recorded.tangled(d.rng, d.n, d.n + 10).args(),
+    hints=[
+        "Each value passes its gradient on to its inputs, times the slope. Before it does, all who "
+        "use it must have passed on theirs. In which order is that sure?",
+        "Who uses a value was made after it. So go through the record from its end: "
+        "`for k in reversed(range(len(inputs)))`.",
+        "A value may be used more than once: `grads[i] += slope * grads[k]` for each pair in "
+        "`zip(inputs[k], slopes[k])`.",
+    ],
+    also=[recorded.agrees_with_nudges],
+)
+
+
+@VALUE_BACKWARD.solve(
+    "From the end of the record on, everybody who uses a value has spoken before it passes on."
+)
+def value_backward(inputs, slopes):
+    """∂ last / ∂ value k, for each value k of a record.
+
+    inputs[k], the places of what value k is made of, before k;
+    slopes[k], its derivatives by these → grads (N,)
+    """
+    grads = np.zeros(len(inputs))
+    grads[-1] = 1
+    for k in reversed(range(len(inputs))):
+        for i, slope in zip(inputs[k], slopes[k], strict=True):
+            grads[i] += slope * grads[k]
+    return grads
+
+
+def _walk(inputs, slopes, take):
+    """Wrong: each value passes on as soon as it is met, and never again."""
+    grads, waiting, seen = np.zeros(len(inputs)), deque([len(inputs) - 1]), set()
+    grads[-1] = 1
+    while waiting:
+        k = take(waiting)
+        if k not in seen:
+            seen.add(k)
+            for i, slope in zip(inputs[k], slopes[k], strict=True):
+                grads[i] += slope * grads[k]
+                waiting.append(i)
+    return grads
+
+
+@VALUE_BACKWARD.wrong(
+    "It goes depth first: down one way to its end, then down the next. What comes by the second "
+    "way arrives at values that have passed on already.",
+    "Go through the record from its end, one place at a time.",
+)
+def value_depth_first(inputs, slopes):
+    return _walk(inputs, slopes, deque.pop)
+
+
+@VALUE_BACKWARD.wrong(
+    "It goes breadth first: a value that can be reached in few steps passes on before the longer "
+    "ways have brought their part.",
+    "Go through the record from its end, one place at a time.",
+)
+def value_breadth_first(inputs, slopes):
+    return _walk(inputs, slopes, deque.popleft)
+
+
+@VALUE_BACKWARD.wrong(
+    "It calls itself for each value before it, and a chain of 5,000 is deeper than Python goes.",
+    "Nobody has to look for the order: the record has it. A loop from its end is enough.",
+)
+def value_recursive(inputs, slopes):
+    order, seen = [], set()
+
+    def visit(k):
+        if k not in seen:
+            seen.add(k)
+            for i in inputs[k]:
+                visit(i)
+            order.append(k)
+
+    visit(len(inputs) - 1)
+    return _in(order[::-1], inputs, slopes)
+
+
+def _in(order, inputs, slopes):
+    grads = np.zeros(len(inputs))
+    grads[-1] = 1
+    for k in order:
+        for i, slope in zip(inputs[k], slopes[k], strict=True):
+            grads[i] += slope * grads[k]
+    return grads
+
+
+@VALUE_BACKWARD.wrong(
+    "An input that is used twice by one value, as in a · a, was counted once: a set or a "
+    "dictionary holds each place only once.",
+    "Go through the pairs: `for i, slope in zip(inputs[k], slopes[k])`.",
+)
+def value_inputs_in_a_set(inputs, slopes):
+    once = [dict(zip(*pair, strict=True)) for pair in zip(inputs, slopes, strict=True)]
+    return value_backward([tuple(d) for d in once], [tuple(d.values()) for d in once])
+
+
+@VALUE_BACKWARD.wrong(
+    "Where two ways meet, the later message has replaced the earlier one.",
+    "Add them: `grads[i] += slope * grads[k]`.",
+)
+def value_overwritten(inputs, slopes):
+    grads = np.zeros(len(inputs))
+    grads[-1] = 1
+    for k in reversed(range(len(inputs))):
+        for i, slope in zip(inputs[k], slopes[k], strict=True):
+            grads[i] = slope * grads[k]
+    return grads
+
+
+@VALUE_BACKWARD.wrong(
+    "It goes through the record from its start, where there is nothing yet to pass on.",
+    "Turn the order round: `reversed(range(len(inputs)))`.",
+)
+def value_from_the_start(inputs, slopes):
+    return _in(range(len(inputs)), inputs, slopes)
+
+
+@VALUE_BACKWARD.wrong(
+    "Everything is 0: nothing was put in at the end, so there was nothing to pass on.",
+    "The last value's derivative by itself is 1: `grads[-1] = 1`.",
+)
+def value_without_a_start(inputs, slopes):
+    return np.zeros(len(inputs))
 
 
 TRAINING_STEP = Exercise(

@@ -16,6 +16,7 @@ NEEDS = {
     "IPython": "a notebook",
     "matplotlib": "Matplotlib",
     "scipy": "SciPy",
+    "torch": "PyTorch",
     "nnbook.figures": "the book's figures",
     "nnbook.notebook.live": "a running notebook",
     "nnbook.notebook.plots": "Matplotlib",
@@ -24,6 +25,7 @@ HERE: dict[str, dict[str, Any]] = {  # what there is of them
     "IPython.display": {"Markdown": output.Markdown, "display": output.display},
     "nnbook.notebook.plots": {"use_style": lambda: None},  # nothing is drawn
     "scipy.special": {"ndtr": normal_cdf},
+    "torch": {"Tensor": ()},  # of which nothing is an instance
 }
 
 

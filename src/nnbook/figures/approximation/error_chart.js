@@ -40,7 +40,7 @@ export function errorChart(svg, x, y, widths) {
       for (const { key, name, look, dash, color } of SERIES) {
         const points = errors[key].map((v, k) => /** @type {Point} */ ([x(widths[k]), y(v)]));
         if (!points.length) continue;
-        add(inside, "path", { class: `nn-line ${look}`, style: `stroke-dasharray: ${dash}`, d: polyline(points) });
+        add(inside, "path", { class: `nn-line ${look}`, d: polyline(points) }).style.strokeDasharray = dash;
         for (const point of points) mark(key, point, color);
         const [px, py] = points[points.length - 1];
         ends.push({ name, color, px, py });
