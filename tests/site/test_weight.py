@@ -55,5 +55,5 @@ def test_no_rule_is_shipped_that_no_page_uses_and_no_page_has_too_many_elements(
             heavy[address] = count
         for used in page.evaluate(USED, list(unused)):
             del unused[used]
-    told = "\n".join(sorted(unused.values()))
-    assert not (heavy or unused), f"{heavy}\nno page uses\n{told}"
+    too_much = [*heavy.items(), *sorted(unused.values())]
+    assert not too_much, "\n".join(map(str, too_much))
