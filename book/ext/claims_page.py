@@ -112,7 +112,7 @@ def condition(trials: list[Trial]) -> str:
     parts = []
     for passed, words in ((True, "Holds for"), (False, "not for"), (None, "not measured for")):
         if names := [trial.name for trial in trials if trial.passed is passed]:
-            parts.append(f"{words}: {', '.join(names)}")
+            parts.append(f"{words}: {' · '.join(names)}")
     return f"{'; '.join(parts)}."
 
 

@@ -74,7 +74,7 @@ def test_a_claim_of_two_chapters_is_judged_by_the_trials_of_both(tmp_path):
 def test_a_condition_says_where_the_claim_holds_and_where_not(tmp_path):
     trials = [*FAILED["C3"], ["far", [3.0], ">=", 2], ["on a GPU", [], ">=", 2]]
     page = build(tmp_path, CLAIMS, {"C3": trials}).page("index")
-    assert "Holds for: here, far; not for: there; not measured for: on a GPU." in page
+    assert "Holds for: here · far; not for: there; not measured for: on a GPU." in page
     assert page.count("Holds for") == 1
 
 
