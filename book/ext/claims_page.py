@@ -24,14 +24,13 @@ from nnbook.experiments.claims import (
     CONDITION,
     LEGEND,
     MARKS,
-    SIGNS,
     Trial,
+    folded,
+    middle,
     spread,
     stated,
     verdict,
 )
-
-RUNS = re.compile(r" \[[^\]]+ to [^\]]+\]")  # behind a median
 
 
 class Finding(NamedTuple):
@@ -98,13 +97,8 @@ def entry(app: Sphinx, here: str, claim: str, found: list[Finding]) -> nodes.con
         lines.append(nodes.paragraph("", "", nodes.Text(f"{middle(each.sentence)} — "), link))
         if each.measure:
             lines.append(nodes.raw("", picture(each), format="html"))
-        lines.append(nodes.raw("", folded(each), format="html"))
+        lines.append(nodes.raw("", folded(each.sentence, each.trials), format="html"))
     return nodes.container("", *lines, classes=["nn-claim"], ids=[f"claim-{claim}"])
-
-
-def middle(sentence: str) -> str:
-    """The sentence with the medians alone; the rest is among the details."""
-    return RUNS.sub("", sentence)
 
 
 def condition(trials: list[Trial]) -> str:
@@ -114,13 +108,6 @@ def condition(trials: list[Trial]) -> str:
         if names := [trial.name for trial in trials if trial.passed is passed]:
             parts.append(f"{words}: {' · '.join(names)}")
     return f"{'; '.join(parts)}."
-
-
-def folded(found: Finding) -> str:
-    trials = (f"{SIGNS[trial.passed]} {trial}" for trial in found.trials)
-    lines = [found.sentence] * bool(RUNS.search(found.sentence)) + [*trials]
-    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f"<details><summary>What was asked of it</summary><ul>{items}</ul></details>"
 
 
 WIDTH, LEFT, ROW = 560, 240, 22  # of a picture, in its own units

@@ -78,15 +78,6 @@ def test_a_condition_says_where_the_claim_holds_and_where_not(tmp_path):
     assert page.count("Holds for") == 1
 
 
-def test_a_sentence_has_its_medians_and_the_details_have_the_runs():
-    said = "It reads 20% [11% to 23%] of 1.5e−06 [1e−06 to 3e−06] [sic]."
-    assert claims_page.middle(said) == "It reads 20% of 1.5e−06 [sic]."
-    trials = [claims_page.Trial("here", [3.0], ">=", 2)]
-    assert said in claims_page.folded(claims_page.Finding("C5", said, "", trials, "", ""))
-    plain = claims_page.Finding("C5", "Without runs.", "", trials, "", "")
-    assert "Without runs." not in claims_page.folded(plain)
-
-
 def test_what_the_slides_do_not_claim_is_marked_and_brackets_are_explained(tmp_path):
     page = build(tmp_path, CLAIMS, {}).page("index")
     assert page.count("Not on the slides") == len(NOT_ON_SLIDES)

@@ -71,7 +71,8 @@ def test_a_sentence_says_its_numbers_and_each_trial_what_was_asked_of_it(said):
     sentence = "With it 40 updates, without 40 [20 to never], right on 91% [90% to 95%], on digits."
     assert kept["C15"]["sentence"] == sentence
     assert kept["C15"]["measure"] == "times as many"
-    assert sentence in line
+    assert f"*{claims.middle(sentence)}*" in line
+    assert f"<li>{sentence}</li>" in line
     assert claims.CLAIMS["C15"] in line
     assert "✔ against it: 4 [2 to never] (asked: at least 2)" in line
     assert "– later: not measured (asked: at most 0.1)" in line
@@ -85,6 +86,14 @@ def test_a_negative_number_has_a_real_minus_sign_and_a_single_one_no_ends(said):
     assert claims.LEGEND not in said[0][0]
     assert claims.spread([-1, -3, 2]) == "−1 [−3 to 2]"
     assert claims.spread([np.inf, np.inf]) == "never"
+
+
+def test_a_sentence_has_its_medians_and_the_details_have_the_runs():
+    said = "It reads 20% [11% to 23%] of 1.5e−06 [1e−06 to 3e−06] [sic]."
+    assert claims.middle(said) == "It reads 20% of 1.5e−06 [sic]."
+    trials = [claims.Trial("here", [3.0], ">=", 2)]
+    assert said in claims.folded(said, trials)
+    assert "Without runs." not in claims.folded("Without runs.", trials)
 
 
 def test_a_claim_that_the_slides_do_not_make_says_so(said):

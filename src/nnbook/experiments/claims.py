@@ -4,7 +4,9 @@ One rule gives every verdict: `verdict`. The page of claims shows what every cha
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from html import escape
 from string import Formatter
 from typing import Any, NamedTuple
 
@@ -46,6 +48,7 @@ HOLDS, CONDITION, NOT_AS_STATED = "holds", "holds with a condition", "not as sta
 NOT_MEASURED = "not measured in this build"
 MARKS = {HOLDS: "✔", CONDITION: "(✔)", NOT_AS_STATED: "✘", NOT_MEASURED: "–"}
 SIGNS = {True: "✔", False: "✘", None: "–"}  # of a trial: passed, failed, no data
+RUNS = re.compile(r" \[[^\]]+ to [^\]]+\]")  # behind a median
 LEGEND = "median [lowest to highest] of the runs"
 RELATIONS = {">=": ("at least", np.greater_equal), "<=": ("at most", np.less_equal)}
 
@@ -141,10 +144,23 @@ def record(
     listed = "; ".join(f"{SIGNS[trial.passed]} {trial}" for trial in found)
     if says not in (None, given):
         raise AssertionError(f"{claim}: the text says {says!r}, the rule {given!r}: {listed}")
-    legend = f" – {LEGEND}" if " [" in said + listed else ""
-    line = Markdown(f"**{claim}: {given}.** {stated(claim)} *{said}* ({listed}{legend})")  # type: ignore[no-untyped-call]
-    display(line)  # type: ignore[no-untyped-call]
+    line = f"**{claim}: {given}.** {stated(claim)} *{middle(said)}*"
+    legend = [LEGEND] * (" [" in said + listed)
+    display(Markdown(f"{line}\n\n{folded(said, found, *legend)}"))  # type: ignore[no-untyped-call]
     _keep(claim, {"sentence": said, "measure": measure, "trials": found})
+
+
+def middle(sentence: str) -> str:
+    """The sentence with the medians alone; the rest is among the details."""
+    return RUNS.sub("", sentence)
+
+
+def folded(sentence: str, trials: list[Trial], *more: str) -> str:
+    """What was asked of a claim, and what was found: HTML that opens."""
+    lines = [sentence] * bool(RUNS.search(sentence))
+    lines += [*(f"{SIGNS[trial.passed]} {trial}" for trial in trials), *more]
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<details><summary>What was asked of it</summary><ul>{items}</ul></details>"
 
 
 def _values(value: ArrayLike | None) -> list[float]:
