@@ -46,7 +46,7 @@ REASONS = {  # why a cell does not run in a page, by what its code asks for
     r"\bfigures\.": "shows a figure",
     r"\bdownload\b|load_mnist\(|load_fashion": "needs data that no page has",
 }
-OTHERWISE = "takes too long, or gives other digits without this machine’s mathematics library"
+OTHERWISE = "has not been seen to print the same here, or soon enough"
 DATE = (1980, 1, 1, 0, 0, 0)  # so that the same library gives the same wheel
 
 
@@ -132,7 +132,7 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         elif name in running:
             opening = f'<div class="nn-run" data-cell="{escape(name)}">'
             wrap(node, opening, cell_tools(running[name]), [])
-        elif reason := why_not(node):
+        elif running and (reason := why_not(node)):  # on a page where others run
             node.insert(1, raw(not_here(reason, elsewhere(app, docname))))
 
 
