@@ -1,6 +1,6 @@
 """Cuts a font down to the characters that the built pages use, if that is not done already.
 
-Shared by mathml.py (the formulas' font) and lean_pages.py (the icons' fonts).
+Shared by mathml.py (the formulas' font) and theme.py (the text's).
 """
 
 from __future__ import annotations

@@ -186,7 +186,8 @@ def _batch_size(name: str, n: Any) -> int:
     if isinstance(n, bool) or not isinstance(n, int | np.integer):
         raise TypeError(f"{name} must be an integer, got {shown(n)}: 64, for example")
     if n < 1:
-        raise ValueError(f"{name} must be 1 or more, got {shown(n)}: len(dataset) for all")
+        cure = "len(dataset) for one batch of all"
+        raise ValueError(f"{name} must be 1 or more, got {shown(n)}: {cure}")
     return int(n)
 
 

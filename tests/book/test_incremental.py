@@ -19,7 +19,7 @@ PAGES = {
 
 
 def build(folder, pages):
-    extensions, static = ["incremental", "lean_pages"], ["static"]
+    extensions, static = ["incremental", "theme"], ["static"]
     return trial.build(
         folder, pages, extensions, html_static_path=static, html_css_files=["book.css"]
     )
@@ -138,7 +138,7 @@ def test_sources_are_formatted_anew_when_other_ones_are_cited(tmp_path, monkeypa
     )
 
     def build(folder, pages):
-        extensions = ["sphinxcontrib.bibtex", "incremental", "lean_pages"]
+        extensions = ["sphinxcontrib.bibtex", "incremental", "theme"]
         book = trial.build(folder, pages, extensions, bibtex_bibfiles=["all.bib"])
         assert not book.failed, book.messages
         return book

@@ -33,7 +33,7 @@ VALUE_BACKWARD = Exercise(
     task="Write autograd's way back. A program has computed numbers one after the other, and the "
     "record says how: value `k` was made of the values at the places `inputs[k]`, all of them made "
     "before it, and `slopes[k]` are its derivatives by these. (A value that was given has no "
-    "inputs.) Return the derivative of the *last* value by each one, as an array.",
+    "inputs.) Return the derivative of the last value by each one, as an array.",
     first="The derivative of the last value by itself is 1. Begin with zeros, and a 1 at the end.",
     reference=recorded.backward,
     cases=[
