@@ -41,6 +41,7 @@ FONTS = {  # in _static, and where they come from
 }
 EARLY = ["source-sans-3.woff2", "stix-two-text.woff2"]  # a font that comes late moves the text
 ALWAYS = {*map(chr, range(32, 127)), *"–—‘’“”…·×−→≈≤≥✓✗"}
+ROLES = re.compile(r'(?<=<div) role="list"(?= class="citation)| role="doc-biblioentry"')
 NO_WORDS = re.compile(
     r'<svg|<div class="nn-(host|tools)"|<details class="nn-code"|<p class="nn-tries"'
 )
@@ -143,6 +144,12 @@ def note(app: Sphinx, page: str, *_: object) -> None:
     vars(app.builder).setdefault("written", set()).add(page)
 
 
+def plain_roles(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: Any) -> None:
+    """The list of sources without roles that a plain box may not have."""
+    if "body" in context:
+        context["body"] = ROLES.sub("", context["body"])
+
+
 def visible(page: str) -> set[str]:
     """The characters of a page's text and, as they stand, of its code, formulas and attributes."""
     return set(re.sub(r"<[^>]+>", "", page))
@@ -172,6 +179,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", index_words)
     app.connect("html-page-context", note)
+    app.connect("html-page-context", plain_roles)
     app.connect("html-page-context", surround, priority=900)
     app.connect("doctree-resolved", box_tables)
     app.connect("build-finished", finish, priority=600)
