@@ -4,8 +4,9 @@ import subprocess
 import sys
 
 SCRIPT = """
+import re
 import sys
-from nnbook.page import stand_ins
+from nnbook.page import answers, stand_ins
 
 stand_ins.install()
 sys.meta_path.insert(0, sys.meta_path.pop())  # here Matplotlib and SciPy are installed
@@ -26,6 +27,14 @@ plots.use_style()
 print(ndtr(0.0), Markdown("text"))
 answer = exercises.get("value_backward").solution
 print(peers.available(), exercises.check("value_backward", answer).passed)
+for code in (
+    "import torch\\nvalue_backward = print",
+    "from torch import nn",
+    "import torch.nn.functional as F",
+    "def value_backward(*values):\\n    import torch",
+):
+    found = answers.check("value_backward", code, "import torch", lambda *_: None)
+    print(found.passed, *set(re.findall("No module named '[a-z.]*'", repr(found))))
 for use in (
     "plt.subplots()",
     "figures.Quiz('sgd')",
@@ -47,6 +56,10 @@ def test_it_can_be_imported_and_says_what_it_needs_when_it_is_used():
     assert ran.stdout.splitlines() == [
         "0.5 text",
         "False True",
+        "False No module named 'torch'",  # an answer may not do without knowing
+        "False No module named 'torch'",
+        "False No module named 'torch.nn.functional'",
+        "False No module named 'torch'",
         "matplotlib.pyplot.subplots needs Matplotlib, which Python in the page has not",
         "nnbook.figures.Quiz needs the book's figures, which Python in the page has not",
         "nnbook.notebook.live.Training needs a running notebook, which Python in the page has not",

@@ -28,21 +28,22 @@ def pages() -> list[str]:
     ]
 
 
-def until(page: Page, condition: str, arg: Any = None) -> None:
-    """Wait, ten seconds at most, for an expression or a function of JavaScript to become true.
+def until(page: Page, condition: str, arg: Any = None, timeout: float = 10_000) -> None:
+    """Wait until an expression or a function of JavaScript is true, `timeout` ms at most.
 
     Playwright's own wait evaluates text inside the page, which the page's policy forbids.
     """
     is_function = re.match(r"(async )?(\w+|\([^()]*\)) =>", condition)
     call = f"({condition})(arg)" if is_function else f"({condition})"
-    waiting = """async (arg) => {
-      for (const start = Date.now(); Date.now() - start < 10000;) {
+    waiting = """async ([arg, timeout]) => {
+      for (const start = Date.now(); Date.now() - start < timeout;) {
         if (CALL) return true;
         await new Promise((done) => setTimeout(done, 20));
       }
       return false;
     }"""
-    assert page.evaluate(waiting.replace("CALL", call), arg), f"still not so: {condition}"
+    found = page.evaluate(waiting.replace("CALL", call), [arg, timeout])
+    assert found, f"still not so: {condition}"
 
 
 class Visit:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache
 
 import pytest
-from figure_page import HOME, NAMES, Shown, extremes
+from figure_page import HOME, NAMES, Shown, extremes, library
 from site_visit import until
 
 from nnbook.figures import BY_NAME, Figure
@@ -26,7 +26,7 @@ def test_every_figure_of_the_library_stands_on_a_page():
 @cache
 def computed(name: str) -> Figure:
     """The library's figure, to be set as the page is."""
-    return BY_NAME[name]()
+    return library(name)
 
 
 def same(shown: str, drawn: float | str) -> bool:
@@ -102,7 +102,7 @@ def test_keys_turn_every_handle_in_the_picture(shown: Shown):
         handle = handles.nth(k)
         handle.focus()
         before = handle.get_attribute("aria-valuetext")
-        for press in ("ArrowRight", "ArrowUp", "PageDown", "Home", "End"):
+        for press in ("ArrowRight", "ArrowUp", "PageDown", "PageUp", "Home", "End"):
             was = handle.get_attribute("aria-valuetext")
             shown.page.keyboard.press(press)
             assert handle.get_attribute("aria-valuetext") != was, (k, press)
@@ -136,11 +136,12 @@ def test_a_handle_follows_the_mouse(shown: Shown):
     for handle in shown.box.locator(".nn-handle:visible").all():
         handle.scroll_into_view_if_needed()
         x, y = shown.middle(handle)
+        aside = shown.room(handle)
         shown.page.mouse.move(x, y)
         shown.page.mouse.down()
-        shown.page.mouse.move(x - 30, y - 20, steps=3)
+        shown.page.mouse.move(x + aside, y - 20, steps=3)
         shown.painted()
-        off = shown.off(handle, x - 30, y - 20)
+        off = shown.off(handle, x + aside, y - 20)
         shown.page.mouse.up()
         assert off < 8, "it is not under the pointer"
         still = handle.bounding_box()
@@ -158,7 +159,7 @@ def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
         arg=[sentence.element_handle(), shown.figure.still().say],
     )
     slider = next(k for k, spec in shown.figure.controls.items() if spec["kind"] == "slider")
-    before = sentence.inner_text()
+    before, opening = sentence.inner_text(), shown.now()
     at_once = shown.box.locator(f"[data-trait={slider}]").evaluate(
         """async (field) => {
           for (let k = 0; k < 5; k++) {
@@ -171,7 +172,7 @@ def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
     )
     assert at_once == before
     for key, spec in shown.figure.controls.items():
-        shown.set(key, extremes(spec)[0])
+        shown.set(key, next(other for other in extremes(spec) if other != opening[key]))
     until(
         shown.page,
         "([s, before]) => s.innerText !== before",

@@ -7,10 +7,8 @@ from functools import reduce
 from typing import Any
 
 import pytest
-from figure_page import NAMES, Shown
+from figure_page import NAMES, Shown, library
 from PIL import Image, ImageChops, ImageDraw
-
-from nnbook.figures import BY_NAME
 
 # The live picture without the reader's guess, which no still has.
 LIVE = """
@@ -85,7 +83,7 @@ def test_the_still_is_the_live_picture(shown: Shown, state: str):
         shown.set(last, shown.figure.controls[last]["max"])
     width, height = shown.box.evaluate(LIVE, True)
     live, words = picture(shown), shown.box.evaluate(WORDS, ".nn-live")
-    drawn = BY_NAME[shown.name](**shown.now()).still(width, "tried")
+    drawn = library(shown.name, **shown.now()).still(width, "tried")
     assert abs(drawn.height - height) <= 1
     shown.box.evaluate(
         STILL, drawn.inline("").replace("<svg ", '<svg style="position: absolute; inset: 0" ')

@@ -3,6 +3,7 @@ Code that does not come as far as the judge gets words of the same form."""
 
 from __future__ import annotations
 
+import builtins
 from functools import cache
 from traceback import extract_tb
 from typing import Any
@@ -12,13 +13,14 @@ from nnbook.exercises.kit import guard, limit, words
 from nnbook.exercises.kit.exercise import Exercise
 from nnbook.exercises.kit.guess import of_error
 from nnbook.exercises.kit.result import Part, Result
-from nnbook.page import cells, output
+from nnbook.page import cells, output, stand_ins
 
 
 def check(name: str, code: str, imports: str, send: output.Send, seed: int | None = None) -> Result:
     """exercises.check for what `code` defines. imports: the cell at the chapter's top."""
     exercise, judged = exercises.get(name), exercises.check
     space = dict(_imported(imports))
+    space["__builtins__"] = {**vars(builtins), "__import__": stand_ins.strictly}
     guard.restore()  # what cells and other answers have replaced is no fault of this one
     with output.to(send):
         complaint = _complaint(exercise, code, space)

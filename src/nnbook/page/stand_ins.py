@@ -74,6 +74,17 @@ def install() -> None:
     sys.meta_path.append(Finder())
 
 
+def strictly(name: str, *rest: Any) -> ModuleType:
+    """`import` as an answer has it: PyTorch has a stand-in for what chapters import, not for this.
+
+    ModuleNotFoundError for `torch` where it is not installed.
+    """
+    found = __import__(name, *rest)
+    if name.split(".")[0] == "torch" and isinstance(sys.modules["torch"], Absent):
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    return found
+
+
 def _root(name: str) -> str:
     """Which of NEEDS a module belongs to; "" for none."""
     return next((root for root in NEEDS if f"{name}.".startswith(f"{root}.")), "")

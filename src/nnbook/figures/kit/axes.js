@@ -144,7 +144,7 @@ export function arrow(parent, name = "nn-ink") {
   const move = (/** @type {Point} */ [x1, y1], /** @type {Point} */ [x2, y2]) => {
     const length = Math.hypot(x2 - x1, y2 - y1);
     g.toggleAttribute("hidden", !(length > 3));
-    const [u, v] = [(x2 - x1) / length, (y2 - y1) / length];
+    const [u, v] = [(x2 - x1) / (length || 1), (y2 - y1) / (length || 1)];
     const size = Math.min(10, length);
     const back = /** @type {Point} */ ([x2 - size * u, y2 - size * v]);
     line.setAttribute("d", polyline([[x1, y1], back]));

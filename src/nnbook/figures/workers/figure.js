@@ -52,6 +52,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const [k, p, b, link, worker, batch] = read("k", "p", "b", "link", "worker", "batch");
     const [fixed, product, latency, bandwidth] = get("places")[worker][link];
     const [size, examples, shared, n] = [10 ** p, 2 ** b, batch === "shared", 2 ** k];
+    const workers = `${whole(n)} worker${n === 1 ? "" : "s"}`;
     const parts = (/** @type {number} */ many, /** @type {number} */ parameters) => ({
       computing: fixed + 3 * parameters * (shared ? examples / many : examples) * product,
       sending: (BYTES * parameters * 2 * (many - 1)) / many / bandwidth,
@@ -70,7 +71,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 
     curve.setAttribute("d", polyline(fine.map((many) => [x(many), y(speed(many))])));
     bySize.setAttribute("d", polyline(sizes.map((parameters) => [px(parameters), py(share(speed(n, parameters)))])));
-    ofIdeal.textContent = `% of the ideal, for ${whole(n)} worker${n === 1 ? "" : "s"}`;
+    ofIdeal.textContent = `% of the ideal, for ${workers}`;
     ring.setAttribute("cx", px(size));
     ring.setAttribute("cy", py(share(speed(n))));
     end.setAttribute("d", shared ? `M${x(soonest)} ${y.range[0]}V${y.range[1]}` : "");
@@ -85,7 +86,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     measuredWord.textContent = points.length ? "   ○ measured" : "";
     const here = speed(n);
     const words = here < 10 ? fmt(here) : whole(here);
-    move(x(n), y(clamp(here, ...y.domain)), `${n} workers, ${words} times as fast as one`);
+    move(x(n), y(clamp(here, ...y.domain)), `${workers}, ${words} times as fast as one`);
 
     const now = parts(n, size);
     const time = (/** @type {number} */ s) => (s >= 1 ? `${science(s)} s` : s >= 1e-3 ? `${science(1e3 * s)} ms` :
@@ -101,7 +102,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         wait: time(now.waiting),
         most: ends,
       },
-      say: `${whole(n)} worker${n === 1 ? "" : "s"}, ${science(size)} parameters: ${words} times as fast as one is ` +
+      say: `${workers}, ${science(size)} parameters: ${words} times as fast as one is ` +
         `predicted.${measured}`,
       rows: counts.map((many) => {
         const { computing, sending, waiting } = parts(many, size);
