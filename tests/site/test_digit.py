@@ -68,7 +68,7 @@ def test_keys_draw(shown: Shown):
     for press in ("ArrowUp", "ArrowUp", " ", "ArrowDown", "ArrowDown", " ", "ArrowRight"):
         shown.page.keyboard.press(press)
     (points,) = strokes(drawing(shown))
-    assert points.tolist() == [[28, 24], [28, 26], [28, 28]]
+    assert (points - points[0]).tolist() == [[0, 0], [0, 2], [0, 4]]
     shown.page.keyboard.press(" ")
     shown.page.keyboard.press("ArrowRight")
     assert len(strokes(drawing(shown))) == 2
