@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from figure_page import PHONE, Shown
-from site_visit import until
+from site_visit import Visit, until
 
 from nnbook.figures.digit.compute import strokes
 from nnbook.figures.digit.questions import TORN
@@ -61,14 +61,15 @@ def test_the_drawing_that_was_there_makes_way_for_the_readers_own(shown: Shown):
     assert len(strokes(drawing(shown))) == 2
 
 
-def test_keys_draw(shown: Shown):
+def test_keys_draw(visit: Visit):
+    shown = Shown(visit, "digit")  # a page of its own, where the cursor stands in the middle
     shown.set("drawing", "")
     sheet = shown.box.get_by_role("application")
     sheet.focus()
     for press in ("ArrowUp", "ArrowUp", " ", "ArrowDown", "ArrowDown", " ", "ArrowRight"):
         shown.page.keyboard.press(press)
     (points,) = strokes(drawing(shown))
-    assert (points - points[0]).tolist() == [[0, 0], [0, 2], [0, 4]]
+    assert points.tolist() == [[28, 24], [28, 26], [28, 28]]
     shown.page.keyboard.press(" ")
     shown.page.keyboard.press("ArrowRight")
     assert len(strokes(drawing(shown))) == 2
