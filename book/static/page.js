@@ -21,6 +21,12 @@
       dispatchEvent(new Event("nn-mode"));
       button.title = { auto: "as the system", light: "light", dark: "dark" }[next] ?? next;
     },
+    forget: (button) => {
+      for (const key of Object.keys(localStorage).filter((name) => /^nn(book |-quiz-)/.test(name))) {
+        localStorage.removeItem(key);
+      }
+      button.textContent = "Deleted";
+    },
     copy: async (button) => {
       await navigator.clipboard.writeText(button.parentElement?.querySelector("pre")?.textContent ?? "");
       button.textContent = "Copied";

@@ -185,6 +185,59 @@ def test_an_address_that_names_no_figure_sets_none(visit: Visit, fragment: str):
     assert visit.complaints == []
 
 
+@pytest.mark.parametrize(
+    "visit", [{}, {"reduced_motion": "reduce"}], indirect=True, ids=["glides", "jumps"]
+)
+def test_back_forward_and_a_reload_restore_place_and_settings(visit: Visit):
+    shown = Shown(visit, "activation")
+    page, resting = shown.page, 700  # ms, until it has stopped gliding and the settings are kept
+
+    def here() -> tuple[Any, ...]:
+        page.wait_for_timeout(resting)
+        return shown.now(), shown.rows(), round(page.evaluate("scrollY") / 50)
+
+    page.evaluate("scrollTo({ top: 300, behavior: 'instant' })")
+    shown.set("b", 0.5)
+    first = here()
+    link = page.locator('article a[href^="#fig-activation?f=gelu"]').first
+    link.scroll_into_view_if_needed()
+    page.wait_for_timeout(resting)
+    left = here()
+    link.click()
+    assert here()[0]["f"] == "gelu"
+    shown.set("w", -2)
+    second = here()
+    page.go_back()
+    assert here() == left
+    assert left[:2] == first[:2]
+    page.go_forward()
+    assert here() == second
+    page.reload()
+    visit.settle()
+    assert here() == second
+    page.go_back()
+    assert here() == left
+    page.goto(f"{visit.site}/_build/html/chapters/layer.html")
+    page.go_back()
+    visit.settle()
+    assert here() == left, "from another page, too"
+    page.goto(f"{visit.site}/_build/html/chapters/neuron.html")
+    visit.settle()
+    assert shown.now()["b"] == shown.figure.opening["b"], "who comes anew finds it as it opens"
+    page.evaluate(
+        """() => {
+          const figures = [["#fig-activation", "f=constructor&w=1e9&b=1"], ["#fig-x", "w=1"]];
+          history.replaceState({ figures }, "");
+        }"""
+    )
+    page.evaluate("window.onpagehide = (event) => event.stopImmediatePropagation()")
+    page.reload()
+    visit.settle()
+    now = shown.now()
+    assert (now["f"], now["w"]) == (shown.figure.opening["f"], shown.figure.opening["w"])
+    assert visit.complaints == []
+
+
 def said(value: object, text: str) -> bool:
     """Whether a link with this text says the value."""
     return str(value).lower() in (text, f"{text}.0")

@@ -40,6 +40,14 @@ export function figure(stage, begin) {
       for (const [key, value] of Object.entries(said)) model.set(key, value);
       model.save_changes();
     },
+    /**
+     * How the figure is set, as a link says it.
+     * @param {Pick<Host, "model">} host
+     */
+    settings({ model }) {
+      const now = Object.keys(model.get("controls")).map((key) => [key, String(model.get(key))]);
+      return String(new URLSearchParams(now));
+    },
   };
 }
 

@@ -217,6 +217,7 @@ interface Widget {
   initialize?(host: { model: object }): void;
   render(host: { model: object; el: HTMLElement }): void;
   follow?(host: { model: object }, query: string): void;
+  settings?(host: { model: object }): string;
 }
 interface Window {
   nnPython?: PythonOfPage;

@@ -29,7 +29,8 @@ class Masks(Figure):
         "out is dropped. At the right, over two inputs, what it answers, orange where the score is "
         "positive; the dashed line is where the network in evaluation answers 0. Below, a "
         "histogram of the answers of all 256 masks at the chosen point, with three marked: this "
-        "mask, the average, the network in evaluation. All 256 maps can stand in the network's place."
+        "mask, the average, the network in evaluation. All 256 maps can stand in the network's "
+        "place."
     )
     readouts = (
         ("used", "evaluation: score, probability"),
