@@ -102,15 +102,17 @@
   }
 
   /**
-   * Set the figure that the address names, #fig-NAME?key=value&…, and bring it into view.
+   * Set the figure that the address names, #fig-NAME?key=value&…
    * @param {string} hash
    */
-  function follow(hash) {
+  function setBy(hash) {
     const [address, query = ""] = hash.split(/\?(.*)/s);
     const named = started.get(address);
     named?.set(query);
-    named?.figure.scrollIntoView({ block: "nearest" });
+    return named?.figure;
   }
+
+  const follow = (/** @type {string} */ hash) => setBy(hash)?.scrollIntoView({ block: "nearest" });
 
   // Each entry of the browser's history remembers how all figures are set: going back, going forward
   // and loading anew set them again, by the rule of links.
@@ -134,8 +136,9 @@
   document.addEventListener("click", ({ target }) => {
     const link = target instanceof Element && target.closest('a[href*="#fig-"]');
     if (!(link instanceof HTMLAnchorElement) || link.pathname !== location.pathname) return;
-    remember(); // in the entry that is left
-    follow(link.hash);
+    remember(); // in the entry that is left, with its place: it is only then that the figure comes into view
+    if (link.hash === location.hash) follow(link.hash);
+    else setBy(link.hash);
   });
   window.addEventListener("hashchange", arrive);
   window.addEventListener("pagehide", remember);
