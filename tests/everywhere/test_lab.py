@@ -62,6 +62,8 @@ class Notebook:
         self.address = f"{lab[0]}/lab/tree/chapters/{chapter}.ipynb?reset"
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        dialogs = page.locator(".jp-Dialog")  # such as: a file has changed on the disk
+        page.add_locator_handler(dialogs, lambda one: one.locator("button").last.click())
         for _ in range(60):  # until the server answers
             try:
                 page.goto(self.address)

@@ -145,7 +145,7 @@ function arrange(list, lines, value) {
 
 /**
  * Lines are moved by their buttons, which keep the focus on the moved line; to drag one over its
- * neighbor is to press its button.
+ * neighbor is to press its button. A finger has the buttons: begun on a line, it scrolls the page.
  * @param {HTMLElement} list
  * @param {Get} get
  * @param {Put} set
@@ -171,8 +171,8 @@ function sortable(list, get, set, signal) {
     });
   }, { signal });
   let held = 0;
-  list.addEventListener("pointerdown", ({ target, pointerId }) => {
-    if (!(target instanceof Element) || target.localName !== "code") return;
+  list.addEventListener("pointerdown", ({ target, pointerId, pointerType }) => {
+    if (!(target instanceof Element) || target.localName !== "code" || pointerType === "touch") return;
     held = rowOf(target);
     target.setPointerCapture(pointerId);
   }, { signal });
