@@ -53,6 +53,25 @@ def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(visit: Visit, 
     shown.page.wait_for_timeout(300)
     assert shown.page.evaluate("scrollY") > before + 20
 
+    # Past sliders and lines that a mouse may drag the finger scrolls, and turns nothing.
+    places = shown.box.locator("input[type=range]:visible, .nn-order code")
+    for place in places.all()[:3]:
+        place.evaluate(middle)
+        shown.page.wait_for_timeout(100)
+        settings, before = shown.now(), shown.page.evaluate("scrollY")
+        swipe(*shown.middle(place), 4, -120)
+        shown.page.wait_for_timeout(300)
+        assert shown.page.evaluate("scrollY") > before + 20
+        assert shown.now() == settings
+    for slider in shown.box.locator("input[type=range]:visible").all()[:1]:
+        slider.evaluate(middle)
+        shown.page.wait_for_timeout(100)
+        settings = shown.now()
+        x, y = shown.middle(slider)
+        swipe(x - 40, y, 80, 4)
+        shown.page.wait_for_timeout(100)
+        assert shown.now() != settings, "sideways it turns"
+
 
 @pytest.mark.parametrize("options", [PHONE], ids=["phone"])
 def test_targets_are_at_least_24_pixels_on_a_phone(shown: Shown):

@@ -351,6 +351,37 @@ function describe(svg, root) {
 }
 
 /**
+ * The slider on which a finger has come down, as long as the finger may be about to scroll the page:
+ * it turns nothing before it has gone sideways or is lifted.
+ * @param {HTMLElement} root
+ * @param {Get} get
+ * @param {AbortSignal} signal
+ */
+function scrolling(root, get, signal) {
+  /** @type {{ slider: HTMLInputElement | null, from: number }} */
+  const finger = { slider: null, from: 0 };
+  const turn = () => {
+    const { slider } = finger;
+    finger.slider = null;
+    slider?.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  root.addEventListener("pointerdown", ({ target, pointerType, clientX }) => {
+    if (pointerType !== "touch" || !(target instanceof HTMLInputElement) || target.type !== "range") return;
+    Object.assign(finger, { slider: target, from: clientX });
+  }, { signal });
+  root.addEventListener("pointermove", ({ clientX }) => {
+    if (Math.abs(clientX - finger.from) > 12) turn();
+  }, { signal });
+  root.addEventListener("pointerup", turn, { signal });
+  root.addEventListener("pointercancel", () => { // the page scrolls
+    const { slider } = finger;
+    if (slider) slider.value = String(get(slider.dataset.trait ?? ""));
+    finger.slider = null;
+  }, { signal });
+  return finger;
+}
+
+/**
  * Listens to the page's inputs and buttons; every one of them sets traits and nothing else.
  * @param {HTMLElement} root
  * @param {Record<string, Bound>} controls
@@ -362,8 +393,10 @@ function describe(svg, root) {
 function bind(root, controls, get, set, playing, signal) {
   const suffix = uid();
   for (const radio of root.querySelectorAll("input[type=radio]")) radio.name += suffix;
+  const finger = scrolling(root, get, signal);
   root.addEventListener("input", ({ target }) => {
     if (!(target instanceof HTMLInputElement)) return;
+    if (target === finger.slider) return;
     const { type, value, dataset: { trait, guess } } = target;
     playing.stop();
     if (trait) set({ [trait]: type === "range" ? target.valueAsNumber : type === "checkbox" ? target.checked : value });
