@@ -80,7 +80,7 @@
 
   // What is wider than its page scrolls in a box of its own: there the Tab key stops, to scroll it.
   const stop = () => {
-    for (const box of all("article :is(.table, pre, .output.text_html)")) {
+    for (const box of all("article :is(.table, pre, .output.text_html, .formula)")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
