@@ -184,7 +184,7 @@ def test_an_odd_address_sets_what_the_control_can_show(
     opening = {key: shown.figure.opening[key] for key in shown.figure.controls}
     assert settings == {**opening, **sets}
     for key in sets:
-        output = shown.box.locator(f"[data-trait={key}] + output").inner_text()
+        output = shown.box.locator(f"[data-trait={key}] + .nn-value").inner_text()
         assert output == formatted(shown.figure.controls[key], settings[key])
     assert visit.complaints == []
     shown.afresh()

@@ -93,7 +93,7 @@ function refresh(root, get, controls) {
     else if (control.kind === "slider") {
       input.value = String(value);
       input.setAttribute("aria-valuetext", control.text());
-      find(row, "output").textContent = control.text();
+      find(row, ".nn-value").textContent = control.text();
     }
     const only = Object.entries(control.only_if ?? {});
     if (only.length) row.inert = only.some(([key, v]) => get(key) !== v);
