@@ -90,7 +90,7 @@ audit:  ## look for known holes in the packages and the workflows, as far as the
 	@$(install) --test
 	@$(python) tools/audit.py
 
-repository:  ## say where the book lives; with URL=https://github.com/you/book, change it everywhere
+repository:  ## write git's origin wherever the book's address stands (or URL=https://github.com/you/book)
 	@sh tools/python.sh tools/repository.py '$(URL)'
 
 clean:  ## remove the website and all caches
