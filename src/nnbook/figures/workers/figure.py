@@ -43,8 +43,8 @@ class Workers(Figure):
     columns = ("workers", "speed-up", "computing, s", "sending, s", "waiting, s")
     ratio = 0.95
 
-    k = slider(1, 0, MOST, 1, "workers n = 2ᵏ, k")
-    p = slider(5.0, 4, 11, 0.5, "parameters P = 10ᵖ, p")
+    k = slider(0, 0, MOST, 1, "workers n = 2ᵏ, k")
+    p = slider(7.0, 4, 11, 0.5, "parameters P = 10ᵖ, p")
     b = slider(compute.BATCH, 4, 24, 1, "examples in a batch, 2ᵇ, b")
     link = choice("here", {name: label for name, (label, *_) in compute.LINKS.items()}, "the link")
     worker = choice("core", compute.WORKERS, "a worker is")

@@ -33,7 +33,7 @@ def questions(found: compute.Measured) -> dict[str, Question]:
         "second": Choice(
             ask="A network of 10⁵ parameters, a batch of 64. One process becomes two, on two cores "
             "of one machine, each with half of the batch. How many times as fast is an update?",
-            before={**home, "k": 0},
+            before={**home, "k": 0, "p": 7.0},  # nothing of 10⁵ parameters is shown
             after=home,
             options=(
                 ("About twice: the work is halved.", "The gradients have to be exchanged, too."),
