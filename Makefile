@@ -21,7 +21,7 @@ export NNBOOK_PYODIDE ?= $(pyodide)
 endif
 
 unexport PYTHONPATH PYTHONHOME
-.PHONY: help book slides watch test check-js test-everywhere lab bench student solutions grade zip links repository clean distclean
+.PHONY: help book slides watch test check-js test-everywhere lab bench student solutions grade zip links audit repository clean distclean
 
 ifeq ($(firstword $(MAKECMDGOALS)),grade)  # what stands behind it is a folder, and nothing to make
 override FOLDER := $(or $(FOLDER),$(wordlist 2,9,$(MAKECMDGOALS)))
@@ -89,7 +89,11 @@ links: book  ## look whether every link that leads out of the book still leads s
 	@.venv/bin/jupyter-book build . --builder linkcheck > _build/links.log 2>&1; \
 	found=$$?; grep -h '\[broken\]' _build/html/output.txt; rm -f _build/html/output.*; exit $$found
 
-repository:  ## say where the book lives; with URL=https://github.com/you/book, change it everywhere
+audit:  ## look for known holes in the packages and the workflows, as far as the network goes
+	@$(install) --test
+	@$(python) tools/audit.py
+
+repository:  ## write git's origin wherever the book's address stands (or URL=https://github.com/you/book)
 	@sh tools/python.sh tools/repository.py '$(URL)'
 
 clean:  ## remove the website and all caches

@@ -25,7 +25,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-from static_figures import class_of, page_figures, sheets
+from static_figures import after_the_kit, class_of, page_figures, sheets
 from static_figures import parts as programs
 from tex import inline
 
@@ -270,7 +270,8 @@ def fragment(builder: Any, node: nodes.Element, slide: str) -> tuple[str, str]:
     if PARTS["errs"](node):
         return "note", html
     if 'class="nn-host"' in html:  # a section is a slide
-        return "figure", html.replace("<section ", '<div role="group" ').replace("</section>", "</div>")
+        html = html.replace("<section ", '<div role="group" ').replace("</section>", "</div>")
+        return "figure", html
     if re.search("<svg|<img", html):
         return "picture", html
     if re.search("highlight-i?python", html):
@@ -356,7 +357,7 @@ def loaded(app: Sphinx, places: dict[str, list[Place]]) -> dict[str, list[str]]:
     pages = {one.page for some in places.values() for one in some}
     states = [state for page in sorted(pages) for state in page_figures(app, page).values()]
     kinds = [kind for kind in map(class_of, states) if kind.__name__ in names]
-    css = dict.fromkeys(name for kind in kinds for name in sheets(kind))
+    css = sorted({name for kind in kinds for name in sheets(kind)}, key=after_the_kit)
     js = sorted({name for kind in kinds for name in programs(kind)})
     return {
         "figure_sheets": [f"_static/figures/{name}.css" for name in css],

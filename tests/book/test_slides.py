@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -145,10 +144,3 @@ def test_tags_without_their_slides_and_slides_without_their_tags_fail_with_words
     for words in told.values():
         assert words in found.messages
     assert "no cell is tagged slide:bends" in book(tmp_path, CELLS[:1]).messages
-
-
-def test_reveal_js_is_the_released_file_beside_its_license():
-    folder = ROOT / "book" / "slides" / "reveal.js"
-    released = sha256((folder / "reveal.js").read_bytes()).hexdigest()
-    assert f"reveal.js 6.0.2, SHA-256 `{released}`" in (ROOT / "LICENSE-TEXT.md").read_text("utf-8")
-    assert "Hakim El Hattab" in (folder / "LICENSE").read_text("utf-8")
