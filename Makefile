@@ -65,10 +65,10 @@ lab:  ## open the chapters in JupyterLab
 	@$(install)
 	@$(python) -m jupyterlab --LabApp.default_url=/lab/tree/chapters $(if $(root),--allow-root)
 
-bench: book  ## measure the library against its rivals, and the pages in a browser (6 minutes)
+bench: book  ## measure the library against its rivals, the pages in a browser, and builds (20 minutes)
 	@$(install) --test
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
-	$(python) -m benchmarks && $(python) -m benchmarks.pages && $(python) -m benchmarks.python
+	$(python) -m benchmarks.all
 
 student:  ## zip the notebooks without solutions, which exercises.solution then leaves to you
 	@$(install)
