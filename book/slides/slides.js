@@ -1,6 +1,6 @@
 // The deck: reveal.js turns the slides, and nothing else. A clicker turns them whatever has the focus; in a
-// figure the other keys are the figure's. A shows a figure's answer, N asks its next question, S opens the
-// speaker's window, T turns light to dark.
+// figure the other keys are the figure's. A shows a figure's answer, N asks its next question, O shows all
+// slides, S opens the speaker's window, T turns light to dark.
 (() => {
   const root = document.documentElement;
   // A figure is drawn in its own units, 13 to a line of its text (kit/frame.js): that line is one rem here.
@@ -11,11 +11,11 @@
   addEventListener("resize", measure);
   if (new URLSearchParams(location.search).has("print-pdf")) {
     root.classList.add("reveal-print", "print-pdf"); // every slide on a page of its own: slides.css
+    measure();
     return;
   }
 
-  /** @type {any} */
-  const deck = window.Reveal;
+  const deck = /** @type {any} */ (window).Reveal;
   const here = () => deck.getCurrentSlide();
   /** @type {Window | null} */
   let speaker = null;
@@ -29,6 +29,7 @@
   };
   const turn = (/** @type {"next" | "prev"} */ way) => () => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    root.classList.remove("overview");
     deck[way]();
   };
   /** @type {Record<string, () => void>} */
@@ -37,6 +38,10 @@
   const keys = {
     a: () => (here().querySelector(".nnfig") ? press("show")() : unfold()),
     n: press("next"),
+    o: () => {
+      root.classList.toggle("overview");
+      here().scrollIntoView({ block: "center" });
+    },
     s: () => {
       speaker = open("speaker.html", "speaker", "width=1100,height=720");
       tell();
@@ -59,6 +64,14 @@
     event.stopImmediatePropagation();
     deed();
   }, true);
+  addEventListener("click", (event) => {
+    if (!root.classList.contains("overview") || !(event.target instanceof Element)) return;
+    event.preventDefault();
+    const chosen = event.target.closest(".slides > section");
+    if (!chosen) return;
+    root.classList.remove("overview");
+    deck.slide([...document.querySelectorAll(".slides > section")].indexOf(chosen));
+  }, true);
   addEventListener("message", ({ source, data }) => {
     if (!speaker || source !== speaker) return;
     always[data.key]?.();
@@ -79,6 +92,7 @@
     overview: false,
     postMessage: false,
     scrollActivationWidth: 0,
+    /** @param {KeyboardEvent} event */
     keyboardCondition: ({ target }) => !(target instanceof Element && target.closest(".nnfig")),
   });
   deck.on("slidechanged", tell);

@@ -269,6 +269,11 @@ def test_a_figure_is_drawn_the_same_however_its_slide_was_reached(deck: Visit):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.evaluate(GO, "forward")
     assert page.evaluate(seen) == turned
+    page.keyboard.press("o")  # all slides at once
+    assert page.locator(".slides > section:visible").count() == len(NAMES)
+    page.locator("#forward").click()
+    assert page.evaluate(f"{HERE}.id") == "forward"
+    assert page.evaluate(seen) == turned
     page.goto("about:blank")
     deck.open(f"{DECK}#/forward")  # by its address
     until(page, f"({seen})()[3] > 0")
