@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from python_page import CHECKED, Asked, Box, check, imports, shipped, words
+from python_page import CHECKED, Box, Worker, check, imports, shipped, words
 from site_visit import SITE, Visit
 
 from nnbook import exercises
@@ -23,9 +23,9 @@ MISTAKES = [(e.name, mistake) for e in CHECKED for mistake in e.mistakes]
 
 
 @pytest.fixture(scope="module")
-def asked(browser: Browser, site: str) -> Iterator[Asked]:
+def asked(browser: Browser, site: str) -> Iterator[Worker]:
     context = browser.new_context()
-    yield Asked(Visit(context.new_page(), site))
+    yield Worker(Visit(context.new_page(), site))
     context.close()
 
 
@@ -46,7 +46,7 @@ def as_answer(name: str, mistake: str) -> str:
 
 
 @pytest.mark.parametrize(("name", "mistake"), MISTAKES)
-def test_every_named_mistake_gets_the_words_of_a_notebook(asked: Asked, name: str, mistake: str):
+def test_every_named_mistake_gets_the_words_of_a_notebook(asked: Worker, name: str, mistake: str):
     code, heard = as_answer(name, mistake), list[str]()
     [answer] = asked.ask([check(name, code)])
     at_home = answers.check(name, code, imports(exercises.get(name).chapter), heard.append, 0)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from python_page import Asked, shipped
+from python_page import Worker, shipped
 from site_visit import ROOT, SITE, Visit
 
 LIST, FOUND = ROOT / "book" / "run" / "runnable.txt", ROOT / "_build" / "runnable.txt"
@@ -54,14 +54,14 @@ def run(page: Page, message: dict[str, Any]) -> dict[str, Any] | None:
         """async ([message, longest]) => {
           let said = "";
           const last = message.cells[message.cells.length - 1][0];
-          const clock = setTimeout(() => window.asked.end(), longest * 1000);
+          const clock = setTimeout(() => window.python.end(), longest * 1000);
           try {
-            const answer = await window.asked.ask(message, ({ cell, text }) => {
+            const answer = await window.python.ask(message, ({ cell, text }) => {
               if (cell === last) said += text;
             });
             return { ...answer, said };
           } catch {
-            await window.asked.start(() => {});
+            await window.python.start(() => {});
             return null;
           } finally {
             clearTimeout(clock);
@@ -72,7 +72,7 @@ def run(page: Page, message: dict[str, Any]) -> dict[str, Any] | None:
     return found
 
 
-def runnable(asked: Asked, chapter: str) -> Iterator[str]:
+def runnable(asked: Worker, chapter: str) -> Iterator[str]:
     """The lines of the list for one chapter."""
     printed = asked.page.evaluate(PRINTED)
     kept: list[tuple[str, str]] = []
@@ -93,7 +93,7 @@ def found(browser: Browser, site: str) -> list[str]:
     lines: list[str] = []
     for chapter in CHAPTERS:
         context = browser.new_context()
-        asked = Asked(Visit(context.new_page(), site), f"chapters/{chapter}.html")
+        asked = Worker(Visit(context.new_page(), site), f"chapters/{chapter}.html")
         lines += runnable(asked, chapter)
         context.close()
     FOUND.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

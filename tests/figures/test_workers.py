@@ -37,7 +37,7 @@ def test_the_points_are_the_measured_speed_ups():
 
 
 def test_without_a_run_the_points_are_recorded_and_it_says_when_and_where():
-    figure, record = Workers(k=1), [r for r in scale.recorded() if r["workers"]][-1]
+    figure, record = Workers(k=1, p=5.0), [r for r in scale.recorded() if r["workers"]][-1]
     assert figure.where == f"recorded on {record['date']}, on {record['machine']}"
     assert record["date"] in figure.still().say
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from figure_page import HOME, Shown
 from playwright.sync_api import Browser
+from python_page import Worker
 from quiz_page import ALL, Asked
 from quiz_page import HOME as QUIZZES
 from serving import browser, site
@@ -29,6 +30,23 @@ def visit(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterat
     options = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
     context = browser.new_context(**options)
     yield Visit(context.new_page(), site)
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """The page that a module names as its HOME; its tests share it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    visit = Visit(context.new_page(), site)
+    visit.open(request.module.HOME)
+    yield visit
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def worker(browser: Browser, site: str) -> Iterator[Worker]:
+    context = browser.new_context()
+    yield Worker(Visit(context.new_page(), site))
     context.close()
 
 

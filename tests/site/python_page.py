@@ -70,7 +70,7 @@ class Box:
         return self.box.locator(".nn-printed").text_content() or ""
 
 
-class Asked:
+class Worker:
     """A worker of its own that is asked without the page: many checks take one message."""
 
     def __init__(self, visit: Visit, chapter: str = "chapters/neuron.html"):
@@ -79,8 +79,8 @@ class Asked:
         self.page.evaluate(
             """async (client) => {
               const { Python } = await import(client);
-              window.asked = new Python();
-              await window.asked.start(() => {});
+              window.python = new Python();
+              await window.python.start(() => {});
             }""",
             f"{visit.site}/_build/html/{client.relative_to(SITE).as_posix()}",
         )
@@ -92,7 +92,7 @@ class Asked:
               const answers = [];
               for (const message of messages) {
                 let said = "";
-                const answer = await window.asked.ask(message, ({ text }) => (said += text ?? ""));
+                const answer = await window.python.ask(message, ({ text }) => (said += text ?? ""));
                 answers.push({ ...answer, said });
               }
               return answers;

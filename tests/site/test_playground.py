@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from python_page import START, Asked, shipped
+from playwright.sync_api import Page, expect
+from python_page import START, Worker, shipped
 from site_visit import Visit, until
 
 from nnbook.experiments.playground import DISK, SPIRAL, XOR, Run, Settings
@@ -60,15 +59,6 @@ class Playground:
         return str(self.box.locator(".nn-live :is(image, canvas)").last.evaluate(maps))
 
 
-@pytest.fixture(scope="module")
-def opened(browser: Browser, site: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    visit = Visit(context.new_page(), site)
-    visit.open(HOME)
-    yield visit
-    context.close()
-
-
 @pytest.fixture
 def playground(opened: Visit) -> Playground:
     """As it opens, with a Python that may have started already."""
@@ -78,19 +68,12 @@ def playground(opened: Visit) -> Playground:
     return found
 
 
-@pytest.fixture(scope="module")
-def asked(browser: Browser, site: str) -> Iterator[Asked]:
-    context = browser.new_context()
-    yield Asked(Visit(context.new_page(), site))
-    context.close()
-
-
 @pytest.mark.parametrize(
     "settings",
     [DISK, XOR, SPIRAL, replace(XOR, f="gelu", dropout=0.2, norm=True, batch=32, sines=True)],
     ids=["disk", "xor", "spiral", "all"],
 )
-def test_200_updates_in_the_page_are_those_of_cpython(asked: Asked, settings: Settings):
+def test_200_updates_in_the_page_are_those_of_cpython(worker: Worker, settings: Settings):
     run = Run(settings)
     run.advance(200)
     code = """
@@ -100,7 +83,7 @@ run.advance(200)
 print(repr([p.value.ravel().tolist() for p in run.model.parameters()]))
 """
     cell = ["cell", code % settings.controls()]
-    [answer] = asked.ask([{"do": "run", "cells": [cell]}])
+    [answer] = worker.ask([{"do": "run", "cells": [cell]}])
     found = np.concatenate(eval(answer["said"]))
     expected = np.concatenate([p.value.ravel() for p in run.model.parameters()])
     assert np.abs(found - expected).max() <= 1e-12

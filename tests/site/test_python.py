@@ -6,12 +6,12 @@ Starting Python takes seconds, so the tests of this file share a page as long as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
-from python_page import CHECKED, START, Asked, Box, check, shipped, words
+from budgets import budget
+from playwright.sync_api import expect
+from python_page import CHECKED, START, Box, Worker, check, shipped, words
 from site_visit import SITE, Visit, pages
 
 from nnbook import exercises
@@ -22,29 +22,13 @@ POLICY = "default-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
 RIGHT = "def neuron(x, w, b):\n    return np.maximum(x @ w + b, 0)"
 
 
-@pytest.fixture(scope="module")
-def open_page(browser: Browser, site: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    visit = Visit(context.new_page(), site)
-    visit.open(HOME)
-    yield visit
-    context.close()
-
-
 @pytest.fixture
-def neuron(open_page: Visit) -> Box:
+def neuron(opened: Visit) -> Box:
     """The first exercise, with a Python that may have started already."""
-    box = Box(open_page.page, "neuron")
-    open_page.page.evaluate("localStorage.clear()")
+    box = Box(opened.page, "neuron")
+    opened.page.evaluate("localStorage.clear()")
     box.press("restore")
     return box
-
-
-@pytest.fixture(scope="module")
-def asked(browser: Browser, site: str) -> Iterator[Asked]:
-    context = browser.new_context()
-    yield Asked(Visit(context.new_page(), site))
-    context.close()
 
 
 def test_a_page_that_is_only_read_asks_for_no_python(visit: Visit):
@@ -52,7 +36,8 @@ def test_a_page_that_is_only_read_asks_for_no_python(visit: Visit):
     visit.page.on("request", lambda request: asked_for.append(request.url))
     visit.open(HOME).wait_for_load_state("networkidle")
     own = [address.rsplit("/", 1)[1] for address in asked_for if "/run/" in address]
-    assert sorted(own) == ["run.css", "start.js"]
+    pyodide = [name for name in own if name not in ("run.css", "start.js")]
+    assert sum(next(SITE.rglob(name)).stat().st_size for name in pyodide) <= budget(HOME, "python")
     folder = next((SITE / "run").glob("*/start.js")).parent
     assert sum((folder / name).stat().st_size for name in own) < 16_000
 
@@ -101,8 +86,8 @@ def test_the_first_check_loads_python_under_a_strict_policy_says_so_and_answers(
     assert refused == []
 
 
-def test_every_solution_passes_in_the_page_with_the_words_of_a_notebook(asked: Asked):
-    answers = asked.ask([check(e.name, e.source) for e in CHECKED])
+def test_every_solution_passes_in_the_page_with_the_words_of_a_notebook(worker: Worker):
+    answers = worker.ask([check(e.name, e.source) for e in CHECKED])
     for exercise, answer in zip(CHECKED, answers, strict=True):
         assert words(answer) == repr(exercises.check(exercise.name, exercise.solution, 0))
         assert answer["status"] == "passed"
@@ -335,10 +320,10 @@ def test_without_javascript_there_are_no_buttons_and_the_stub_stands(visit: Visi
 
 
 @pytest.fixture
-def cell(open_page: Visit) -> Any:
+def cell(opened: Visit) -> Any:
     """The cell of a name, on the page that is shared."""
-    open_page.page.evaluate("localStorage.clear()")
-    return lambda name: Box(open_page.page, name, "cell")
+    opened.page.evaluate("localStorage.clear()")
+    return lambda name: Box(opened.page, name, "cell")
 
 
 def printed_by_the_book(box: Box) -> str:

@@ -43,15 +43,15 @@ class Workers(Figure):
     columns = ("workers", "speed-up", "computing, s", "sending, s", "waiting, s")
     ratio = 0.95
 
-    k = slider(1, 0, MOST, 1, "workers n = 2ᵏ, k")
-    p = slider(5.0, 4, 11, 0.5, "parameters P = 10ᵖ, p")
+    k = slider(0, 0, MOST, 1, "workers n = 2ᵏ, k")
+    p = slider(7.0, 4, 11, 0.5, "parameters P = 10ᵖ, p")
     b = slider(compute.BATCH, 4, 24, 1, "examples in a batch, 2ᵇ, b")
     link = choice("here", {name: label for name, (label, *_) in compute.LINKS.items()}, "the link")
     worker = choice("core", compute.WORKERS, "a worker is")
     batch = choice("shared", compute.BATCHES, "the batch is")
 
     constants = traitlets.Dict({"measured_b": compute.BATCH}).tag(sync=True)
-    places = traitlets.Dict().tag(sync=True)  # by worker and link: the numbers of a Place
+    prices = traitlets.Dict().tag(sync=True)  # by worker and link
     points: traitlets.List[list[float]] = traitlets.List().tag(sync=True)  # P, speed-up of two
     where = traitlets.Unicode().tag(sync=True)
 
@@ -61,8 +61,8 @@ class Workers(Figure):
 
     def build(self) -> dict[str, Question]:
         found = self._measured
-        self.places = {
-            worker: {link: list(place) for link, place in links.items()}
+        self.prices = {
+            worker: {link: compute.prices(place) for link, place in links.items()}
             for worker, links in compute.places(found).items()
         }
         self.points = [
