@@ -22,8 +22,12 @@
       button.title = { auto: "as the system", light: "light", dark: "dark" }[next] ?? next;
     },
     forget: (button) => {
-      for (const key of Object.keys(localStorage).filter((name) => /^nn(book |-quiz-)/.test(name))) {
-        localStorage.removeItem(key);
+      try {
+        for (const key of Object.keys(localStorage).filter((name) => /^nn(book |-quiz-)/.test(name))) {
+          localStorage.removeItem(key);
+        }
+      } catch {
+        // no storage here: there is nothing to delete
       }
       button.textContent = "Deleted";
     },

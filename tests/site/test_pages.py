@@ -63,6 +63,27 @@ def test_each_id_stands_once_on_a_page(opened: Visit):
     assert twice == set()
 
 
+def test_labels_buttons_and_references_are_those_of_valid_html(opened: Visit):
+    wrong = opened.page.evaluate(
+        """() => {
+          const fields = "button, input:not([type=hidden]), output, progress, select, textarea";
+          const all = (selector) => [...document.querySelectorAll(selector)];
+          const refers = ["labelledby", "describedby", "controls"].map((name) => `aria-${name}`);
+          refers.push("for", "popovertarget");
+          return [
+            ...all("label").filter((e) => e.querySelectorAll(fields).length !== 1 && !e.htmlFor),
+            ...all("button:not([type])"),
+            ...all("p :is(p, div, ul, ol, table, figure), button :is(button, a), a :is(button, a)"),
+            ...all("details > :first-child:not(summary), figure > figcaption ~ figcaption"),
+            ...refers.flatMap((name) => all(`[${name}]`).filter((e) =>
+              e.getAttribute(name).split(" ").some((id) => !document.getElementById(id)))),
+            ...all("main[role], nav[role], form[action='']"),
+          ].map((e) => e.outerHTML.slice(0, 120));
+        }"""
+    )
+    assert wrong == []
+
+
 def test_nothing_lies_over_a_heading(opened: Visit):
     covered = opened.page.evaluate(
         """() => [...document.querySelectorAll("article :is(h1, h2, h3)")].filter((e) => {
