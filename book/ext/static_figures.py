@@ -177,11 +177,16 @@ def link_files(
     found = [class_of(state) for state in page_figures(app, pagename).values()]
     if not found:
         return
-    for name in dict.fromkeys(name for kind in found for name in sheets(kind)):
+    for name in sorted({name for kind in found for name in sheets(kind)}, key=after_the_kit):
         app.add_css_file(f"figures/{name}.css")
     for name in sorted({name for kind in found for name in parts(kind)}):
         app.add_js_file(f"figures/{name}.js", loading_method="defer")
     app.add_js_file("figures.js", loading_method="defer")
+
+
+def after_the_kit(sheet: str) -> tuple[bool, str]:
+    """The order of style sheets: a figure's own rules stand behind those that all share."""
+    return sheet != "kit", sheet
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

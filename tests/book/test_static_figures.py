@@ -106,7 +106,7 @@ def test_a_page_is_written_again_when_what_draws_its_figures_here_is_another(
     assert static_figures.write_programs(app, app.env) == ["page"]
 
 
-def test_program_and_quiz_are_the_librarys_now_and_not_those_of_the_execution(app, monkeypatch):
+def test_program_and_quiz_are_the_librarys_now_and_not_those_of_the_execution(app):
     for state in static_figures.page_figures(app, "page").values():
         state["_esm"] = state["_css"] = "of the execution"
     quiz = Quiz("neuron")

@@ -54,14 +54,14 @@ def run(page: Page, message: dict[str, Any]) -> dict[str, Any] | None:
         """async ([message, longest]) => {
           let said = "";
           const last = message.cells[message.cells.length - 1][0];
-          const clock = setTimeout(() => window.asked.end(), longest * 1000);
+          const clock = setTimeout(() => window.python.end(), longest * 1000);
           try {
-            const answer = await window.asked.ask(message, ({ cell, text }) => {
+            const answer = await window.python.ask(message, ({ cell, text }) => {
               if (cell === last) said += text;
             });
             return { ...answer, said };
           } catch {
-            await window.asked.start(() => {});
+            await window.python.start(() => {});
             return null;
           } finally {
             clearTimeout(clock);
