@@ -369,6 +369,7 @@ def large_batches(
 ) -> dict[int, dict[str, Array]]:
     """After the same epochs, by batch: cross-entropy on the validation digits at every rate,
     `loss` (seeds, rates); at the best rate of each seed `best` and the test accuracy `right`."""
+    # Here, since it brings SciPy's optimizers, and every process that is timed imports this file.
     from nnbook.experiments.sgd import accuracy, batches, descend, digits
 
     d, found = digits(), {}
