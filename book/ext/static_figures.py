@@ -19,6 +19,7 @@ from typing import Any
 
 from budgets import BUDGETS
 from docutils import nodes
+from figure_bytes import packed
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
@@ -93,7 +94,7 @@ def figure_html(record: dict[str, Any]) -> tuple[str, int, str]:
     body = kind.from_state(with_buffers(record)).on_page(state["_html"])
     kept = {key: state[key] for key in sorted(kind.own_traits())}
     data = json.dumps(
-        {"modules": list(parts(kind)), "state": kept, "buffers": record.get("buffers", [])},
+        {"modules": list(parts(kind)), "state": kept, "bytes": packed(record.get("buffers", []))},
         separators=(",", ":"),
     ).replace("</", "<\\/")
     size = len(gzip.compress(data.encode()))

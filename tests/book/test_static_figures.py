@@ -64,7 +64,7 @@ def test_the_state_in_the_page_has_what_the_figure_needs_and_no_program(app):
     text = re.search(r'<script type="application/json">(.*?)</script>', html, re.DOTALL)
     data = json.loads(text[1])
     assert data["state"].keys() == Activation.own_traits()
-    assert len(data["buffers"]) == 12
+    assert len(data["bytes"]["places"]) == 12
     assert "polyline" not in html
 
 
@@ -142,8 +142,8 @@ def test_a_figure_that_is_too_heavy_stops_the_build_by_name(app, monkeypatch):
 
 
 def test_a_page_that_is_too_heavy_stops_the_build_by_name(app, monkeypatch):
-    monkeypatch.setattr(static_figures, "HEAVIEST_PAGE", 20_000)
-    with pytest.raises(static_figures.SphinxError, match=r"page: its figures weigh .* over 20000"):
+    monkeypatch.setattr(static_figures, "HEAVIEST_PAGE", 5_000)
+    with pytest.raises(static_figures.SphinxError, match=r"page: its figures weigh .* over 5000"):
         page(app, "1", "2")
 
 
