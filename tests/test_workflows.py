@@ -1,5 +1,6 @@
 """.github/workflows: correct, pinned, with few rights, and calling what exists."""
 
+import os
 import re
 import subprocess
 import sys
@@ -50,13 +51,14 @@ def test_an_action_has_one_version_everywhere():
 
 
 @each_workflow
-def test_it_may_read_and_only_the_deployment_may_publish(path):
+def test_it_may_read_and_one_job_may_publish_and_one_write_the_address(path):
     workflow = read(path)
     assert workflow["permissions"] == {"contents": "read"}
     rights = {
         name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job
     }
-    assert rights in ({}, {"deploy": {"pages": "write", "id-token": "write"}})
+    address, deploy = {"contents": "write"}, {"pages": "write", "id-token": "write"}
+    assert rights in ({}, {"address": address, "deploy": deploy})
     assert all("timeout-minutes" in job for job in workflow["jobs"].values())
 
 
@@ -84,6 +86,48 @@ def test_every_system_every_python_and_every_slow_proof_has_its_job():
         path.stem.removeprefix("test_") for path in (ROOT / "tests/everywhere").glob("test_*")
     }
     assert {*jobs["everywhere"]["strategy"]["matrix"]["proof"], "oldest"} == proofs
+
+
+ADDRESS = """
+set -eu
+git init --quiet --bare home
+git clone --quiet home copy 2>/dev/null
+cd copy
+git config user.name a && git config user.email a@example.org
+mkdir tools && cp {tool} tools/
+printf 'repository:\n  url: https://github.com/OWNER/REPO\n' > _config.yml
+git add . && git commit --quiet --message first && git branch -M main
+git push --quiet origin main
+{run}
+{run}
+git -C ../home log --format=%s main && git -C ../home show main:_config.yml
+"""
+
+
+def test_the_first_push_of_a_copy_writes_its_own_address_once(tmp_path):
+    [job] = [read(p)["jobs"]["address"] for p in WORKFLOWS if p.stem == "publish"]
+    [run] = [step["run"] for step in job["steps"] if "run" in step]
+    home = {
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "you/deep",
+        "TOKEN": "x",
+    }
+    git = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_VALUE_0": "https://x-access-token:x@github.com/you/deep",
+    }
+    git["GIT_CONFIG_KEY_0"] = f"url.{(tmp_path / 'home').as_uri()}.insteadOf"
+    script = ADDRESS.replace("{tool}", str(ROOT / "tools/repository.py")).replace("{run}", run)
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env=os.environ | home | git,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Write this repository's own address") == 1
+    assert "url: https://github.com/you/deep" in done.stdout
 
 
 def test_the_published_site_takes_its_address_from_the_repository_it_is_in():

@@ -3,14 +3,17 @@
 It holds no wheels but nnbook's own: they differ between systems. READ-ME.txt says how to get them.
 """
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import freeze
 import runtime
@@ -71,6 +74,7 @@ def contents(own: Path) -> Iterator[tuple[str, bytes]]:
     """Everything in the archive: its path and its bytes."""
     list_ = wheels()
     torch = re.search(r"^torch==(\S+)", list_, re.MULTILINE)
+    yield "sbom.cdx.json", (json.dumps(sbom(), indent=1) + "\n").encode()
     yield "READ-ME.txt", READ_ME.format(torch=torch[1] if torch else "").encode()
     yield "wheels.txt", list_.encode()
     yield f"wheels/{own.name}", own.read_bytes()
@@ -89,6 +93,61 @@ def contents(own: Path) -> Iterator[tuple[str, bytes]]:
 def wheels() -> str:
     """What to install: nnbook, the book's packages, and what these bring along, frozen."""
     return "\n".join(["--find-links wheels", "nnbook", *freeze.pins(), ""])
+
+
+def sbom() -> dict[str, Any]:
+    """What the book is made of, as CycloneDX 1.6 has it: packages, runtime, and files of others."""
+    listed = tomllib.loads((ROOT / runtime.LIST).read_text("utf-8"))
+    vendored = tomllib.loads((ROOT / "book/vendored.toml").read_text("utf-8"))["file"]
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    parts = [component(**part) for part in packages()]
+    for file in [*listed["core"], *listed["package"]]:
+        name, version = file["version"].split(", ")[0].rsplit(" ", 1)
+        parts.append(component(name, version, file["license"], [file["sha256"]], file["name"]))
+    for file in vendored:
+        about = file["of"], file["version"], file["license"], [file["sha256"]], file["path"]
+        parts.append(component(*about))
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": component(package["name"], package["version"], "BSD-3-Clause")},
+        "components": parts,
+    }
+
+
+def packages() -> Iterator[dict[str, Any]]:
+    """The packages of lock.txt, with the hashes of their files."""
+    for entry in freeze.entries(freeze.LOCK):
+        pin, *more = entry.split(" \\\n")
+        name, version = pin.split(" ;")[0].split("==")
+        hashes = re.findall(r"sha256:([0-9a-f]{64})", "".join(more))
+        yield {
+            "name": name,
+            "version": version,
+            "hashes": hashes,
+            "purl": f"pkg:pypi/{name}@{version}",
+        }
+
+
+def component(
+    name: str,
+    version: str,
+    license: str = "",
+    hashes: Sequence[str] = (),
+    file: str = "",
+    purl: str = "",
+) -> dict[str, Any]:
+    """A part of the book, as CycloneDX writes it: without what is not known of it."""
+    given = {
+        "type": "file" if file else "library",
+        "name": f"{name}: {file}" if file else name,
+        "version": version,
+        "licenses": [{"expression": license}] if license else [],
+        "hashes": [{"alg": "SHA-256", "content": content} for content in hashes],
+        "purl": purl,
+    }
+    return {key: value for key, value in given.items() if value}
 
 
 def wheel(folder: Path) -> Path:

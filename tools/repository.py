@@ -1,10 +1,12 @@
 """Says where the book lives: `repository.py URL` writes a new address wherever the old one stands.
+Without URL it takes that of git's remote `origin`, if this is one on GitHub.
 
 The address itself stands in `_config.yml`; notebooks, badges and the citation must carry copies,
 because they are read without the book's build. tests/tools/test_repository.py finds any other.
 """
 
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +22,7 @@ HOLDERS = [
     "**/*.ipynb",
 ]
 SKIPPED = {".venv", ".git", "_build", ".ipynb_checkpoints"}
-FORM = r"https://github\.com/([A-Za-z0-9][A-Za-z0-9-]*)/([\w.-]+?)(?:\.git)?/?"
+FORM = r"(?:https://github\.com/|(?:ssh://)?git@github\.com[:/])([A-Za-z0-9][A-Za-z0-9-]*)/([\w.-]+?)(?:\.git)?/?"
 
 
 class Repository(NamedTuple):
@@ -40,10 +42,11 @@ class Repository(NamedTuple):
 
 def main() -> None:
     present = configured()
-    if not "".join(sys.argv[1:]):
+    given = "".join(sys.argv[1:]) or origin()
+    if not given:
         print(f"The book's address is {present.url}\nTo change it: make repository URL=https://…")
         return
-    new = parsed(sys.argv[1])
+    new = parsed(given)
     changed = [path for path in holders() if rewrite(path, present, new)]
     if not changed:
         print(f"The book's address is {new.url} already.")
@@ -51,6 +54,16 @@ def main() -> None:
     print(f"The book's address is now {new.url}, in")
     print("\n".join(f"  {path.relative_to(ROOT).as_posix()}" for path in changed))
     print(f"Its website, once published: {new.site}")
+
+
+def origin() -> str:
+    """The address that git pushes to, if it is one on GitHub; else ""."""
+    git = ["git", "-C", str(ROOT), "remote", "get-url", "origin"]
+    try:
+        said = subprocess.run(git, capture_output=True, text=True).stdout.strip()
+    except OSError:  # no git
+        return ""
+    return said if re.fullmatch(FORM, said) else ""
 
 
 def parsed(url: str) -> Repository:

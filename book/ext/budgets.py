@@ -1,4 +1,4 @@
-"""What pages may weigh stands in book/budgets.toml; a page that weighs more is an error."""
+"""What pages may weigh, and their notebooks take, stands in book/budgets.toml: more is an error."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 BUDGETS: dict[str, dict[str, Any]] = tomllib.loads(
@@ -24,9 +25,10 @@ URL = re.compile(r'url\("?(?!#)([^")]+)')  # but not a part of the same file
 logger = logging.getLogger(__name__)
 
 
-def budget(page: str, of: str) -> int:
+def budget(page: str, of: str) -> float:
     """What a page may have of something: as much as every page, unless it is named as heavier."""
-    return int({**BUDGETS["page"], **BUDGETS["heavier"].get(page, {})}[of])
+    own: dict[str, float] = {**BUDGETS["page"], **BUDGETS["heavier"].get(page, {})}
+    return own[of]
 
 
 @cache
@@ -60,6 +62,20 @@ def weigh(app: Sphinx, exception: Exception | None) -> None:
             logger.error(f"{page} weighs {sum(weights.values())} bytes, over {most}: {told}, …")
 
 
+def take(app: Sphinx, env: BuildEnvironment) -> None:
+    """Is a notebook larger than it may be, or was it slower?"""
+    for page in sorted(env.found_docs):
+        run = getattr(env, "nb_metadata", {}).get(page, {}).get("exec_data") or {}
+        taken = {
+            "seconds": run.get("runtime") or 0,
+            "bytes": Path(env.doc2path(page)).stat().st_size if run else 0,
+        }
+        for unit, most in BUDGETS["notebook"].items():
+            if taken[unit] > most:
+                logger.error(f"{page} takes {taken[unit]:.0f} {unit} as a notebook, over {most}")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("env-check-consistency", take)
     app.connect("build-finished", weigh, priority=950)  # every file has its last form
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,6 +19,7 @@ from typing import Any
 
 from budgets import BUDGETS
 from docutils import nodes
+from figure_bytes import packed
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
@@ -93,7 +94,7 @@ def figure_html(record: dict[str, Any]) -> tuple[str, int, str]:
     body = kind.from_state(with_buffers(record)).on_page(state["_html"])
     kept = {key: state[key] for key in sorted(kind.own_traits())}
     data = json.dumps(
-        {"modules": list(parts(kind)), "state": kept, "buffers": record.get("buffers", [])},
+        {"modules": list(parts(kind)), "state": kept, "bytes": packed(record.get("buffers", []))},
         separators=(",", ":"),
     ).replace("</", "<\\/")
     size = len(gzip.compress(data.encode()))
@@ -176,11 +177,16 @@ def link_files(
     found = [class_of(state) for state in page_figures(app, pagename).values()]
     if not found:
         return
-    for name in dict.fromkeys(name for kind in found for name in sheets(kind)):
+    for name in sorted({name for kind in found for name in sheets(kind)}, key=after_the_kit):
         app.add_css_file(f"figures/{name}.css")
     for name in sorted({name for kind in found for name in parts(kind)}):
         app.add_js_file(f"figures/{name}.js", loading_method="defer")
     app.add_js_file("figures.js", loading_method="defer")
+
+
+def after_the_kit(sheet: str) -> tuple[bool, str]:
+    """The order of style sheets: a figure's own rules stand behind those that all share."""
+    return sheet != "kit", sheet
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

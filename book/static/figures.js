@@ -9,17 +9,9 @@
     /** @type {Map<string, Set<() => void>>} */
     #listeners = new Map();
 
-    /**
-     * @param {Record<string, any>} state
-     * @param {{ path: string[], data: string }[]} buffers of bytes, and where in the state they belong
-     */
-    constructor(state, buffers) {
+    /** @param {Record<string, any>} state */
+    constructor(state) {
       this.#state = state;
-      for (const { path, data } of buffers) {
-        const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-        const holder = path.slice(0, -1).reduce((at, key) => at[key], state);
-        holder[path[path.length - 1]] = new DataView(bytes.buffer);
-      }
     }
 
     /** @param {string} key */
@@ -59,6 +51,29 @@
     save_changes() {} // there is no kernel to tell
   }
 
+  /**
+   * Put the arrays into the state: what book/ext/figure_bytes.py has done, backwards.
+   * @param {Record<string, any>} state
+   * @param {{ places: [string[], number, 1 | 2 | 4, boolean][], data: string }} packed where each
+   *   array belongs, its bytes, those of one of its numbers, and whether the numbers are differences
+   */
+  async function unpack(state, { places, data }) {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    const all = new Uint8Array(await new Response(stream).arrayBuffer());
+    let from = 0;
+    for (const [path, size, width, sums] of places) {
+      const [one, count] = [new Uint8Array(size), size / width];
+      for (let k = 0; k < size; k++) one[(k % count) * width + Math.floor(k / count)] = all[from++];
+      if (sums) {
+        const numbers = new { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[width](one.buffer);
+        for (let k = 1; k < numbers.length; k++) numbers[k] += numbers[k - 1];
+      }
+      const holder = path.slice(0, -1).reduce((at, key) => at[key], state);
+      holder[path[path.length - 1]] = new DataView(one.buffer);
+    }
+  }
+
   /** @type {Map<string, Widget>} */
   const programs = new Map();
 
@@ -83,7 +98,8 @@
     const [figure] = host.querySelectorAll(".nnfig");
     try {
       const data = JSON.parse(host.querySelector("script")?.textContent ?? "");
-      const model = new PageModel(data.state, data.buffers);
+      await unpack(data.state, data.bytes);
+      const model = new PageModel(data.state);
       const widget = load(data.modules);
       await widget.initialize?.({ model });
       await widget.render({ model, el: host });

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import budgets
 import pytest
+import trial
 from trial import build
 
 CONFIG = {"html_css_files": ["math.css", "book.css"], "html_js_files": ["page.js"]}
@@ -44,3 +45,18 @@ def test_a_page_over_its_budget_stops_the_build(
     assert "heavy weighs" in book.messages
     assert "over 40000: heavy.html" in book.messages
     assert "index weighs" not in book.messages
+
+
+def test_a_notebook_over_its_budget_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(budgets.BUDGETS["notebook"], "seconds", 0.001)
+    monkeypatch.setitem(budgets.BUDGETS["notebook"], "bytes", 500)
+    cells = trial.text("title", "# Slow"), trial.code("sum", "sum(range(1_000_000))" + "\n" * 500)
+    pages = {"index.ipynb": trial.notebook(*cells)}
+    cache = str(tmp_path / "_build/cache")
+    more = {"nb_execution_mode": "cache", "nb_execution_cache_path": cache}
+    book = trial.build(tmp_path, pages, ["theme", "ahead", "budgets"], **more)
+    assert book.failed
+    assert "seconds as a notebook, over 0.001" in book.messages
+    assert "bytes as a notebook, over 500" in book.messages

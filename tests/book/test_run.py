@@ -4,7 +4,6 @@ import io
 import json
 import re
 import shutil
-import tomllib
 import zipfile
 from hashlib import sha256
 from html import unescape
@@ -145,16 +144,6 @@ def test_the_wheel_holds_what_runs_in_a_page_and_is_the_same_each_time():
     assert {"nnbook/nn/layers.py", "nnbook/page/session.py", "nnbook/digits.npz"} <= names
     assert not [n for n in names if re.search(r"figures|quizzes|plots|live|\.js$|\.yaml$", n)]
     assert run.wheel() == run.wheel()
-
-
-def test_the_vendored_files_are_those_that_are_listed():
-    folder = ROOT / "book" / "run"
-    listed = tomllib.loads((folder / "runtime.toml").read_text("utf-8"))["vendored"]
-    assert len(listed) == 2
-    for entry in listed:
-        content = (folder / entry["name"]).read_bytes()
-        assert (len(content), sha256(content).hexdigest()) == (entry["bytes"], entry["sha256"])
-    assert "MIT License" in (folder / "prism-code-editor" / "LICENSE").read_text("utf-8")
 
 
 def test_each_listed_cell_is_a_cell_of_its_chapter_and_stands_once():

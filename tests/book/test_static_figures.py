@@ -64,7 +64,7 @@ def test_the_state_in_the_page_has_what_the_figure_needs_and_no_program(app):
     text = re.search(r'<script type="application/json">(.*?)</script>', html, re.DOTALL)
     data = json.loads(text[1])
     assert data["state"].keys() == Activation.own_traits()
-    assert len(data["buffers"]) == 12
+    assert len(data["bytes"]["places"]) == 12
     assert "polyline" not in html
 
 
@@ -106,7 +106,7 @@ def test_a_page_is_written_again_when_what_draws_its_figures_here_is_another(
     assert static_figures.write_programs(app, app.env) == ["page"]
 
 
-def test_program_and_quiz_are_the_librarys_now_and_not_those_of_the_execution(app, monkeypatch):
+def test_program_and_quiz_are_the_librarys_now_and_not_those_of_the_execution(app):
     for state in static_figures.page_figures(app, "page").values():
         state["_esm"] = state["_css"] = "of the execution"
     quiz = Quiz("neuron")
@@ -142,8 +142,8 @@ def test_a_figure_that_is_too_heavy_stops_the_build_by_name(app, monkeypatch):
 
 
 def test_a_page_that_is_too_heavy_stops_the_build_by_name(app, monkeypatch):
-    monkeypatch.setattr(static_figures, "HEAVIEST_PAGE", 20_000)
-    with pytest.raises(static_figures.SphinxError, match=r"page: its figures weigh .* over 20000"):
+    monkeypatch.setattr(static_figures, "HEAVIEST_PAGE", 5_000)
+    with pytest.raises(static_figures.SphinxError, match=r"page: its figures weigh .* over 5000"):
         page(app, "1", "2")
 
 

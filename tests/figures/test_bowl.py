@@ -24,7 +24,9 @@ def test_the_lowest_point_and_the_stretch_are_as_said(kappa):
 @pytest.mark.parametrize("seed", [1, 5])
 def test_moves_of_rate_one_make_the_path_at_any_rate(batch, seed):
     figure = figures.LossBowl(batch=batch, seed=seed, lr=0.7, w1=-2.3, w2=1.1)
-    moves, w = unpack(figure.tables["k4"][batch]), np.array([-2.3, 1.1])
+    one = unpack(figure.tables["k4"]["updates"])
+    drawn = unpack(figure.tables["picks"][batch]).round().astype(int)
+    moves, w = one[drawn].mean(axis=1), np.array([-2.3, 1.1])
     path, _ = figure.path()
     for t in range(compute.LAST):
         assert np.allclose(path[t], w, atol=1e-4)
@@ -41,7 +43,8 @@ def test_the_angles_are_those_of_the_specification():
 
 def test_four_times_the_examples_halve_the_cloud():
     x, y = compute.points(4.0)
-    batches = [unpack(compute.update_tables(x, y)[key]).transpose(1, 2, 0) for key in ("b4", "b16")]
+    one = unpack(compute.update_tables(x, y)["updates"])
+    batches = [one[compute.picks(size, len(x))].mean(axis=1).transpose(1, 2, 0) for size in (4, 16)]
     wide = [compute.update_at(one, (1.0, 0.5)) for one in batches]
     spreads = [np.sqrt(one.var(axis=1).sum()) for one in wide]
     assert spreads[0] / spreads[1] == pytest.approx(2, rel=0.15)

@@ -7,6 +7,7 @@ import struct
 import xml.etree.ElementTree as ET
 import zlib
 
+import numpy as np
 import pytest
 
 from nnbook import figures
@@ -172,3 +173,17 @@ def test_pixels_arrive_as_they_were_put():
     assert zlib.decompress(png[41 : 41 + length]) == bytes(
         [0, 255, 0, 255, 255, 0, 255, 7, 255, 128]
     )
+
+
+def test_a_still_has_every_bend_that_can_be_seen_and_few_other_points():
+    x = np.linspace(0, 300, 1201)
+    curve = np.c_[x, 80 * np.sin(x / 20)]
+    curve[600:, 1] += 30  # a jump
+    text = "M" + "L".join(f"{a:.2f} {b:.2f}" for a, b in curve)
+    kept = still.LINES.sub(lambda line: still._straightened(line[0]), f'<path d="{text}"/>')
+    points = np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", kept), float)
+    assert len(points) < 150
+    assert np.abs(points[[0, -1]] - curve[[0, -1]]).max() < 0.06
+    near = [np.interp(a, points[:, 0], points[:, 1]) for a in x[:600]]
+    assert np.abs(near - curve[:600, 1]).max() < 0.6  # at the steepest place: 0.15 across the line
+    assert any(abs(a - x[599]) < 0.06 for a, _ in points)

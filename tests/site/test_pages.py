@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_page import COLORS, violations
+from budgets import budget
 from playwright.sync_api import Browser
 from site_visit import SITE, Visit, pages, until
 
@@ -53,7 +54,7 @@ def axe(visit: Visit, rules: list[str] | None = None) -> list[str]:
 
 def test_a_page_loads_without_a_complaint_or_a_request_to_a_stranger(opened: Visit):
     assert opened.complaints == []
-    assert opened.strangers == []
+    assert len(opened.strangers) <= budget(opened.page.url, "strangers"), opened.strangers
 
 
 def test_each_id_stands_once_on_a_page(opened: Visit):
@@ -127,7 +128,7 @@ def test_nothing_jumps_while_a_page_loads(visit: Visit, address: str):
     page = visit.open(address)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
-    assert page.evaluate("window.shift") < 0.01
+    assert page.evaluate("window.shift") <= budget(address, "shift")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """tools/archive.py: one zip that a machine without a network can read and run the book from."""
 
+import json
 import re
 import zipfile
 
@@ -36,6 +37,22 @@ def test_the_list_of_wheels_pins_every_package_and_none_of_cuda(packed):
     for pin in pins:
         assert re.match(r"[\w.-]+==\S+( ;.*)?$", pin), pin
         assert not pin.startswith(("nvidia", "triton", "cuda"))
+
+
+def test_its_list_of_parts_has_every_package_the_runtime_and_what_others_made(packed):
+    listed = json.loads(packed["sbom.cdx.json"])
+    assert (listed["bomFormat"], listed["specVersion"]) == ("CycloneDX", "1.6")
+    parts = {part["name"]: part for part in listed["components"]}
+    pairs = [(part["name"], part["version"]) for part in listed["components"]]
+    assert len(set(pairs)) == len(pairs)
+    for pin in packed["wheels.txt"].decode().splitlines()[2:]:
+        name, version = pin.split(" ;")[0].split("==")
+        assert (name, version) in pairs
+        assert parts[name]["purl"].startswith(f"pkg:pypi/{name}@")
+        assert parts[name]["hashes"]
+    for name in ("Pyodide: pyodide.asm.wasm", "temml: book/ext/temml/temml.min.js"):
+        assert parts[name]["licenses"]
+        assert len(parts[name]["hashes"][0]["content"]) == 64
 
 
 def test_what_it_tells_to_open_and_to_run_is_in_it(packed):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def project(tmp_path, monkeypatch):
     return call
 
 
-def test_every_copy_follows_and_can_be_changed_back(project, tmp_path, capsys):
+def test_every_copy_follows_and_can_be_changed_back(project, capsys):
     before = {path: path.read_bytes() for path in repository.holders()}
     project("https://github.com/Some-one/deep.book")
     for path in repository.holders():
@@ -100,22 +101,49 @@ def test_line_ends_and_other_words_stay_as_they_are(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://github.com/a/b", "https://github.com/a/b.git", " https://github.com/a/b/ "]
+    "url",
+    [
+        "https://github.com/a/b",
+        "https://github.com/a/b.git",
+        " https://github.com/a/b/ ",
+        "git@github.com:a/b.git",
+        "ssh://git@github.com/a/b",
+    ],
 )
 def test_an_address_is_read_as_people_copy_it(url):
     assert repository.parsed(url) == ("a", "b")
 
 
-@pytest.mark.parametrize("url", ["git@github.com:a/b", "github.com/a/b", "https://github.com/a"])
+@pytest.mark.parametrize("url", ["git@gitlab.com:a/b", "github.com/a/b", "https://github.com/a"])
 def test_any_other_address_is_refused_with_the_form_it_should_have(url):
     with pytest.raises(SystemExit, match=r"not of the form https://github\.com/OWNER/NAME"):
         repository.parsed(url)
 
 
-def test_without_an_address_the_present_one_is_said(project, capsys):
+def remote(folder, url):
+    subprocess.run(["git", "-C", folder, "init", "--quiet"], check=True)
+    subprocess.run(["git", "-C", folder, "remote", "add", "origin", url], check=True)
+
+
+@pytest.mark.parametrize(
+    "url", ["git@github.com:Some-one/deep.book.git", "https://github.com/Some-one/deep.book"]
+)
+def test_without_an_address_it_takes_the_one_that_git_pushes_to(project, tmp_path, capsys, url):
+    remote(tmp_path, url)
+    project()
+    assert (
+        "The book's address is now https://github.com/Some-one/deep.book" in capsys.readouterr().out
+    )
+    assert repository.configured() == ("Some-one", "deep.book")
+
+
+def test_without_any_address_on_github_the_present_one_is_said(project, tmp_path, capsys):
     for arguments in ([], [""]):
         project(*arguments)
-        assert URL in capsys.readouterr().out
+        assert f"{URL}\nTo change it" in capsys.readouterr().out
+    remote(tmp_path, "https://example.org/a/b.git")
+    project()
+    assert f"{URL}\nTo change it" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -73,7 +72,9 @@ def bowl(x: Array, y: Array) -> dict[str, Any]:
 
 
 def picks(size: int, n: int) -> NDArray[np.int64]:
-    """Which examples each of the 200 batches holds, drawn with replacement."""
+    """Which examples each of the 200 batches holds, drawn with replacement; size 0: one, of all."""
+    if not size:
+        return np.arange(n)[None]
     return np.random.default_rng(size).integers(0, n, (DRAWS, size))
 
 
@@ -109,21 +110,9 @@ def update_as_affine(x: Array, y: Array) -> Array:
 
 
 def update_tables(x: Array, y: Array) -> dict[str, Any]:
-    """For the browser: the updates of all points and of 200 batches a size, and the points."""
-    return _update_tables(x.tobytes(), y.tobytes())
-
-
-@cache
-def _update_tables(of_x: bytes, of_y: bytes) -> dict[str, Any]:
-    x, y = np.frombuffer(of_x), np.frombuffer(of_y)
-    drawn = {
-        key: [update_as_affine(x[k], y[k]) for k in picks(size, len(x))]
-        for key, size in SIZES.items()
-        if size
-    }
-    drawn["all"] = [update_as_affine(x, y)]
-    packed = {key: pack(updates, "f4") for key, updates in drawn.items()}
-    return {**packed, "points": pack([x, y], "f4")}
+    """For the browser: what an update with each example alone adds, and the points."""
+    updates = [update_as_affine(x[k : k + 1], y[k : k + 1]) for k in range(len(x))]
+    return {"updates": pack(updates, "f4"), "points": pack([x, y], "f4")}
 
 
 def descend(
@@ -135,6 +124,6 @@ def descend(
     for t in range(LAST + 1):
         path.append(model.weight.value[0].copy())
         e.append(error(x, y, path[-1]))
-        k = drawn[((seed - 1) * LAST + t) % DRAWS] if size else slice(None)
+        k = drawn[((seed - 1) * LAST + t) % len(drawn)]
         update(model, x[k], y[k], optimizer)
     return np.array(path), np.array(e)

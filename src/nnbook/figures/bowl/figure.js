@@ -78,6 +78,12 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const tables = {};
   const unpacked = (/** @type {string} */ kappa, /** @type {string} */ key) =>
     (tables[`${kappa} ${key}`] ??= array(get("tables")[kappa][key]));
+  /** @type {Record<string, Float64Array[]>} */
+  const means = {};
+  /** What an update with each batch adds: the mean of what its examples add. */
+  const batches = (/** @type {string} */ kappa, /** @type {string} */ size) =>
+    (means[`${kappa} ${size}`] ??= rows(unpacked("picks", size)).map((drawn) =>
+      mean(Array.from(drawn, (i) => unpacked(kappa, "updates").part(Math.round(i))))));
   /** @returns {Point} */
   const at = (/** @type {Point} */ [p, q]) => [x(p), y(q)];
   /**
@@ -147,7 +153,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const drawData = (/** @type {string} */ kappa, /** @type {number} */ place, /** @type {Point} */ here) => {
     const [size, data] = [get("batch"), unpacked(kappa, "points")];
     const all = Array.from(data.part(0), (n, i) => /** @type {Point} */ ([u(n), v(data.at(1, i))]));
-    const next = size === "all" ? all : Array.from(unpacked("picks", size).part(place), (i) => all[Math.round(i)]);
+    const drawn = rows(unpacked("picks", size));
+    const next = Array.from(drawn[place % drawn.length], (i) => all[Math.round(i)]);
     spots(points, all, 2.5, "nn-fill-muted");
     spots(batch, next, 6, "nn-line nn-orange");
     const seen = Math.hypot(...here) < LOST;
@@ -157,15 +164,15 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   return () => {
     const [kappa, size, lr, step] = read("kappa", "batch", "lr", "step");
     const bowl = get("bowls")[kappa];
-    const rows = unpacked(kappa, size);
+    const moves = batches(kappa, size);
     const first = named("seed").index() * last;
     /** @type {Point[]} */
     const w = [read("w1", "w2")];
-    for (let t = 0; t < last; t++) w.push(plus(w[t], update(rows.part((first + t) % rows.shape[0]), w[t]), lr));
+    for (let t = 0; t < last; t++) w.push(plus(w[t], update(moves[(first + t) % moves.length], w[t]), lr));
     const here = w[step];
-    const full = update(unpacked(kappa, "all").part(0), here);
+    const full = update(batches(kappa, "all")[0], here);
     const seen = Math.hypot(...here) < LOST;
-    const updates = Array.from({ length: rows.shape[0] }, (_, k) => update(rows.part(k), here));
+    const updates = moves.map((one) => update(one, here));
     const off = updates.map((d) => Math.hypot(d[0] - full[0], d[1] - full[1]) ** 2);
     const spread = Math.sqrt(off.reduce((a, b) => a + b) / off.length);
 
@@ -181,16 +188,22 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const miss = within(degrees(full) - home);
     const hidden = asked && !get("arrows");
     const turn = hidden ? "?" : Math.hypot(...full) < 1e-6 ? "–" : `${fmt(miss, 1)}°`;
-    const batches = size === "all" ? "all points" : `batches of ${size.slice(1)}`;
+    const looked = size === "all" ? "all points" : `batches of ${size.slice(1)}`;
     return {
       out: { w: `${text(here[0])}, ${text(here[1])}`, e: text(error(bowl, here)), turn, spread: text(spread) },
-      say: `At rate ${fmt(lr, 2)}, after ${step} update${step === 1 ? "" : "s"} with ${batches} ` +
+      say: `At rate ${fmt(lr, 2)}, after ${step} update${step === 1 ? "" : "s"} with ${looked} ` +
         `the error is ${text(error(bowl, here))}; the lowest possible is ${fmt(bowl.lowest)}.` +
         (show ? ` −gradient misses the minimum by ${fmt(Math.abs(miss), 0)} degrees.` : ""),
       rows: w.flatMap((one, t) => (t % 5 ? [] : [[String(t), ...one.map(far), far(error(bowl, one))]])),
     };
   };
 });
+
+const rows = (/** @type {Unpacked} */ table) => Array.from({ length: table.shape[0] }, (_, k) => table.part(k));
+
+/** The mean of these rows, number by number. */
+const mean = (/** @type {Float64Array[]} */ all) =>
+  all[0].map((_, j) => all.reduce((sum, row) => sum + row[j], 0) / all.length);
 
 const degrees = (/** @type {Point} */ [u, v]) => (Math.atan2(v, u) * 180) / Math.PI;
 

@@ -81,7 +81,7 @@ class LossBowl(Figure):
             self.controls = {**self.controls, "kappa": kappa}
         self.bowls = {key: bowl(x, y) for key, (x, y) in self.points.items()}
         n = len(next(reversed(self.points.values()))[0])
-        drawn = {key: picks(size, n) for key, size in SIZES.items() if size}
+        drawn = {key: picks(size, n) for key, size in SIZES.items()}
         kind = "f4" if n > 255 else "u1"
         self.tables = {
             "picks": {key: pack(k, kind) for key, k in drawn.items()},

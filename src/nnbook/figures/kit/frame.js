@@ -248,7 +248,9 @@ function mount(stage, model, root, begin) {
   };
   const live = begin?.({ root, get, read, set, again: later, signal });
   const fit = () => {
-    const { clientWidth: width, clientHeight: height } = place;
+    // On a slide the picture is drawn larger, in as many units fewer: its text is then as large as the slide's.
+    const zoom = Number(getComputedStyle(place).getPropertyValue("--nn-zoom")) || 1;
+    const [width, height] = [place.clientWidth / zoom, place.clientHeight / zoom];
     if (!width || svg.getAttribute("viewBox") === `0 0 ${width} ${height}`) return;
     const focus = svg.contains(document.activeElement) && document.activeElement?.ariaLabel;
     drawing.abort();

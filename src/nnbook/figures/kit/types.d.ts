@@ -29,7 +29,7 @@ interface Unpacked {
   part(...index: number[]): Float64Array;
 }
 
-/** A function that table.py sampled, as the bytes that `table` reads, and what it makes of them. */
+/** A function that polygon.py sampled, as the bytes that `table` reads, and what it makes of them. */
 type Sampled = ArrayBufferView<ArrayBuffer>;
 interface Lookup {
   at: (v: number) => number;
