@@ -86,8 +86,9 @@ def configure(app: Sphinx, config: Config) -> None:
 
 def surround(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: Any) -> None:
     """What layout.html shows around the text of a page."""
-    context["css_files"] = [css for css in context["css_files"] if css.filename in own(app)]
-    context["script_files"] = [js for js in context["script_files"] if js.filename in own(app)]
+    ours = own(app)
+    for kind in ("css_files", "script_files"):
+        context[kind] = [file for file in context[kind] if file.filename in ours]
     context["contents"] = contents(app, page)
     context["fonts"] = [*EARLY, *context.get("fonts", [])]
     context["footer"] = FOOTER
@@ -172,7 +173,7 @@ def plain_roles(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree
 
 
 def visible(page: str) -> set[str]:
-    """The characters of a page's text and, as they stand, of its code, formulas and attributes."""
+    """The characters of a page outside of its tags: of its text, its code and its formulas."""
     return set(re.sub(r"<[^>]+>", "", page))
 
 

@@ -105,6 +105,13 @@ def test_a_hat_is_as_wide_as_one_letter_unless_asked_for_more() -> None:
     assert 'stretchy="true"' in inline(r"\widehat{xyz}")
 
 
+def test_a_bar_is_a_row_and_a_product_by_entries_is_not_large() -> None:
+    bar = display(r"\overline{g \odot x}")
+    assert "menclose" not in bar
+    assert '<mrow class="tml-overline">' in bar
+    assert '<mo largeop="false">⊙</mo>' in bar
+
+
 def test_bold_letters_of_vectors_are_upright() -> None:
     assert "<mi>𝐱</mi>" in inline(r"\mathbf{x}")
 

@@ -33,6 +33,7 @@ class Figure(Widget):
     question: ClassVar[str]
     about: ClassVar[str]  # what the picture shows at any setting, for whoever does not see it
     readouts: ClassVar[tuple[tuple[str, str], ...]]  # the numbers beside the picture: key, name
+    coded: ClassVar[bool] = False  # their names are lines of code
     columns: ClassVar[tuple[str, ...]]  # the head of the table that describes the figure
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
     takes: ClassVar[str] = ""  # what making it takes, where that is seconds

@@ -32,6 +32,8 @@ class Declared(Protocol):
     @property
     def readouts(self) -> tuple[tuple[str, str], ...]: ...
     @property
+    def coded(self) -> bool: ...
+    @property
     def columns(self) -> tuple[str, ...]: ...
     @property
     def controls(self) -> dict[str, Spec]: ...
@@ -95,7 +97,7 @@ def _numbers(fig: Declared) -> str:
     pairs = [
         tag("div", tag("dt", escape(what)), tag("dd", data_out=key)) for key, what in fig.readouts
     ]
-    return tag("dl", *pairs, class_="nn-numbers")
+    return tag("dl", *pairs, class_="nn-numbers nn-coded" if fig.coded else "nn-numbers")
 
 
 def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
