@@ -137,7 +137,8 @@
   const turns = { f: () => fill(inView()), n: after(1), p: after(-1) };
   addEventListener("resize", measure);
   document.addEventListener("keydown", (event) => {
-    const types = event.target instanceof Element && event.target.matches("input[type=text], input[type=search], textarea");
+    const fields = "input[type=text], input[type=search], textarea";
+    const types = event.target instanceof Element && event.target.matches(fields);
     if (!types && !event.ctrlKey && !event.metaKey && !event.altKey) turns[event.key.toLowerCase()]?.();
     if (event.key !== "Escape" || event.defaultPrevented || dialog?.open) return;
     if (filled) {
