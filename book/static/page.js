@@ -21,6 +21,12 @@
       dispatchEvent(new Event("nn-mode"));
       button.title = { auto: "as the system", light: "light", dark: "dark" }[next] ?? next;
     },
+    forget: (button) => {
+      for (const key of Object.keys(localStorage).filter((name) => /^nn(book |-quiz-)/.test(name))) {
+        localStorage.removeItem(key);
+      }
+      button.textContent = "Deleted";
+    },
     copy: async (button) => {
       await navigator.clipboard.writeText(button.parentElement?.querySelector("pre")?.textContent ?? "");
       button.textContent = "Copied";
@@ -74,7 +80,7 @@
 
   // What is wider than its page scrolls in a box of its own: there the Tab key stops, to scroll it.
   const stop = () => {
-    for (const box of all("article :is(.table, pre, .output.text_html)")) {
+    for (const box of all("article :is(.table, pre, .output.text_html, .formula)")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }

@@ -106,8 +106,8 @@ def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
         field = tag(
             "input", type="range", data_trait=name, aria_label=spec["label"], **_limits(spec)
         )
-        value = tag("output", aria_hidden="true")
-        row = tag("label", tag("span", label), field, value, class_="nn-row")
+        value = tag("span", class_="nn-value", aria_hidden="true")
+        row = tag("label", tag("span", label, aria_hidden="true"), field, value, class_="nn-row")
         return tag("div", row, _player(name, label)) if plays else row
     if spec["kind"] == "switch":
         return tag(

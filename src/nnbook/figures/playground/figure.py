@@ -39,6 +39,7 @@ class Playground(Figure):
         "the network's output. Below right, the loss over the updates: solid on the training "
         "points, dashed on the test points."
     )
+    takes = "trains its networks, for a few seconds the first time"
     readouts = (
         ("updates", "updates"),
         ("loss", "loss: training, test"),
