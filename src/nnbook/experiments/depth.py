@@ -19,7 +19,7 @@ from nnbook.nn.activations import Array
 CURVE = np.linspace(-2, 2, 2001)[:, None]  # where `fit` compares a network with the function
 # Rates to choose from, four in each tenfold: of the race, the stacks, the wave.
 RATES = tuple(10 ** np.arange(-0.75, 0.1, 0.25))
-STACK_RATES = tuple(10 ** np.arange(-2.25, -0.9, 0.25))
+STACK_RATES = tuple(10 ** np.arange(-2.75, -0.4, 0.25))  # from 0.002 to 0.3
 LOSSES = (nn.CrossEntropyLoss, nn.BCEWithLogitsLoss, nn.HalfSquaredLoss, nn.L1Loss)
 FIT_RATES = tuple(10 ** np.arange(-1.5, -0.7, 0.25))
 
