@@ -21,7 +21,7 @@ export NNBOOK_PYODIDE ?= $(pyodide)
 endif
 
 unexport PYTHONPATH PYTHONHOME
-.PHONY: help book watch test check-js test-everywhere lab bench student solutions grade zip links audit repository clean distclean
+.PHONY: help book slides watch test check-js test-everywhere lab bench student solutions grade zip links audit repository clean distclean
 
 ifeq ($(firstword $(MAKECMDGOALS)),grade)  # what stands behind it is a folder, and nothing to make
 override FOLDER := $(or $(FOLDER),$(wordlist 2,9,$(MAKECMDGOALS)))
@@ -36,6 +36,9 @@ book:  ## install what is missing, execute every chapter, build the website and 
 	@$(install)
 	@$(python) tools/build.py
 
+slides: book  ## build the lecture, which is a part of the website, and say where it is
+	@echo "Open _build/html/slides/index.html"
+
 watch:  ## build the pages as their files change, and show them in the browser (PORT=8000)
 	@$(install)
 	@$(if $(PORT),PORT='$(PORT)') $(python) tools/watch.py
@@ -45,7 +48,7 @@ test: book  ## check the code, every notebook, and the built website in a real b
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m mypy
-	@.venv/bin/oxlint --quiet src book/static book/run
+	@.venv/bin/oxlint --quiet src book/static book/run book/slides
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
 	export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; \
 	$(if $(data),NNBOOK_DATA="$${NNBOOK_DATA:-$(data)}") $(python) -m pytest -n 2
@@ -62,10 +65,10 @@ lab:  ## open the chapters in JupyterLab
 	@$(install)
 	@$(python) -m jupyterlab --LabApp.default_url=/lab/tree/chapters $(if $(root),--allow-root)
 
-bench: book  ## measure the library against its rivals, and the pages in a browser (6 minutes)
+bench: book  ## measure the library against its rivals, the pages in a browser, and builds (20 minutes)
 	@$(install) --test
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
-	$(python) -m benchmarks && $(python) -m benchmarks.pages && $(python) -m benchmarks.python
+	$(python) -m benchmarks.all
 
 student:  ## zip the notebooks without solutions, which exercises.solution then leaves to you
 	@$(install)

@@ -234,3 +234,38 @@ def test_rounds_in_which_others_had_the_processor_do_not_count(clock):
     times, share = timing.interleave({"a": step(seconds)}, 0, turn=0.02, least=6)
     assert times == {"a": pytest.approx([10.0] * 3)}
     assert share == pytest.approx(1)
+
+
+TABLES = """
+| chapters/sgd | 75 | 100 | 180 |
+| chapters/why | 20 | 100 | 90 |
+| book/api | 20 | 100 | 700 |
+| bowl | chapters/training | 35.0 | 17.0 | 25.1 | 60.0 |
+| line | chapters/why | 35.0 | 17.0 | 19.2 | 60.0 |
+| first answer, cold | 9.1 |
+| a check after that | 0.31 |
+| nothing kept | 151.2 | 280.0 |
+| one sentence changed | 4.4 | 5.0 |
+"""
+
+
+def test_five_lines_say_what_the_tables_hold(tmp_path, monkeypatch):
+    every = load("all")
+    ratios = {"PyTorch": {"ratio": 0.91}, "matrix products alone": {"ratio": 1.3}}
+    row = {"what": "network", "batch": 64, "width": 512, "ratios": ratios}
+    (tmp_path / "_build/bench").mkdir(parents=True)
+    (tmp_path / "_build/bench/speed.json").write_text(json.dumps({"rows": [row]}))
+    monkeypatch.setattr(every, "ROOT", tmp_path)
+    step, page, figure, python, book = every.short(TABLES)
+    assert "0.91 of PyTorch's time, and 1.30 of" in step
+    assert page.endswith("90 to 180 ms")
+    assert figure.endswith("19 to 25 ms")
+    assert "9 s from the first press to an answer, then 0.31 s" in python
+    assert "made in 151 s; 4 s after" in book
+
+
+def test_the_growth_is_of_chapters_that_need_no_execution():
+    build = load("build")
+    assert build.COUNTS == (1, 8, 64)
+    assert (ROOT / build.CHAPTER).exists()
+    assert (ROOT / build.EXTRA).exists()

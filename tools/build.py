@@ -52,6 +52,7 @@ SOURCES = [
 ]
 # Of these book/ext/incremental.py and static_figures.py know which pages are made from them.
 KNOWN = ["book/*.md", "chapters/*.ipynb", "src/**/*.js", "src/**/*.css", "book/static/*"]
+KNOWN += ["book/slides.yml", "book/slides/*"]  # the deck is made each time
 # What helps nobody in a failed build's complaints: lines of tracebacks that are not the project's,
 # and what jupyter-book adds to Sphinx's words.
 NOISE = [

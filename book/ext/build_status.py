@@ -1,13 +1,18 @@
-"""`{build-status}` stands for a table of the notebooks that were executed, with their seconds."""
+"""`{build-status}` stands for a table of the notebooks that were executed, with their seconds, and
+`{build-size}` for how much of the book there is, counted anew at each build."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
+
+ROOT = Path(__file__).parents[2]
 
 
 class build_status(nodes.General, nodes.Element):
@@ -18,6 +23,30 @@ class Status(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         self.env.status_pages = getattr(self.env, "status_pages", set()) | {self.env.docname}
         return [build_status()]
+
+
+class Size(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        self.env.note_reread()  # nothing else tells that what is counted has changed
+        items = [nodes.list_item("", nodes.paragraph("", text)) for text in size(ROOT)]
+        return [nodes.bullet_list("", *items)]
+
+
+def size(root: Path) -> list[str]:
+    """How much there is to read, and how much that tests it, in words."""
+
+    def count(pattern: str, *files: str) -> str:
+        texts = [path.read_text("utf-8") for glob in files for path in root.glob(glob)]
+        return f"{sum(len(re.findall(pattern, text, re.MULTILINE)) for text in texts):,}"
+
+    line, test, assertion = r"^.*\S", r"^def test_", r'^ *"assert '
+    return [
+        f"The mathematics: {count(line, 'src/nnbook/nn/*.py')} lines, their formulas among them; "
+        f"the library with figures, exercises, experiments: {count(line, 'src/nnbook/**/*.py')}",
+        f"The figures in the browser: {count(line, 'src/nnbook/figures/**/*.js')} lines",
+        f"Tests: {count(test, 'tests/**/*.py')} functions, most of them of many cases; and "
+        f"{count(assertion, 'chapters/*.ipynb')} assertions in the chapters themselves",
+    ]
 
 
 def executed(app: Sphinx) -> dict[str, float]:
@@ -63,6 +92,7 @@ def table(head: tuple[str, ...], rows: list[tuple[nodes.Node, str]]) -> nodes.ta
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(build_status)
     app.add_directive("build-status", Status)
+    app.add_directive("build-size", Size)
     app.connect("env-updated", news)
     app.connect("doctree-resolved", fill)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -61,6 +61,7 @@ def told(app: Sphinx) -> str:
             if cite
             else [],
             sorted(findings(app)),
+            sorted(getattr(env, "slides", {}).items()),
         ]
     )
 

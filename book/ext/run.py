@@ -46,6 +46,7 @@ REASONS = {  # why a cell does not run in a page, by what its code asks for
     r"\bfigures\.": "shows a figure",
     r"\bdownload\b|load_mnist\(|load_fashion": "needs data that no page has",
 }
+SUPPLIES = "supplies"
 OTHERWISE = "has not been seen to print the same here, or soon enough"
 DATE = (1980, 1, 1, 0, 0, 0)  # so that the same library gives the same wheel
 
@@ -93,13 +94,14 @@ def version(app: Sphinx) -> str:
 
 
 def runnable(app: Sphinx, docname: str) -> dict[str, str]:
-    """The cells that a page runs as the book printed them, and the seconds of those that take long.
+    """The cells that run in a page, and of each the seconds if it takes long; "supplies" where it
+    prints other than the book, and runs only for the cells below that need it.
 
     tests/everywhere/test_runnable.py finds them.
     """
     lines = Path(app.confdir, "book", "run", "runnable.txt").read_text("utf-8").splitlines()
     found = [line.split() for line in lines]
-    return {cell: "".join(seconds) for page, cell, *seconds in found if page == docname}
+    return {cell: "".join(note) for page, cell, *note in found if page == docname}
 
 
 def by_cell(chapter: str) -> dict[str, Exercise]:
@@ -129,11 +131,11 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node.parent.insert(node.parent.index(node) + 1, raw(no_torch(elsewhere(app, docname))))
         elif name in answers:
             wrap(node, exercise_opening(answers[name]), exercise_tools(answers[name]), folded(node))
-        elif name in running:
+        elif running.get(name, SUPPLIES) != SUPPLIES:
             opening = f'<div class="nn-run" data-cell="{escape(name)}">'
             wrap(node, opening, cell_tools(running[name]), [])
         elif running and (reason := why_not(node)):  # on a page where others run
-            node.insert(1, raw(not_here(reason, elsewhere(app, docname))))
+            node.insert(1, raw(not_here(reason, elsewhere(app, docname), name in running)))
 
 
 def why_not(node: nodes.Element) -> str:
@@ -147,10 +149,11 @@ def why_not(node: nodes.Element) -> str:
     return next((why for word, why in REASONS.items() if re.search(word, code)), OTHERWISE)
 
 
-def not_here(reason: str, address: str) -> str:
-    """A line below the code of a cell that a page cannot run."""
+def not_here(reason: str, address: str, supplies: bool) -> str:
+    """A line below the code of a cell that a page cannot run; `supplies`: unless others need it."""
     link = f'<a href="{escape(address)}">Colab runs it</a>'
-    return f'<p class="nn-why">Does not run on this page: it {reason}. {link}.</p>'
+    data = " data-supplies" if supplies else ""
+    return f'<p class="nn-why"{data}>Does not run on this page: it {reason}. {link}.</p>'
 
 
 def wrap(node: nodes.Element, opening: str, tools: str, behind: list[nodes.Node]) -> None:

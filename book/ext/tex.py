@@ -18,6 +18,7 @@ TEMML = Path(__file__).parent / "temml" / "temml.min.js"
 # Equations are numbered by Sphinx, which knows the references to them, and never by Temml.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
 ENVIRONMENT = re.compile(r"\\begin\{([^}]+)\}.*?\\end\{\1\}", re.DOTALL)
+CIRCLED = {"⊕", "⊖", "⊗", "⊙"}  # of which Firefox draws the large form, meant for sums
 SCRIPTED = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 LONG = 16  # a formula of more characters may be wider than a phone's screen
 
@@ -45,8 +46,18 @@ def convert(tex: str, **options: object) -> str:
         tex, why = " ".join(tex.split()), " ".join(answer["error"].split())
         raise FormulaError(f"formula does not convert: {tex} ({why})")
     root = ET.fromstring(answer["mathml"])
+    _alike_everywhere(root)
     _space_as_tex(root)
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _alike_everywhere(root: ET.Element) -> None:
+    """A bar is the border of a row, since engines draw a menclose twice, once, or far away."""
+    for element in root.iter():
+        if element.tag == "menclose" and element.attrib.pop("notation", "") == "top":
+            element.tag = "mrow"
+        elif element.tag == "mo" and element.text in CIRCLED:
+            element.set("largeop", "false")
 
 
 def _space_as_tex(parent: ET.Element, in_script: bool = False) -> None:

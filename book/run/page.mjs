@@ -241,7 +241,10 @@ function show(box, part, on) {
  * @param {string} elsewhere
  */
 async function run(box, elsewhere) {
-  const all = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-cell]"))];
+  // With cells that print something else here, but compute what others need.
+  const found = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-cell], [data-supplies]"));
+  const all = [...found].map((one) => (one.dataset.cell ? one : one.parentElement ?? one));
+  const name = (/** @type {HTMLElement} */ cell) => cell.dataset.cell ?? cell.id.slice(5);
   const above = all.slice(0, all.indexOf(box) + 1);
   const begun = new Set();
   delete box.dataset.ran;
@@ -254,9 +257,9 @@ async function run(box, elsewhere) {
   };
   const answer = await ask(
     box,
-    { do: "run", cells: above.map((cell) => [cell.dataset.cell, code(cell)]) },
-    ({ cell: name, text }) => {
-      const cell = above.find((one) => one.dataset.cell === name);
+    { do: "run", cells: above.map((cell) => [name(cell), code(cell)]) },
+    ({ cell: from, text }) => {
+      const cell = above.find((one) => name(one) === from);
       if (cell && (cell === box || cell.dataset.edited !== undefined)) print(cell, text);
     },
     (text) => print(box, text),

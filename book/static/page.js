@@ -21,6 +21,12 @@
       dispatchEvent(new Event("nn-mode"));
       button.title = { auto: "as the system", light: "light", dark: "dark" }[next] ?? next;
     },
+    forget: (button) => {
+      for (const key of Object.keys(localStorage).filter((name) => /^nn(book |-quiz-)/.test(name))) {
+        localStorage.removeItem(key);
+      }
+      button.textContent = "Deleted";
+    },
     copy: async (button) => {
       await navigator.clipboard.writeText(button.parentElement?.querySelector("pre")?.textContent ?? "");
       button.textContent = "Copied";
@@ -74,7 +80,7 @@
 
   // What is wider than its page scrolls in a box of its own: there the Tab key stops, to scroll it.
   const stop = () => {
-    for (const box of all("article :is(.table, pre, .output.text_html)")) {
+    for (const box of all("article :is(.table, pre, .output.text_html, .formula)")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
@@ -84,8 +90,8 @@
   for (const details of all("details")) details.addEventListener("toggle", stop);
   if (links.length) here();
 
-  // NAME.html?present=1: the text and its figures, large; links inside the book keep the mode, Escape
-  // leaves it.
+  // NAME.html?present=1: the text and its figures, large; links inside the book keep the mode. F fills the screen
+  // with the figure in view, N and P with the next and the one before; Escape leads back, and leaves the mode.
   const presents = (/** @type {{ search: string }} */ { search }) => new URLSearchParams(search).get("present") === "1";
   if (!presents(location)) return;
   document.addEventListener("click", ({ target }) => {
@@ -97,8 +103,43 @@
     query.set("present", "1");
     link.search = String(query);
   });
+  const own = /** @type {HTMLScriptElement} */ (document.querySelector('script[src*="page.js"]')).src;
+  const sheet = { rel: "stylesheet", href: new URL("../slides/stage.css", own).href };
+  document.head.append(Object.assign(document.createElement("link"), sheet));
+  const hosts = all(".nn-host:has(.nn-stage)");
+  /** @type {HTMLElement | undefined} */
+  let filled;
+  const measure = () => {
+    const rem = parseFloat(getComputedStyle(root).fontSize); // a line of a figure is 13 units of its picture
+    root.style.setProperty("--nn-zoom", filled ? String(rem / 13) : "1");
+  };
+  const fill = (/** @type {HTMLElement | undefined} */ host) => {
+    const before = filled;
+    filled = host;
+    root.classList.toggle("nn-filled", Boolean(host));
+    measure();
+    for (const one of hosts) one.classList.toggle("stage", one === host);
+    if (!host) before?.scrollIntoView({ block: "center", behavior: "instant" });
+  };
+  /** How much of it is in the window. */
+  const seen = (/** @type {HTMLElement} */ host) => {
+    const { top, bottom } = host.getBoundingClientRect();
+    return Math.min(bottom, innerHeight) - Math.max(top, 0);
+  };
+  const inView = () => hosts.toSorted((a, b) => seen(b) - seen(a))[0];
+  const after = (/** @type {number} */ by) => () =>
+    fill(filled ? hosts[hosts.indexOf(filled) + by] ?? filled : inView());
+  /** @type {Record<string, () => void>} */
+  const turns = { f: () => fill(inView()), n: after(1), p: after(-1) };
+  addEventListener("resize", measure);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const types = event.target instanceof Element && event.target.matches("input[type=text], input[type=search], textarea");
+    if (!types && !event.ctrlKey && !event.metaKey && !event.altKey) turns[event.key.toLowerCase()]?.();
+    if (event.key !== "Escape" || event.defaultPrevented || dialog?.open) return;
+    if (filled) {
+      fill(undefined);
+      return;
+    }
     const query = new URLSearchParams(location.search);
     query.delete("present");
     location.search = String(query);

@@ -1,5 +1,6 @@
 """The page of this build names every notebook that was executed, and its seconds."""
 
+import build_status
 import trial
 
 
@@ -46,3 +47,28 @@ def test_the_table_is_written_again_when_a_notebook_was_executed_and_no_other_pa
         build(cell)
         assert ("The one" in status.read_text()) == is_written
         assert text.read_text() == "written before"
+
+
+def test_what_there_is_is_counted(tmp_path):
+    for name, text in {
+        "src/nnbook/nn/layers.py": "a = 1\n\nb = 2\n",
+        "src/nnbook/optim.py": "c = 3\n",
+        "src/nnbook/figures/bowl/figure.js": "let d;\n",
+        "tests/nn/test_layers.py": "def test_one(): ...\n\n\ndef helper(): ...\n",
+        "chapters/why.ipynb": '["assert a\\n",\n "assert b"]\n',
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    library, figures, tests = build_status.size(tmp_path)
+    assert library.startswith("The mathematics: 2 lines")
+    assert library.endswith("experiments: 3")
+    assert figures.endswith(": 1 lines")
+    assert tests.startswith("Tests: 1 functions")
+    assert " 1 assertions" in tests
+
+
+def test_the_counts_are_made_anew_at_each_build(tmp_path, monkeypatch):
+    pages = {"index.md": "# Status\n\n```{build-size}\n```\n"}
+    for text in ("the first", "the second"):
+        monkeypatch.setattr(build_status, "size", lambda root, text=text: [text])
+        assert text in trial.build(tmp_path, pages, ["build_status", "incremental"]).page("index")

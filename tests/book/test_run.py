@@ -19,6 +19,7 @@ CELLS = [
     text("title", "# Neuron"),
     code("imports", "import numpy as np"),
     code("sum"),
+    code("rounded"),
     code("plot"),
     text("exercise-neuron", "## Exercise"),
     code("try-neuron", STUB),
@@ -33,7 +34,8 @@ def book(folder: Path, runtime: bool = True) -> Book:
     own = folder / "book" / "run"
     shutil.copytree(ROOT / "book" / "run", own)
     (own / "runnable.txt").write_text(
-        "chapters/neuron imports\nchapters/neuron sum 20\nchapters/sgd plot\n"
+        "chapters/neuron imports\nchapters/neuron sum 20\nchapters/neuron rounded supplies\n"
+        "chapters/sgd plot\n"
     )
     if runtime:
         files = folder / "_build" / "runtime"
@@ -89,6 +91,14 @@ def test_the_listed_cells_run_and_no_others(with_python: Book):
     assert re.findall(r'data-cell="([^"]+)"', page) == ["imports", "sum"]
     assert page.count('data-do="run"') == 2
     assert page.count("takes about") == page.count("takes about 20 s") == 1
+
+
+def test_a_cell_that_only_supplies_others_says_that_it_does_not_run(with_python: Book):
+    page = with_python.page("chapters/neuron")
+    assert page.count('class="nn-why"') == 2
+    assert page.count("data-supplies") == 1
+    cell = page[page.index('id="cell-rounded"') : page.index('id="cell-plot"')]
+    assert '<p class="nn-why" data-supplies>' in cell
 
 
 def test_a_page_with_something_to_run_loads_the_script_and_others_do_not(with_python: Book):

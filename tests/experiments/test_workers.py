@@ -110,7 +110,7 @@ def test_a_worker_that_finds_its_port_taken_says_so(tmp_path):
 
 
 @needs_torch
-def test_what_takes_too_long_is_ended_with_all_its_processes(monkeypatch, tmp_path):
+def test_what_takes_too_long_is_ended_with_all_its_processes(tmp_path):
     with pytest.raises(RuntimeError, match="2 processes were not done after 1 s, and were ended"):
         workers.train(TASK, timeout=1, folder=tmp_path)
     assert not family(str(tmp_path))
@@ -161,7 +161,7 @@ def test_without_pytorch_it_says_what_it_would_do(monkeypatch, capsys):
     )
 
 
-def test_a_result_is_timed_by_network(monkeypatch):
+def test_a_result_is_timed_by_network():
     run = workers.Run({}, 0, np.ones(4), np.array([[1.0, 2.0]] * 3))
     found = workers.speeds(run)
     assert found["parameters"].tolist() == pytest.approx([1e4, 1e5, 1e6], rel=0.01)

@@ -12,7 +12,7 @@ CHANGED = {
     ("approximation", "coarse"): ({"over": "sigmoid", "pieces": "n8"}, 2),
     ("approximation", "widths"): ({}, [4, 8, 16, 32, 64, 100]),
     ("bowl", "far"): ({"kappa": "k25", "lr": 2.2, "step": 40}, 3),
-    ("circuit", "first"): (
+    ("circuit", "ranges"): (
         {},
         {"add": [-3, -4, 1, 1], "max": [-4, -3.5, 1, 1], "multiply": [-8, -4, 1, 0.5]},
     ),

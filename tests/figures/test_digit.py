@@ -13,11 +13,10 @@ from py_mini_racer import MiniRacer
 from nnbook import data, nn
 from nnbook.figures import DrawDigit
 from nnbook.figures.digit import compute
-from nnbook.figures.digit.compute import NETWORKS, SIDE, Changes, Seen
+from nnbook.figures.digit.compute import LETTERS, NETWORKS, SIDE, Changes, Seen
 from nnbook.figures.digit.questions import SMILE, TORN
 from nnbook.figures.kit import front
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 DIGEST = "6e85405ace7afb71b7499f84e971b95347ef0054077ee1d046509450f156bfbe"
 SCRIBBLES = [".", ".AA", ".aa33", ".cDeFgH.iJkL", ".3a3a3a", TORN, SMILE]
 
@@ -31,14 +30,11 @@ def shares(name, pixels, labels, **changes):
 
 @pytest.fixture(scope="module")
 def mnist():
-    """MNIST's digits, parted as the script parts them."""
-    with pytest.MonkeyPatch.context() as patch:
-        if SHARED.is_dir():
-            patch.setenv("NNBOOK_DATA", str(SHARED))
-        try:
-            return digit_networks.parts(download=False)
-        except data.Unavailable:
-            pytest.skip("MNIST is not here: the bar is tried on the 2,000 that nnbook brings")
+    """MNIST's digits, parted as the script parts them; `make test` says where larger data lie."""
+    try:
+        return digit_networks.parts(download=False)
+    except data.Unavailable:
+        pytest.skip("MNIST is not here: the bar is tried on the 2,000 that nnbook brings")
 
 
 def test_the_weights_are_those_that_the_script_made():
@@ -89,6 +85,12 @@ def test_the_other_network_reads_its_own_kind():
 # what is seen
 
 
+def written(lines):
+    """A drawing as text: what `strokes` reads."""
+    letters = ("".join(LETTERS[v] for point in line for v in point) for line in lines)
+    return "".join(f".{line}" for line in letters)
+
+
 def random_drawings(n=30):
     rng = np.random.default_rng(0)
     for _ in range(n):
@@ -96,7 +98,7 @@ def random_drawings(n=30):
             rng.integers(0, SIDE, (rng.integers(1, 6), 2)).tolist()
             for _ in range(rng.integers(1, 4))
         ]
-        yield compute.written(lines)
+        yield written(lines)
 
 
 @pytest.fixture(scope="module")
@@ -132,9 +134,7 @@ def test_the_browser_sees_what_python_sees(browser):
 def test_where_it_is_drawn_does_not_matter():
     base = np.array([[12, 10], [20, 10], [14, 26]])
     seen = [
-        compute.prepared(
-            compute.ink(compute.written([(base + by).tolist()]))[None], Seen(14, 10, "")
-        )
+        compute.prepared(compute.ink(written([(base + by).tolist()]))[None], Seen(14, 10, ""))
         for by in ([0, 0], [20, 0], [7, 22])
     ]
     np.testing.assert_allclose(seen[1], seen[0], atol=1e-12)

@@ -17,7 +17,6 @@ def looked_up(packed, at):
 @pytest.mark.parametrize(
     ("text", "f", "slope"),
     [
-        ("x * Φ", None, None),
         (" tanh(x) ", np.tanh, lambda x: 1 - np.tanh(x) ** 2),
         ("np.where(x > 0, x, 0.1*x)", lambda x: np.where(x > 0, x, 0.1 * x), None),
         ("gelu(x) + 1", lambda x: nn.gelu(x) + 1, nn.gelu_derivative),
@@ -28,9 +27,6 @@ def looked_up(packed, at):
 def test_the_tables_are_those_of_the_function(text, f, slope):
     found = json.loads(own_function.tabulate_json(text))
     x = np.linspace(-5.9, 5.9, 100)
-    if f is None:
-        assert found == {"error": "There is no 'Φ': " + found["error"].split(": ", 1)[1]}
-        return
     assert np.allclose(looked_up(found["f"], x), f(x), atol=1e-4)
     if slope is not None:
         assert np.allclose(looked_up(found["slope"], x), slope(x), atol=1e-3)
@@ -46,6 +42,7 @@ def test_the_tables_are_those_of_the_function(text, f, slope):
         ("max(x, 0)", "Write maximum instead of max"),
         ("log(x)", "log(x) returned nan at a = -16; it must be finite."),
         ("foo(x)", "There is no 'foo'"),
+        ("x * Φ", "There is no 'Φ'"),
         ("open('file')", "There is no 'open'"),
         ("x + 1j", "not real numbers"),
         ("x - x.mean()", "must take each number by itself"),

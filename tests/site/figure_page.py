@@ -21,7 +21,7 @@ HOME = {
     if name != "quiz"  # see test_quizzes.py
 }
 NAMES = sorted(HOME, key=lambda name: (HOME[name], name))  # page by page
-MEASURED = {"workers": ("places", "points", "where", "questions")}  # anew by every build
+MEASURED = {"workers": ("prices", "points", "where", "questions")}  # anew by every build
 PHONE = {"viewport": {"width": 360, "height": 800}, "has_touch": True}
 
 # What a test does many times is one message to the browser: a message takes longer than the deed.

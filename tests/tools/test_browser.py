@@ -101,7 +101,7 @@ def test_apt_never_asks(machine, monkeypatch):
     assert "\nnoninteractive\n" in browser.LOG.read_text()
 
 
-def test_without_root_apt_is_left_alone_and_playwright_asked(machine, monkeypatch):
+def test_without_root_apt_is_left_alone_and_playwright_asked(machine):
     machine.add("apt-get")
     machine.add("playwright", machine.making(machine.playwrights))
     assert browser.install() == str(machine.playwrights)

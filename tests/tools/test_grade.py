@@ -187,7 +187,7 @@ def test_answers_that_are_wrong_use_up_nothing(tmp_path, monkeypatch):
     assert not [row for row in graded(tmp_path).values() if "not run" in row.why]
 
 
-def test_a_judge_that_is_stuck_costs_one_row_and_no_more(tmp_path, monkeypatch):
+def test_a_judge_that_is_stuck_costs_one_row_and_no_more(monkeypatch):
     judge = grade.Judge()
     monkeypatch.setattr(grade, "STUCK", 0.01)
     assert judge.ask("gelu", "x", "gelu") == (False, "the judge gave up on it", grade.LOST)

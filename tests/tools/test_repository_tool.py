@@ -67,7 +67,7 @@ def project(tmp_path, monkeypatch):
     return call
 
 
-def test_every_copy_follows_and_can_be_changed_back(project, tmp_path, capsys):
+def test_every_copy_follows_and_can_be_changed_back(project, capsys):
     before = {path: path.read_bytes() for path in repository.holders()}
     project("https://github.com/Some-one/deep.book")
     for path in repository.holders():

@@ -23,6 +23,7 @@ from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
 from nnbook import peers
 from nnbook.experiments.scale import Task
+from nnbook.experiments.workers import taken
 
 LOOPBACK = "127.0.0.1"
 
@@ -53,11 +54,6 @@ def join(rank: int, n: int, port: int, patience: float) -> None:
         others = "the others" if rank == 0 else "worker 0"
         told = f"waited {patience:g} s for {others} at port {port}, and nobody came"
         raise SystemExit(f"{here}: {told}: start all {n} of them") from None
-
-
-def taken(port: int) -> str:
-    """What to say of a port that another program listens at."""
-    return f"port {port} is taken by another program: give another one, or none"
 
 
 def feed(task: Task, rank: int, n: int) -> Any:

@@ -109,9 +109,13 @@ def free(port: int | None) -> int:
         try:
             one.bind(("127.0.0.1", port or 0))
         except OSError:
-            told = f"port {port} is taken by another program: give another one, or none"
-            raise RuntimeError(told) from None
+            raise RuntimeError(taken(port)) from None
         return int(one.getsockname()[1])
+
+
+def taken(port: int | None) -> str:
+    """What to say of a port that another program listens at."""
+    return f"port {port} is taken by another program: give another one, or none"
 
 
 def torchrun(folder: Path, come: int, n: int, restarts: int, patience: float) -> list[str]:

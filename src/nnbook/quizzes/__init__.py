@@ -1,7 +1,7 @@
 """The chapters' quizzes: one YAML file each, read here; `figures.Quiz` shows them.
 
 A question's numbers come from the functions of `answers.py`, which call the library. The file's
-form is told in CONTRIBUTING.md, and by the errors of `_read.py`.
+form is told in CONTRIBUTING.md, and by the errors of `read.py`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import { add, array, figure, fmt, mapped, polyline } from "../kit/kit.js";
  * @typedef {{ step: number, x: number, y: number, z: number, w: number }} Settings
  * @typedef {"add" | "max" | "multiply"} Name
  * @typedef {{ gates: Record<Name, Packed>,
- *   constants: { first: Record<Name, number[]>, order: string[] } }} Data
+ *   constants: { ranges: Record<Name, number[]>, order: string[] } }} Data
  */
 
 // In the order of the way forward.
@@ -22,7 +22,7 @@ const short = (/** @type {number} */ v) => fmt(v, v % 1 ? 1 : 0);
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const { svg, width, height, get, read } = stage;
   const tables = mapped(get("gates"), array);
-  const { first, order } = get("constants");
+  const { ranges, order } = get("constants");
   const r = width < 420 ? 21 : 27;
   const across = [22, width * 0.42, width * 0.74];
   const down = (/** @type {number} */ part) => 18 + part * (height - 36);
@@ -64,7 +64,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const gradient = { out: 1 };
     /** What the gate's table has for its two inputs: 0 what comes out, 1 and 2 its slopes. */
     const asked = (/** @type {Name} */ name, /** @type {number} */ k) => {
-      const [a, b] = GATES[name].inputs.map((wire, i) => (value[wire] - first[name][i]) / first[name][i + 2]);
+      const [a, b] = GATES[name].inputs.map((wire, i) => (value[wire] - ranges[name][i]) / ranges[name][i + 2]);
       return tables[name].at(k, a, b);
     };
     for (const name of ORDER) value[GATES[name].out] = asked(name, 0);

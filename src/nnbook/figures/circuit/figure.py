@@ -11,6 +11,7 @@ from nnbook.figures.kit.controls import slider, steps
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
+from nnbook.nn.activations import Array
 
 LINES = (  # a line of code a step: tests run them
     ("q", "q = x + y"),
@@ -27,6 +28,11 @@ RANGES = {  # of each gate's two inputs: the smallest of both, then the steps of
 }
 
 
+def numbers(low: float, by: float) -> Array:
+    """From `low` to −`low`: what can come in at an input."""
+    return np.arange(low, 0.5 - low, by)
+
+
 class Circuit(Figure):
     """Numbers go forward through three gates, gradients come back: who passes on what?"""
 
@@ -40,6 +46,7 @@ class Circuit(Figure):
         "a wire that loses at the larger-of gate is dotted."
     )
     readouts = LINES
+    coded = True
     columns = ("wire", "value", "gradient of out")
     ratio = 1.55
 
@@ -49,15 +56,14 @@ class Circuit(Figure):
     z = slider(4.0, -4, 4, 1, "input z")
     w = slider(1.5, -3.5, 3.5, 1, "input w")  # never equal to z: there max has no slope
     constants = traitlets.Dict(
-        {"first": {name: list(four) for name, four in RANGES.items()}, "order": [*dict(LINES)]}
+        {"ranges": {name: list(four) for name, four in RANGES.items()}, "order": [*dict(LINES)]}
     ).tag(sync=True)
     gates = traitlets.Dict().tag(sync=True)  # (out and two slopes, first input, second input)
 
     def build(self) -> dict[str, Question]:
         self.gates = {
-            name: pack(table(name, *(np.arange(low, 0.5 - low, by) for low, by in pairs)), "f4")
-            for name, (a, b, *steps) in RANGES.items()
-            for pairs in [zip((a, b), steps, strict=True)]
+            name: pack(table(name, numbers(a, by_a), numbers(b, by_b)), "f4")
+            for name, (a, b, by_a, by_b) in RANGES.items()
         }
         return questions()
 

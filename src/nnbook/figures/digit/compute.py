@@ -68,12 +68,6 @@ def strokes(drawing: str) -> list[Array]:
     ]
 
 
-def written(lines: list[list[tuple[float, float]]]) -> str:
-    """A drawing as text: what `strokes` reads."""
-    letters = ("".join(LETTERS[round(v)] for point in line for v in point) for line in lines)
-    return "".join(f".{line}" for line in letters)
-
-
 def ink(drawing: str) -> Array:
     """The ink (56, 56) of a drawing: one of the stored, by its number, or strokes of the pen."""
     if drawing and drawing[0] != ".":

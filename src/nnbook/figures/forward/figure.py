@@ -36,6 +36,7 @@ class Forward(FunctionFigure):
         "as they are computed; the lines at the foot write out the unit that is looked at."
     )
     readouts = tuple(zip(STEPS, CODE, strict=True))
+    coded = True
     columns = ("number", "value")
     ratio = 1.23
 

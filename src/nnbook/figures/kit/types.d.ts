@@ -29,7 +29,7 @@ interface Unpacked {
   part(...index: number[]): Float64Array;
 }
 
-/** A function that table.py sampled, as the bytes that `table` reads, and what it makes of them. */
+/** A function that polygon.py sampled, as the bytes that `table` reads, and what it makes of them. */
 type Sampled = ArrayBufferView<ArrayBuffer>;
 interface Lookup {
   at: (v: number) => number;
@@ -209,10 +209,15 @@ interface Host<T = Declared> {
 }
 
 /** What the module of a figure or a quiz gives the page. */
+interface Program {
+  render(host: Host<any>): () => void;
+  follow?(host: Pick<Host<any>, "model">, query: string): void;
+}
 interface Widget {
   initialize?(host: { model: object }): void;
   render(host: { model: object; el: HTMLElement }): void;
   follow?(host: { model: object }, query: string): void;
+  settings?(host: { model: object }): string;
 }
 interface Window {
   nnPython?: PythonOfPage;

@@ -22,8 +22,8 @@ def questions() -> dict[str, Question]:
 
     added = network(1, "sigmoid", 0.2, 8, "hills")(POINTS)[:, 0]
     top = float(network(2, "sigmoid", 0.2, 8, "hills")(POINTS).max())
-    eight, sixteen = (misses("sigmoid", 0.2, n, "hills")[0] for n in (8, 16))
-    four, as_relu = (misses("relu", 1.0, n, "hills")[0] for n in (8, 16))
+    stairs = [misses("sigmoid", 0.2, n, "hills")[0] for n in (8, 16)]
+    ramps = [misses("relu", 1.0, n, "hills")[0] for n in (8, 16)]
     cliffs = [misses("sigmoid", 0.2, n, "cliff")[0] for n in (8, 16)]
     return {
         "added": Choice(
@@ -60,7 +60,7 @@ def questions() -> dict[str, Question]:
         ),
         "closer": Choice(
             ask=f"8 × 8 knots, {count('sigmoid', 8)} hidden neurons, and the largest error is "
-            f"{number(eight, 2)}. How many neurons does half of that error take?",
+            f"{number(stairs[0], 2)}. How many neurons does half of that error take?",
             before={**home, "step": LAST},
             after={**home, "step": LAST, "many": "n16"},
             options=(
@@ -70,23 +70,24 @@ def questions() -> dict[str, Question]:
             ),
             right=1,
             explain=f"Half as far apart in two directions: {count('sigmoid', 16)} neurons, and the "
-            f"error is {number(sixteen, 2)}. With D inputs it would be about 2 to the power D "
+            f"error is {number(stairs[1], 2)}. With D inputs it would be about 2 to the power D "
             "times as many.",
         ),
         "relu": Choice(
             ask="ReLUs instead of sigmoids, and walls as wide as a tower: every stair becomes a "
-            f"ramp. With 8 × 8 knots the largest error is {number(four, 2)}. And with 16 × 16?",
+            f"ramp. With 8 × 8 knots the largest error is {number(ramps[0], 2)}. And with 16 × 16?",
             before={**home, "step": LAST, "f": "relu", "width": 1.0},
             after={**home, "step": LAST, "f": "relu", "width": 1.0, "many": "n16"},
             options=(
                 ("About half of it.", "So it is with stairs."),
                 ("The same: ramps blur the hill.", "They connect heights that are right."),
-                ("About a quarter of it, or less.", ""),
+                ("About a quarter of it.", ""),
             ),
             right=2,
-            explain=f"{number(as_relu, 3)}. Between knots the sum is flat over triangles, the "
-            "straight interpolation, and half the distance makes a quarter of the error, as for a "
-            "curve. The price: twice as many neurons in the first layer.",
+            explain=f"{number(ramps[1], 3)}. Between knots the sum is flat over triangles, the "
+            "straight interpolation. Half the distance makes about a quarter of the error, as for "
+            "a curve, and the more exactly, the closer the knots are. The price: twice as many "
+            "neurons in the first layer.",
         ),
         "cliff": Number(
             ask="The hill is now a cliff: 1 inside a circle, 0 outside. The largest error with "

@@ -60,6 +60,11 @@ def places(found: Measured) -> dict[str, dict[str, Place]]:
     }
 
 
+def prices(place: Place) -> list[float]:
+    """The seconds of `scale.seconds` that stand before 1, P B, P (n − 1) / n and n − 1."""
+    return [place.fixed, 3 * place.product, 2 * scale.BYTES / place.bandwidth, 2 * place.latency]
+
+
 def parts(
     place: Place, parameters: float, batch: float, n: ArrayLike, *, shared: bool
 ) -> tuple[Any, Any, Any]:

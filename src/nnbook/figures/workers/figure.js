@@ -2,13 +2,12 @@
 import { add, axes, clamp, clipped, figure, fmt, handle, logScale, polyline, scale, science } from "../kit/kit.js";
 
 /**
- * @typedef {[fixed: number, product: number, latency: number, bandwidth: number]} Place
+ * @typedef {[fixed: number, compute: number, send: number, wait: number]} Prices compute.py says of what
  * @typedef {{ k: number, p: number, b: number, link: string, worker: string, batch: string }} Settings
- * @typedef {{ places: Record<string, Record<string, Place>>, points: Point[], where: string,
+ * @typedef {{ prices: Record<string, Record<string, Prices>>, points: Point[], where: string,
  *   constants: { measured_b: number } }} Data
  */
 
-const BYTES = 4; // of a number
 const LOW = 0.1; // the lowest speed-up that is drawn
 
 export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
@@ -50,13 +49,13 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 
   return () => {
     const [k, p, b, link, worker, batch] = read("k", "p", "b", "link", "worker", "batch");
-    const [fixed, product, latency, bandwidth] = get("places")[worker][link];
+    const [fixed, compute, send, wait] = get("prices")[worker][link];
     const [size, examples, shared, n] = [10 ** p, 2 ** b, batch === "shared", 2 ** k];
     const workers = `${whole(n)} worker${n === 1 ? "" : "s"}`;
     const parts = (/** @type {number} */ many, /** @type {number} */ parameters) => ({
-      computing: fixed + 3 * parameters * (shared ? examples / many : examples) * product,
-      sending: (BYTES * parameters * 2 * (many - 1)) / many / bandwidth,
-      waiting: 2 * (many - 1) * latency,
+      computing: fixed + compute * parameters * (shared ? examples / many : examples),
+      sending: (send * parameters * (many - 1)) / many,
+      waiting: wait * (many - 1),
     });
     const total = (/** @type {number} */ many, /** @type {number} */ parameters) => {
       const { computing, sending, waiting } = parts(many, parameters);
@@ -65,8 +64,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const speed = (/** @type {number} */ many, parameters = size) =>
       ((shared ? 1 : many) * total(1, parameters)) / total(many, parameters);
     const share = (/** @type {number} */ v) => (100 * v) / n;
-    const spare = 3 * size * examples * product - (2 * BYTES * size) / bandwidth;
-    const soonest = Math.max(Math.sqrt(Math.max(spare, 0) / (2 * latency)), 1);
+    const spare = (compute * examples - send) * size;
+    const soonest = Math.max(Math.sqrt(Math.max(spare, 0) / wait), 1);
     const fine = Array.from({ length: 4 * knob("k").max + 1 }, (_, i) => 2 ** (i / 4));
 
     curve.setAttribute("d", polyline(fine.map((many) => [x(many), y(speed(many))])));

@@ -51,7 +51,7 @@ class Workers(Figure):
     batch = choice("shared", compute.BATCHES, "the batch is")
 
     constants = traitlets.Dict({"measured_b": compute.BATCH}).tag(sync=True)
-    places = traitlets.Dict().tag(sync=True)  # by worker and link: the numbers of a Place
+    prices = traitlets.Dict().tag(sync=True)  # by worker and link
     points: traitlets.List[list[float]] = traitlets.List().tag(sync=True)  # P, speed-up of two
     where = traitlets.Unicode().tag(sync=True)
 
@@ -61,8 +61,8 @@ class Workers(Figure):
 
     def build(self) -> dict[str, Question]:
         found = self._measured
-        self.places = {
-            worker: {link: list(place) for link, place in links.items()}
+        self.prices = {
+            worker: {link: compute.prices(place) for link, place in links.items()}
             for worker, links in compute.places(found).items()
         }
         self.points = [

@@ -23,9 +23,9 @@ def questions(found: compute.Measured) -> dict[str, Question]:
         float(scale.speed_up(here, size, 2.0**b, 2)) for size, b in ((1e5, 6), (1e6, 6), (1e5, 12))
     )
     gains = [larger, longer]
-    office = scale.most_useful(places["core"]["gigabit"], 1e6, 2.0**14)
+    soonest = scale.most_useful(places["core"]["gigabit"], 1e6, 2.0**14)
     ends = [4.0, 100.0, 2500.0]
-    nearest = int(np.abs(np.log(ends) - np.log(office)).argmin())
+    nearest = int(np.abs(np.log(ends) - np.log(soonest)).argmin())
     best, most = int(np.argmax(gains)), number(max(gains), 2)
     center = places["card"]["center"]
     small, large = (float(scale.speed_up(center, 1e10, 2.0**b, 1024)) for b in (10, 22))
@@ -69,11 +69,11 @@ def questions(found: compute.Measured) -> dict[str, Question]:
                 "p": 6.0,
                 "b": 14,
                 "link": "gigabit",
-                "k": round(float(np.clip(np.log2(office), 0, 14))),
+                "k": round(float(np.clip(np.log2(soonest), 0, 14))),
             },
             options=tuple((f"About {end:,.0f}.", "Look where the curve turns.") for end in ends),
             right=nearest,
-            explain=f"{number(office, 0)} workers. Each further one has less to compute, but "
+            explain=f"{number(soonest, 0)} workers. Each further one has less to compute, but "
             "messages go round the whole ring, and there are 2 (n − 1) of them. Beyond, more "
             "workers are slower.",
         ),
