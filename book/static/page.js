@@ -67,6 +67,19 @@
     }
   }
 
+  // Paper has every box open. Where style cannot open them, they open for as long as it is printed.
+  if (!CSS.supports("selector(::details-content)")) {
+    /** @type {HTMLDetailsElement[]} */
+    let opened = [];
+    addEventListener("beforeprint", () => {
+      opened = all("article details:not([open])");
+      for (const box of opened) box.open = true;
+    });
+    addEventListener("afterprint", () => {
+      for (const box of opened) box.open = false;
+    });
+  }
+
   // The heading that was passed last is the current one in the list.
   /** @type {HTMLAnchorElement[]} */
   const links = all("#contents a");
