@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from asides import is_cell, raw
 from docutils import nodes
 from sphinx.application import Sphinx
 
@@ -22,8 +23,8 @@ def fold(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html":
         return
     waiting: list[nodes.container] = []
-    for cell in list(doctree.findall(nodes.container)):
-        if cell.get("nb_element") != "cell_code" or CLASS not in cell["classes"]:
+    for cell in list(doctree.findall(is_cell)):
+        if CLASS not in cell["classes"]:
             continue
         waiting.append(cell)
         place = cell.parent.index(cell) + 1
@@ -55,10 +56,6 @@ def untitled(code: nodes.Node) -> str:
     text = TITLE.sub("", block.astext())
     block.rawsource, block[:] = text, [nodes.Text(text)]
     return title[1] if title else "✓ checked"
-
-
-def raw(text: str) -> nodes.raw:
-    return nodes.raw("", text, format="html")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

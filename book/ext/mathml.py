@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
-from tex import FormulaError, display, inline, is_long
+from tex import FormulaError, display, inline
 
 FONT = Path(__file__).parent / "stix-two-math" / "stix-two-math-latin-400-normal.woff"
 LETTERS = {*map(chr, range(32, 127)), *"αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ∂∇√"}
@@ -56,9 +56,8 @@ def visit_math(self: HTML5Translator, node: nodes.math) -> None:
 
 def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     formula = _formula(display, node)
-    scrolls = ' tabindex="0" role="group" aria-label="Formula"' if is_long(formula) else ""
     self.body.append(self.starttag(node, "div", "", CLASS="math notranslate nohighlight"))
-    self.body.append(f'<div class="formula"{scrolls}>{formula}</div>')
+    self.body.append(f'<div class="formula">{formula}</div>')
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")

@@ -37,7 +37,7 @@ REDIRECT = """<!DOCTYPE html>
 """
 TAG = re.compile(r"<[a-zA-Z](?:[^<>\"]|\"[^\"]*\")*>")
 STYLE = re.compile(r'\sstyle="([^"]*)"')
-INSIDE = re.compile(r"([a-z-]+):\s*(url\(#[^)]*\))\s*(?:;|$)")
+NAMED = re.compile(r"([a-z-]+):\s*(url\(#[^)]*\))\s*(?:;|$)")  # a part of the same page
 CLASS = re.compile(r'(\sclass=")([^"]*)"')
 PICTURE = re.compile(r'(href|src)="data:image/([a-z]+)(?:\+xml)?;base64,([^"]+)"')
 DATA = re.compile(r'(<script type="application/json">.*?</script>)', re.DOTALL)
@@ -59,9 +59,9 @@ def styled(tag: str, rules: dict[str, str]) -> str:
     text = unescape(style[1]).strip().rstrip(";")
     tag = STYLE.sub("", tag, count=1)
     # In a sheet of its own some browsers look for what url(#…) names in that sheet.
-    for name, value in INSIDE.findall(text):
+    for name, value in NAMED.findall(text):
         tag = re.sub(r"(/?>)$", rf' {name}="{value}"\1', tag)
-    text = INSIDE.sub("", text).strip("; ")
+    text = NAMED.sub("", text).strip("; ")
     if not text:
         return tag
     name = f"i{sha256(text.encode()).hexdigest()[:7]}"
@@ -126,7 +126,8 @@ def declare(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: An
     context["policy"] = META
 
 
-def strict(app: Sphinx, exception: Exception | None) -> None:
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Make strict what this build wrote, and lead from the site's address to the first page."""
     if exception or app.builder.format != "html":
         return
     for page in sorted(vars(app.builder).get("written", ())):
@@ -139,5 +140,5 @@ def strict(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", declare)
-    app.connect("build-finished", strict, priority=700)  # theme.py has cleared _static
+    app.connect("build-finished", finish, priority=700)  # theme.py has cleared _static
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,6 +25,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
 from nnbook import figures
+from nnbook.figures.kit import front
 from nnbook.figures.kit.front import CSS_KIT_END, FIGURES, KIT_END
 from nnbook.figures.kit.widget import Widget
 
@@ -117,7 +118,7 @@ def with_buffers(record: dict[str, Any]) -> dict[str, Any]:
 
 def parts(kind: type[Widget]) -> dict[str, str]:
     """The kit and the figure's own program, by names made from their texts."""
-    texts = str(kind._esm).split(KIT_END)
+    texts = front.module(kind.figure).split(KIT_END)
     return {sha256(text.encode()).hexdigest()[:12]: text for text in texts}
 
 
@@ -137,7 +138,7 @@ def script(name: str, text: str) -> str:
 
 def sheets(kind: type[Widget]) -> dict[str, str]:
     """The kit's style sheet, and the figure's own by its class's name, if it has one."""
-    kit, *own = str(kind._css).split(CSS_KIT_END)
+    kit, *own = front.style(kind.figure).split(CSS_KIT_END)
     return {"kit": kit, **{kind.__name__.lower(): text for text in own}}
 
 

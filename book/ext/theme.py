@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from docutils import nodes
 from fonts import of_each, write_subset
@@ -21,6 +22,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment.adapters.toctree import TocTree
 from sphinx.highlighting import PygmentsBridge
+from sphinx.search.en import SearchEnglish
 
 HERE = Path(__file__).parent
 THEME = HERE.parent / "theme"
@@ -45,6 +47,8 @@ ROLES = re.compile(r'(?<=<div) role="list"(?= class="citation)| role="doc-biblio
 NO_WORDS = re.compile(
     r'<svg|<div class="nn-(host|tools)"|<details class="nn-code"|<p class="nn-tries"'
 )
+ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304"}
+ACCENT = re.compile(r"\\(hat|tilde|bar)(?: (\w)|\{(\w)\})")
 FOOTER = "<p>Text and figures: CC BY 4.0. Code: BSD-3-Clause.</p>"
 # Fixed words, given values, what is said, what is defined; the rest is the text's own color.
 INKS = (
@@ -82,8 +86,9 @@ def configure(app: Sphinx, config: Config) -> None:
 
 def surround(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: Any) -> None:
     """What layout.html shows around the text of a page."""
-    context["css_files"] = [css for css in context["css_files"] if css.filename in own(app)]
-    context["script_files"] = [js for js in context["script_files"] if js.filename in own(app)]
+    ours = own(app)
+    for kind in ("css_files", "script_files"):
+        context[kind] = [file for file in context[kind] if file.filename in ours]
     context["contents"] = contents(app, page)
     context["fonts"] = [*EARLY, *context.get("fonts", [])]
     context["footer"] = FOOTER
@@ -134,9 +139,26 @@ def index_words(app: Sphinx) -> None:
         for raw in list(words.findall(nodes.raw)):
             if NO_WORDS.match(raw.astext()):
                 raw.parent.remove(raw)
+        for tex in words.findall(lambda node: isinstance(node, nodes.math | nodes.math_block)):
+            tex.children = [nodes.Text(ACCENT.sub(accented, tex.astext()))]
         index(page, words, title)
 
     vars(builder)["index_page"] = of_text
+
+
+class Words(SearchEnglish):
+    """English, where a letter and the mark above it are one: ŷ, x̂."""
+
+    js_splitter_code = """var splitQuery = (query) =>
+  query.normalize("NFC").match(/[\\p{Letter}\\p{Number}_\\u0300-\\u036f]+/gu) ?? [];"""
+
+    def split(self, input: str) -> list[str]:
+        return re.findall(r"[\w\u0300-\u036f]+", normalize("NFC", input))
+
+
+def accented(found: re.Match[str]) -> str:
+    """What a formula shows of an accent in TeX."""
+    return f" {found[2] or found[3]}{ACCENTS[found[1]]} "
 
 
 def note(app: Sphinx, page: str, *_: object) -> None:
@@ -151,7 +173,7 @@ def plain_roles(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree
 
 
 def visible(page: str) -> set[str]:
-    """The characters of a page's text and, as they stand, of its code, formulas and attributes."""
+    """The characters of a page outside of its tags: of its text, its code and its formulas."""
     return set(re.sub(r"<[^>]+>", "", page))
 
 
@@ -174,6 +196,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_search_language(Words)
     app.add_html_theme("nnbook", str(THEME))
     PygmentsBridge.html_formatter = FourInks
     app.connect("config-inited", configure, priority=900)

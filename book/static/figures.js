@@ -90,8 +90,8 @@
     return program;
   }
 
-  /** @type {Map<string, { figure: HTMLElement, set: (query: string) => void }>} */
-  const started = new Map(); // by "#fig-NAME", as an address writes it: the figure, and what sets it
+  /** @type {Map<string, { figure: HTMLElement, set: (query: string) => void, now: () => string }>} */
+  const started = new Map(); // by "#fig-NAME", as an address writes it: the figure, what sets it, how it is set
 
   /** @param {HTMLElement} host */
   async function start(host) {
@@ -104,7 +104,9 @@
       await widget.initialize?.({ model });
       await widget.render({ model, el: host });
       const set = (/** @type {string} */ query) => widget.follow?.({ model }, query);
-      started.set(new URL(`#${figure.id}`, location.href).hash, { figure, set });
+      const now = () => widget.settings?.({ model }) ?? "";
+      started.set(new URL(`#${figure.id}`, location.href).hash, { figure, set, now });
+      model.on("change", later);
     } catch (error) {
       console.error(error);
       figure.dataset.failed = "";
@@ -116,22 +118,45 @@
   }
 
   /**
-   * Set the figure that the address names, #fig-NAME?key=value&…, and bring it into view.
+   * Set the figure that the address names, #fig-NAME?key=value&…
    * @param {string} hash
    */
-  function follow(hash) {
+  function setBy(hash) {
     const [address, query = ""] = hash.split(/\?(.*)/s);
     const named = started.get(address);
     named?.set(query);
-    named?.figure.scrollIntoView({ block: "nearest" });
+    return named?.figure;
   }
+
+  const follow = (/** @type {string} */ hash) => setBy(hash)?.scrollIntoView({ block: "nearest" });
+
+  // Each entry of the browser's history remembers how all figures are set: going back, going forward
+  // and loading anew set them again, by the rule of links.
+  let waiting = 0;
+  const remember = () => {
+    clearTimeout(waiting);
+    waiting = 0;
+    const figures = [...started].map(([address, { now }]) => [address, now()]);
+    history.replaceState({ ...history.state, figures }, "");
+  };
+  function later() {
+    waiting ||= setTimeout(remember, 300);
+  }
+  const arrive = () => {
+    const { figures } = history.state ?? {};
+    if (!figures) follow(location.hash);
+    for (const [address, query] of figures ?? []) started.get(address)?.set(query);
+    remember();
+  };
 
   document.addEventListener("click", ({ target }) => {
     const link = target instanceof Element && target.closest('a[href*="#fig-"]');
-    if (link instanceof HTMLAnchorElement && link.pathname === location.pathname) follow(link.hash);
+    if (!(link instanceof HTMLAnchorElement) || link.pathname !== location.pathname) return;
+    remember(); // in the entry that is left, with its place: it is only then that the figure comes into view
+    if (link.hash === location.hash) follow(link.hash);
+    else setBy(link.hash);
   });
-  window.addEventListener("hashchange", () => follow(location.hash));
-  Promise.all([...document.querySelectorAll(".nn-host")].map(start)).then(() => {
-    follow(location.hash);
-  });
+  window.addEventListener("hashchange", arrive);
+  window.addEventListener("pagehide", remember);
+  Promise.all([...document.querySelectorAll(".nn-host")].map(start)).then(arrive);
 })();

@@ -66,7 +66,7 @@ def test_the_error_of_a_cell_is_said_as_myst_nb_says_it(tmp_path, two_at_a_time)
     book = build(tmp_path, "41 + one", "print(2)")
     assert book.failed
     assert "one.ipynb: WARNING: Executing notebook failed: CellExecutionError" in book.messages
-    assert "NameError" in book.messages  # in color, so that the sentence is not one piece
+    assert "NameError: name 'one' is not defined" in book.messages
 
 
 PIECES = """

@@ -12,6 +12,7 @@ import static_figures
 from docutils import nodes
 
 from nnbook.figures import Activation, Quiz, Ridge
+from nnbook.figures.kit import front
 
 
 def record(figure):
@@ -87,8 +88,10 @@ def test_a_page_is_written_again_when_a_program_or_a_style_of_its_figures_is_ano
     static_figures.write_programs(app, app.env)
     assert static_figures.write_programs(app, app.env) == []
     before = {path.name for path in shipped.iterdir()}
-    for text in ("_esm", "_css"):
-        monkeypatch.setattr(Ridge, text, getattr(Ridge, text) + "\n/* new */")
+    new = {"ridge": "\n/* new */"}
+    for text in ("module", "style"):
+        whole = getattr(front, text)
+        monkeypatch.setattr(front, text, lambda name, whole=whole: whole(name) + new.get(name, ""))
         assert static_figures.write_programs(app, app.env) == ["page"]
         assert static_figures.write_programs(app, app.env) == []
     now = {path.name for path in shipped.iterdir()}

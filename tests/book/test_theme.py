@@ -1,10 +1,12 @@
 """Pages are the book's own: no script, style, font or request that this book did not ask for."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from py_mini_racer import MiniRacer
 from trial import ROOT, Book, build
 
 EXTENSIONS = [
@@ -134,3 +136,15 @@ def test_the_search_index_has_a_pages_words_and_not_those_of_its_pictures(tmp_pa
     index = (book.out / "searchindex.js").read_text("utf-8")
     assert "prose" in index
     assert "tickmark" not in index
+
+
+def test_the_search_takes_a_letter_with_its_mark_for_one(tmp_path: Path) -> None:
+    page = "# Start\n\n$\\hat{x}$ and $\\hat y - x$, and n\u0303 in the text\n"
+    book = build(tmp_path, {"index.md": page}, ["theme"])
+    index = (book.out / "searchindex.js").read_text("utf-8")
+    words = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
+    assert {"x\u0302", "\u0177", "\u00f1", "x"} <= words.keys()
+    splitter = (book.out / "_static/language_data.js").read_text("utf-8").split("var splitQuery")[1]
+    call = "splitQuery('x\u0302, y\u0302 1').join()"
+    found = MiniRacer().eval(f"var splitQuery{splitter.split(';')[0]}; {call}")
+    assert found == "x\u0302,\u0177,1"

@@ -17,7 +17,6 @@ from nnbook.figures.digit.compute import LETTERS, NETWORKS, SIDE, Changes, Seen
 from nnbook.figures.digit.questions import SMILE, TORN
 from nnbook.figures.kit import front
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 DIGEST = "6e85405ace7afb71b7499f84e971b95347ef0054077ee1d046509450f156bfbe"
 SCRIBBLES = [".", ".AA", ".aa33", ".cDeFgH.iJkL", ".3a3a3a", TORN, SMILE]
 
@@ -31,14 +30,11 @@ def shares(name, pixels, labels, **changes):
 
 @pytest.fixture(scope="module")
 def mnist():
-    """MNIST's digits, parted as the script parts them."""
-    with pytest.MonkeyPatch.context() as patch:
-        if SHARED.is_dir():
-            patch.setenv("NNBOOK_DATA", str(SHARED))
-        try:
-            return digit_networks.parts(download=False)
-        except data.Unavailable:
-            pytest.skip("MNIST is not here: the bar is tried on the 2,000 that nnbook brings")
+    """MNIST's digits, parted as the script parts them; `make test` says where larger data lie."""
+    try:
+        return digit_networks.parts(download=False)
+    except data.Unavailable:
+        pytest.skip("MNIST is not here: the bar is tried on the 2,000 that nnbook brings")
 
 
 def test_the_weights_are_those_that_the_script_made():

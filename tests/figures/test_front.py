@@ -5,6 +5,7 @@ import re
 
 import pytest
 from budgets import BUDGETS
+from py_mini_racer import MiniRacer
 
 from nnbook.figures import BY_NAME
 from nnbook.figures.kit import front
@@ -31,6 +32,19 @@ def test_a_module_has_one_kit_and_no_import(name):
     assert "export" not in re.sub(r"//.*|/\*.*?\*/", "", kit, flags=re.DOTALL)
     assert own.count("export ") == 1
     assert re.search(r"^const \{\s[^}]*\badd, [^}]*\} = kit;$", own, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", [*sorted(BY_NAME), "quiz"])
+def test_a_notebook_runs_the_same_module_with_its_keys_and_links_around_it(name):
+    text = front.notebook(name)
+    v8 = MiniRacer()
+    v8.eval(front.code("kit/still.js"))
+    v8.eval(
+        text.replace("export default ", "const shown = ").replace("export function", "function")
+    )
+    assert v8.eval("typeof shown.render") == "function"
+    assert "data-lm-suppress-shortcuts" not in front.module(name)
+    assert ".jp-MarkdownCell" not in front.style(name)
 
 
 def test_all_figures_share_the_same_kit():

@@ -42,6 +42,18 @@ def test_repr_is_a_sentence_and_state_alone_rebuilds_it(chapter):
     assert one._repr_mimebundle_()[0]["text/plain"] == repr(one)
 
 
+@every_quiz
+def test_a_notebook_that_is_shown_without_widgets_has_the_questions(chapter, monkeypatch):
+    text = Quiz(chapter)._repr_mimebundle_()[0]["text/markdown"]
+    for question in quizzes.load(chapter).questions:
+        for part in (question.ask, *question.options):
+            assert " ".join(part.split()) in text
+        assert question.code.rstrip() in text
+        assert question.explain not in text, "the answers are for who has answered"
+    monkeypatch.setenv("NNBOOK_STATIC", "1")
+    assert "text/markdown" not in Quiz(chapter)._repr_mimebundle_()[0]
+
+
 def test_no_trait_holds_what_a_reader_answers():
     assert Quiz.own_traits() == {"name", "chapter", "title", "questions"}
 

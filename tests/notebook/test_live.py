@@ -1,5 +1,7 @@
 """The panel that trains in a running notebook: what it records, its buttons, its still form."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,24 @@ def test_stop_ends_it_after_the_epoch_and_says_so(panel, monkeypatch):
     panel.train.click()
     wait(panel)
     assert panel.said.value.startswith("Stopped. Start 1: after epoch 2")
+    assert panel.progress.value == pytest.approx(2 / 100), "the bar stays where it stopped"
+
+
+def test_a_panel_whose_cell_is_run_again_stops(panel):
+    panel.epochs.value = 50
+    panel.train.click()
+    live.Training(ten_neurons, *some())
+    wait(panel)
+    assert panel.said.value.startswith("Stopped.")
+    assert panel.progress.value < 1
+    assert panel not in live.Training.running
+
+
+def test_its_curves_have_colors_for_the_dark_where_no_page_has(panel):
+    *_, (found, _) = panel.record()
+    drawn = live.draw(found)
+    assert "var(--nn-blue, light-dark(#0067b9, #79bbff))" in drawn
+    assert not re.search(r"var\(--[\w-]+, #", drawn)
 
 
 def test_choices_reach_the_readers_own_function_and_its_error_is_shown(panel):

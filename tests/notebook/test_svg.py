@@ -107,6 +107,17 @@ def test_labels_are_text_in_the_page_s_font_and_formulas_in_one_of_their_width()
     assert "font-family: STIXGeneral, 'Times New Roman', serif" in formula
 
 
+def test_words_grow_where_a_page_says_so_and_the_letters_of_a_formula_do_not() -> None:
+    svg = inline(lambda axes: axes.set(title="Loss", xlabel="$a$"), **{"mathtext.fontset": "stix"})
+    words = re.findall(r'<text style="([^"]*)"[^>]*>[^<]*Loss', svg)
+    assert words
+    assert all("font-size: calc(12px * var(--letters, 1))" in style for style in words)
+    letters = re.findall(r'style="([^"]*STIXGeneral[^"]*)"', svg)
+    assert letters
+    assert not any("--letters" in style for style in letters)
+    assert "--grow: 1.00" in svg.split(">")[0]  # 216 points wide: there is nothing to make up for
+
+
 def test_coordinates_are_short_and_in_place() -> None:
     raw, svg = (write(lambda axes: axes.plot([0, 1], [0, 1 / 3])) for write in (drawn, inline))
     number = r"-?\d+\.?\d*"

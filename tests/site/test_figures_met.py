@@ -53,6 +53,25 @@ def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(visit: Visit, 
     shown.page.wait_for_timeout(300)
     assert shown.page.evaluate("scrollY") > before + 20
 
+    # Past sliders and lines that a mouse may drag the finger scrolls, and turns nothing.
+    places = shown.box.locator("input[type=range]:visible, .nn-order code")
+    for place in places.all()[:3]:
+        place.evaluate(middle)
+        shown.page.wait_for_timeout(100)
+        settings, before = shown.now(), shown.page.evaluate("scrollY")
+        swipe(*shown.middle(place), 4, -120)
+        shown.page.wait_for_timeout(300)
+        assert shown.page.evaluate("scrollY") > before + 20
+        assert shown.now() == settings
+    for slider in shown.box.locator("input[type=range]:visible").all()[:1]:
+        slider.evaluate(middle)
+        shown.page.wait_for_timeout(100)
+        settings = shown.now()
+        x, y = shown.middle(slider)
+        swipe(x - 40, y, 80, 4)
+        shown.page.wait_for_timeout(100)
+        assert shown.now() != settings, "sideways it turns"
+
 
 @pytest.mark.parametrize("options", [PHONE], ids=["phone"])
 def test_targets_are_at_least_24_pixels_on_a_phone(shown: Shown):
@@ -165,7 +184,7 @@ def test_an_odd_address_sets_what_the_control_can_show(
     opening = {key: shown.figure.opening[key] for key in shown.figure.controls}
     assert settings == {**opening, **sets}
     for key in sets:
-        output = shown.box.locator(f"[data-trait={key}] + output").inner_text()
+        output = shown.box.locator(f"[data-trait={key}] + .nn-value").inner_text()
         assert output == formatted(shown.figure.controls[key], settings[key])
     assert visit.complaints == []
     shown.afresh()
@@ -182,6 +201,59 @@ NOWHERE += ("fig-__proto__?w=1", "fig-activation%?w=1", "fig-quiz?w=1", "fig-qui
 def test_an_address_that_names_no_figure_sets_none(visit: Visit, fragment: str):
     shown = Shown(visit, "activation", f"#{fragment}")
     assert shown.now() == {key: shown.figure.opening[key] for key in shown.figure.controls}
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    "visit", [{}, {"reduced_motion": "reduce"}], indirect=True, ids=["glides", "jumps"]
+)
+def test_back_forward_and_a_reload_restore_place_and_settings(visit: Visit):
+    shown = Shown(visit, "activation")
+    page, resting = shown.page, 700  # ms, until it has stopped gliding and the settings are kept
+
+    def here() -> tuple[Any, ...]:
+        page.wait_for_timeout(resting)
+        return shown.now(), shown.rows(), round(page.evaluate("scrollY") / 50)
+
+    page.evaluate("scrollTo({ top: 300, behavior: 'instant' })")
+    shown.set("b", 0.5)
+    first = here()
+    link = page.locator('article a[href^="#fig-activation?f=gelu"]').first
+    link.scroll_into_view_if_needed()
+    page.wait_for_timeout(resting)
+    left = here()
+    link.click()
+    assert here()[0]["f"] == "gelu"
+    shown.set("w", -2)
+    second = here()
+    page.go_back()
+    assert here() == left
+    assert left[:2] == first[:2]
+    page.go_forward()
+    assert here() == second
+    page.reload()
+    visit.settle()
+    assert here() == second
+    page.go_back()
+    assert here() == left
+    page.goto(f"{visit.site}/_build/html/chapters/layer.html")
+    page.go_back()
+    visit.settle()
+    assert here() == left, "from another page, too"
+    for address in ("chapters/layer.html", "chapters/neuron.html"):
+        visit.open(address)
+    assert shown.now()["b"] == shown.figure.opening["b"], "who comes anew finds it as it opens"
+    page.evaluate(
+        """() => {
+          addEventListener("pagehide", (event) => event.stopImmediatePropagation(), true);
+          const figures = [["#fig-activation", "f=constructor&w=0x2&b=1&q=1"], ["#fig-x", "w=1"]];
+          history.replaceState({ figures }, "");
+        }"""
+    )
+    page.reload()
+    visit.settle()
+    opening = {key: shown.figure.opening[key] for key in shown.figure.controls}
+    assert shown.now() in (opening, {**opening, "b": 1}), "what no control takes sets none"
     assert visit.complaints == []
 
 

@@ -14,7 +14,7 @@ from site_visit import Visit, until
 from nnbook.experiments.playground import DISK, SPIRAL, XOR, Run, Settings
 
 pytestmark = pytest.mark.skipif(not shipped(), reason="the site was built without Pyodide")
-HOME = "chapters/network.html"
+HOME = "chapters/training.html"
 
 
 class Playground:

@@ -34,6 +34,7 @@ def card() -> str | None:
 
 
 def versions() -> dict[str, str]:
+    """Of Python and of what is timed; "not installed" for what is not there."""
     found = {"python": platform.python_version()}
     for package in ("numpy", "torch"):
         try:

@@ -65,6 +65,7 @@ class Task(NamedTuple):
         return images.reshape(len(images), -1)[order], labels[order]
 
     def batches(self) -> list[tuple[Array, Array]]:
+        """The same examples, an update's at a time: x (batch, D), y."""
         x, y = self.examples()
         return [
             (x[k : k + self.batch], y[k : k + self.batch]) for k in range(0, len(x), self.batch)
@@ -185,18 +186,18 @@ def show_ladder(rungs: dict[str, Rung]) -> None:
 
 
 class Line(NamedTuple):
-    """`t = fixed + each · products`, in milliseconds; it bends where both parts are equal."""
+    """`t = fixed + each · n`, in the unit of the times; it bends where both parts are equal."""
 
     fixed: float
     each: float
 
     @property
     def bend(self) -> float:
-        """The products that take as long as everything else."""
+        """The n that takes as long as everything else."""
         return self.fixed / self.each
 
-    def __call__(self, products: Array) -> Array:
-        return self.fixed + self.each * products
+    def __call__(self, n: Array) -> Array:
+        return self.fixed + self.each * n
 
 
 COSTS = {
@@ -217,10 +218,13 @@ def costs() -> dict[str, dict[str, Array]]:
     }
 
 
-def fitted(products: Array, milliseconds: Array) -> Line:
-    """The line with the least relative errors: squares of (fixed + each · p) / t − 1."""
-    rows = np.stack([1 / milliseconds, products / milliseconds], axis=1)
-    fixed, each = np.linalg.lstsq(rows, np.ones(len(products)), rcond=None)[0]
+def fitted(n: Array, times: Array) -> Line:
+    """The line with the least relative errors: squares of (fixed + each · n) / t − 1.
+
+    n: numbers of products, or of bytes, (K,); times (K,) in any unit.
+    """
+    rows = np.stack([1 / times, n / times], axis=1)
+    fixed, each = np.linalg.lstsq(rows, np.ones(len(n)), rcond=None)[0]
     return Line(float(fixed), float(each))
 
 
@@ -254,8 +258,8 @@ def averaged(
         share = n / ends[-1] if weighted else 1 / len(sizes)
         own = slice(end - n, end)
         grads = gradients(model, loss_fn, x[own], y[own])
-        for sum_, grad in zip(total, grads, strict=True):
-            sum_ += share * grad
+        for whole, grad in zip(total, grads, strict=True):
+            whole += share * grad
     return total
 
 
@@ -365,6 +369,7 @@ def large_batches(
 ) -> dict[int, dict[str, Array]]:
     """After the same epochs, by batch: cross-entropy on the validation digits at every rate,
     `loss` (seeds, rates); at the best rate of each seed `best` and the test accuracy `right`."""
+    # Here, since it brings SciPy's optimizers, and every process that is timed imports this file.
     from nnbook.experiments.sgd import accuracy, batches, descend, digits
 
     d, found = digits(), {}

@@ -125,29 +125,25 @@ def _picture(stages: list[Stage], x: Array | None, path: int | None) -> tuple[st
     places = iter(LEFT + (RIGHT - LEFT) * np.concatenate([[0], np.cumsum(gaps)]) / sum(gaps))
     alone = sum(sizes[1:]) == 1  # one neuron: its a and z need no number
     sheet, units, weights = Sheet(), 0, 0
-    here, names = next(places), _names("x", sizes[0])
-    sheet.inputs(here, rows[0], names, x)
-    words, lit = [f"the inputs {_listed(names, x)}"], [False] * sizes[0]
-    for k, stage in enumerate(stages):
+    here, inputs = next(places), _names("x", sizes[0])
+    sheet.inputs(here, rows[0], inputs, x)
+    words = [f"the inputs {_listed(inputs, x)}"]
+    for k, (stage, on) in enumerate(zip(stages, _ways(stages, path), strict=True)):
         before, here, size = here, next(places), len(stage.weight)
-        index = _names("", size, units + 1)
-        names = [""] * size if alone else index
-        plain = k > 0 and k == len(stages) - 1 and stage.f is None  # what comes out of a network
-        sums = [f"a{name}" for name in names]
-        if plain:
+        numbers = _names("", size, units + 1)
+        sums = [f"a{n}" for n in ([""] if alone else numbers)]
+        if k > 0 and k == len(stages) - 1 and stage.f is None:  # what comes out of a network
             sums = ["ŷ"] if size == 1 else _names("ŷ", size)
-        numbered = _names("w", stage.weight.size, weights + 1)
+        names = _names("w", stage.weight.size, weights + 1)
         if len(stages) == 1 and not alone:  # of a layer: neuron, input
-            numbered = [f"w{j}{i}" for j in index for i in _names("", sizes[0])]
-        on = [[lit[i] or weights + n == path for i, n in row] for row in _counted(stage)]
-        edges = (before, rows[k]), (here, rows[k + 1])
-        sheet.weights(*edges, numbered, stage.weight, on, 58 if k else 38)
-        lit = [any(row) for row in on]
+            names = [f"w{j}{i}" for j in numbers for i in _names("", sizes[0])]
+        edges, lit = ((before, rows[k]), (here, rows[k + 1])), [any(row) for row in on]
+        sheet.weights(*edges, names, stage.weight, on, 58 if k else 38)
         sheet.sums(here, rows[k + 1], sums, stage, lit)
         words.append(_sum_words(stage, sums))
         if stage.f is not None:
             before, here, f = here, next(places), NAMES.get(stage.name, stage.name)
-            outputs = [f"z{name}" for name in names]
+            outputs = [name.replace("a", "z") for name in sums]
             sheet.bends(before, here, rows[k + 1], outputs, f, stage, lit)
             words.append(f"f is {f}, which gives {_listed(outputs, stage.z)}")
         units, weights = units + size, weights + stage.weight.size
@@ -186,8 +182,8 @@ class Sheet:
         for n, (j, i) in enumerate(np.ndindex(*weight.shape)):
             self.line((left, starts[i]), (right, ends[j]), lit[j][i])
             x, y = left + part * (right - left), starts[i] + part * (ends[j] - starts[i])
-            words = f"{_equal(names[n], weight[j, i])}"
-            self.labels.append(_text(x, y + 5, words, BLUE if lit[j][i] else "", halo=True))
+            color = BLUE if lit[j][i] else ""
+            self.labels.append(_text(x, y + 5, _equal(names[n], weight[j, i]), color, halo=True))
 
     def sums(
         self, x: float, ys: list[float], names: list[str], stage: Stage, lit: list[bool]
@@ -255,10 +251,15 @@ class Sheet:
         )
 
 
-def _counted(stage: Stage) -> list[list[tuple[int, int]]]:
-    """For each neuron, the number of each of its inputs, from 0, and of its weights, from 1."""
-    rows, columns = stage.weight.shape
-    return [[(i, j * columns + i + 1) for i in range(columns)] for j in range(rows)]
+def _ways(stages: list[Stage], path: int | None) -> list[list[list[bool]]]:
+    """Of each stage, which weights (neuron, input) lie on the way from weight `path` to the end."""
+    ways, lit, first = [], np.zeros(stages[0].weight.shape[1], bool), 1
+    for stage in stages:
+        numbers = first + np.arange(stage.weight.size).reshape(stage.weight.shape)
+        on = lit | (numbers == (path or 0))
+        ways.append(on.tolist())
+        lit, first = on.any(axis=1), first + stage.weight.size
+    return ways
 
 
 def _equal(name: str, v: Any) -> str:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from threading import Event, Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets
 import numpy as np
@@ -21,6 +21,7 @@ from nnbook.training import Diverged, Metrics, fit, test_loop
 
 Build = Callable[..., nn.Layer]  # build(rng, **choices) → a network that has not been trained
 Part = tuple[NDArray[Any], NDArray[Any]]
+DARK = {"#0067b9": "#79bbff", "#b34500": "#ffb066", "#57606a": "#9aa4ae", "#ffffff": "#14181e"}
 STATIC = "NNBOOK_STATIC"  # set while pages are built that have no kernel
 
 
@@ -76,6 +77,8 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
     options, the first of them chosen. train and validation are pairs (x, labels).
     """
 
+    running: ClassVar[set[Training]] = set()
+
     def __init__(
         self,
         build: Build,
@@ -109,6 +112,8 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
         self.progress = ipywidgets.FloatProgress(0, min=0, max=1)
         self.said, self.picture = ipywidgets.HTML(), ipywidgets.HTML()
         self._stopped, self.thread = Event(), Thread()
+        for other in [*self.running]:  # whose cell has been run again, or was left behind
+            other._stopped.set()
         self.train.on_click(self._start)
         self.stop.on_click(lambda _: self._stopped.set())
         buttons = ipywidgets.HBox([self.train, self.stop, self.progress])
@@ -139,6 +144,7 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
     def _run(self) -> None:
         """In a thread of its own, so that the notebook can hear the stop button."""
         steps = self.seeds * self.epochs.value
+        self.running.add(self)
         said = "Nothing was trained."
         try:
             for k, (found, said) in enumerate(self.record(), 1):
@@ -149,12 +155,14 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
                 if self._stopped.is_set():
                     said = f"Stopped. {said}"
                     break
+            else:
+                self.progress.value = 1.0
             self.picture.value = draw(found)
         except Exception as error:  # of the reader's own build: nobody else would show it
             said = f"{type(error).__name__}: {error}"
         finally:
+            self.running.discard(self)
             self.said.value = escape(said)
-            self.progress.value = 1.0
             self.train.disabled, self.stop.disabled = False, True
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -173,8 +181,8 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
             "are right."
         )
         how = (
-            "To train with settings of your own, run this chapter as a notebook: the rocket at the "
-            "top of the page leads to Binder and Colab."
+            "To train with settings of your own, run this chapter as a notebook: the triangle at "
+            "the top of the page leads to Binder and Colab."
         )
         html = f'<div class="nn-recorded">{draw(found)}<p>{escape(said)} {how}</p></div>'
         return {"text/plain": said, "text/html": html}
@@ -185,4 +193,7 @@ def draw(found: dict[str, Array]) -> str:
     with plots.style():
         figure = plots.training_curves(found["train"], found["validation"], found["right"])
         alt = "Training and validation loss, and validation accuracy, against epochs."
-        return svg.themed(plots.as_svg(figure), prefix="live", alt=alt)
+        drawn = svg.themed(plots.as_svg(figure), prefix="live", alt=alt)
+    for light, dark in DARK.items():  # where no page's theme says so
+        drawn = drawn.replace(f", {light})", f", light-dark({light}, {dark}))")
+    return drawn

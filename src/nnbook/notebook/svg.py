@@ -28,6 +28,8 @@ FONTS = {
     "'STIXGeneral'": "STIXGeneral, 'Times New Roman', serif",
 }
 
+PHONE = 350  # CSS pixels of its column; there a word of 11 points has as many pixels again
+
 ET.register_namespace("", SVG)
 
 
@@ -35,7 +37,8 @@ def themed(svg_text: str, *, prefix: str, alt: str) -> str:
     """The drawing `svg_text` as an `<svg>` element to stand inside a page.
 
     `prefix` makes its ids its own among all drawings of the page; `alt` says what it shows.
-    A white background is dropped. The drawing shrinks with its column and never grows.
+    A white background is dropped. The drawing shrinks with its column and never grows; its words
+    grow by `--letters`, which a page may set to `--grow` where the column is that of a phone.
     """
     root = ET.fromstring(svg_text)
     _drop(root, lambda element: element.tag in {f"{{{SVG}}}metadata", f"{{{SVG}}}style"})
@@ -49,6 +52,7 @@ def themed(svg_text: str, *, prefix: str, alt: str) -> str:
     # The joins and caps are what Matplotlib's style sheet says of every element: inside a page
     # that sheet would reach the whole page.
     style = "max-width: 100%; height: auto; stroke-linejoin: round; stroke-linecap: butt"
+    style += f"; --grow: {max(1.0, float(root.attrib['width'].removesuffix('pt')) / PHONE):.2f}"
     root.attrib |= {"role": "img", "aria-label": alt, "fill": "currentColor", "style": style}
     return ET.tostring(root, encoding="unicode")
 
@@ -84,6 +88,8 @@ def _follow_theme(element: ET.Element) -> None:
         value = re.sub(r"#[0-9a-f]{6}\b", lambda color: COLORS.get(color[0], color[0]), value)
         value = re.sub(r"font-family: [^;]+, [^;]+;? ?", "", value)
         value = re.sub("|".join(FONTS), lambda font: FONTS[font[0]], value)
+        if "font-family" not in value:  # the letters of a formula have their places
+            value = re.sub(r"(?<=font-size: )[\d.]+px", r"calc(\g<0> * var(--letters, 1))", value)
         element.set(name, value)
 
 

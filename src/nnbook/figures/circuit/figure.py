@@ -46,6 +46,7 @@ class Circuit(Figure):
         "a wire that loses at the larger-of gate is dotted."
     )
     readouts = LINES
+    coded = True
     columns = ("wire", "value", "gradient of out")
     ratio = 1.55
 

@@ -26,6 +26,7 @@ class Curves(Figure):
         "each of five runs from other first weights. In B the lines fall slowly and smoothly, in "
         "D fast and smoothly; in A they fall fast, with spikes; in C they stay near the start."
     )
+    takes = "trains its networks, for a few seconds the first time"
     readouts = (
         ("yours", "yours for A, B, C, D"),
         ("right", "right"),

@@ -37,6 +37,7 @@ class Depth(Figure):
         "layer. Short lines at their ends are five random starts; gray marks are the settings at "
         "the opening. Under each layer, a histogram of its outputs z."
     )
+    takes = "measures its networks, for a few seconds the first time"
     readouts = (
         ("W", "through the weights"),
         ("norm", "through batch norm"),

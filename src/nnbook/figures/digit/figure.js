@@ -2,7 +2,8 @@
 import { add, array, figure, fmt, mapped, table } from "../kit/kit.js";
 import { cells } from "./cells.js";
 import { answers, key, lines, neurons } from "./layers.js";
-import { affine, forward, largest, network, shares } from "./reading.js";
+import { layout } from "./layout.js";
+import { affine, network, reading, rights } from "./reading.js";
 import { inked, isStored, prepared, strokes } from "./seeing.js";
 import { square } from "./square.js";
 
@@ -13,9 +14,7 @@ import { square } from "./square.js";
  *   constants: { pen: number, faint: number, smallest: number, letters: string, networks: Record<string, Seen>,
  *     draws: number, stride: number, raised: number } }} Data
  * @typedef {import("./seeing.js").Seen} Seen
- * @typedef {import("./reading.js").Layer} Layer
  * @typedef {import("./layers.js").Reading} Reading
- * @typedef {import("./cells.js").Box} Box
  */
 
 const EACH = 10; // stored drawings of each digit, one digit after the other
@@ -27,7 +26,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const weights = mapped(get("weights"), (packs) => mapped(packs, array));
   const noises = array(get("noises")).values;
   const exp = table(get("tables").exp);
-  const place = height > width ? upright(width, height) : sideways(width, height);
+  const place = layout(width, height);
   const caption = (/** @type {Point} */ [x, y], /** @type {string} */ text, name = "") =>
     add(svg, "text", { x, y, class: `nn-small nn-soft ${name}`, "aria-hidden": "true" }, text);
 
@@ -87,29 +86,12 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const count = (/** @type {string} */ name, /** @type {boolean} */ biases, /** @type {number} */ noise) => {
     const of = [name, biases, noise, get("off")].join(" ");
     if (counted.of !== of) {
-      const off = numbers(get("off"));
-      const right = Array.from({ length: noise ? draws : 1 }, (_, draw) => {
-        const layers = changed(name, biases, noise, draw);
-        const said = stored(name).map((one) => largest(forward(layers, one, off).scores));
-        return said.filter((digit, k) => digit === Math.floor(k / EACH)).length;
-      });
-      counted = { of, right };
+      const tried = Array.from({ length: noise ? draws : 1 }, (_, draw) => changed(name, biases, noise, draw));
+      counted = { of, right: rights(tried, stored(name), numbers(get("off")), EACH) };
     }
     return counted.right;
   };
   const other = (/** @type {string} */ name) => Object.keys(networks).toSorted().find((one) => one !== name) ?? name;
-  /**
-   * @param {Layer[]} layers
-   * @param {Float64Array} input
-   * @param {Set<number>} [off]
-   * @returns {Reading}
-   */
-  const reading = (layers, input, off = new Set()) => {
-    const { hidden, scores } = forward(layers, input, off);
-    const p = shares(scores, exp);
-    const order = Array.from(p, (_, k) => k).toSorted((a, b) => p[b] - p[a]);
-    return { hidden, scores, shares: p, first: order[0], second: order[1] };
-  };
 
   return () => {
     const [drawing, name, neuron, biases, noise] = read("drawing", "network", "neuron", "biases", "noise");
@@ -119,8 +101,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const input = prepared(ink, networks[name], paper);
     const empty = !ink.some((v) => v > 0);
     const layers = changed(name, biases, noise);
-    const mine = empty ? null : reading(layers, input, off);
-    const second = empty ? null : reading(changed(other(name), true), prepared(ink, networks[other(name)], paper));
+    const mine = empty ? null : reading(layers, input, off, exp);
+    const second = empty ? null :
+      reading(changed(other(name), true), prepared(ink, networks[other(name)], paper), new Set(), exp);
 
     if (isStored(drawing)) pixels(image(Number(drawing)), images.shape[1], 1);
     else pixels(new Float64Array(0), 1, 1);
@@ -174,85 +157,4 @@ function sentence({ first, second, shares: p }, drawing) {
     p[first] >= 0.65 ? `It leans to ${first}, with ${percent(p[first])}; ${second} has ${percent(p[second])}.` :
       `It is torn: ${first} with ${percent(p[first])}, ${second} with ${percent(p[second])}.`;
   return meant + says + (isStored(drawing) && first !== digit ? " That is wrong." : "");
-}
-
-/** @typedef {{ x: number, y: number, width: number, height: number }} Rect */
-/**
- * @typedef {import("./layers.js").Places & { sheet: Box, seen: Box, weights: Box, hidden: Point, which?: Point,
- *   digits: Rect[], clear: Rect, off: Rect }} Layout
- */
-
-/**
- * From left to right: the square, what is seen, two columns of neurons, lying bars.
- * @param {number} width
- * @param {number} height
- * @returns {Layout}
- */
-function sideways(width, height) {
-  const top = 26;
-  const size = Math.min(0.345 * width, height - top - 68);
-  const small = Math.min(0.155 * width, (height - top - 72) / 2);
-  const x = size + 0.035 * width;
-  const step = (height - 36) / 16;
-  const r = Math.min(8, step / 2 - 1.5);
-  const first = x + small + 0.075 * width + r;
-  const bar = first + 3 * r + 8 + 0.135 * width;
-  const row = (height - 36) / 10;
-  const key5 = (size + 4) / 5;
-  const under = top + size + 8;
-  return {
-    sheet: { x: 0, y: top, size },
-    digits: Array.from({ length: 10 }, (_, k) => ({
-      x: (k % 5) * key5, y: under + 28 * Math.floor(k / 5), width: key5 - 4, height: 24,
-    })),
-    clear: { x: size - 50, y: 0, width: 50, height: 24 },
-    seen: { x, y: top, size: small },
-    weights: { x, y: top + small + 26, size: small },
-    off: { x, y: top + 2 * small + 32, width: Math.max(56, small), height: 24 },
-    from: [x + small + 4, top + small / 2],
-    neurons: Array.from({ length: 32 }, (_, j) =>
-      [first + (j % 2) * (2 * r + 8), 8 + step * (Math.floor(j / 2) + 0.5)]),
-    r,
-    hidden: [first + r + 4, height - 8],
-    tall: false,
-    bars: Array.from({ length: 10 }, (_, k) => [bar, 8 + row * (k + 0.5)]),
-    reach: Math.max(12, width - bar - 44),
-    thick: Math.min(15, row - 6),
-    which: [bar + (width - bar - 44) / 2, height - 8],
-  };
-}
-
-/**
- * From above to below, for phones: the square beside what is seen, two rows of neurons, standing bars.
- * @param {number} width
- * @param {number} height
- * @returns {Layout}
- */
-function upright(width, height) {
-  const key10 = (width + 4) / 10;
-  const top = 58;
-  const size = Math.min(0.46 * width, 0.37 * height);
-  const small = 0.22 * width;
-  const x = size + 0.05 * width;
-  const right = width - small;
-  const step = width / 16;
-  const r = Math.min(7.5, step / 2 - 1.5);
-  const row = top + size + 22;
-  const below = height - 22;
-  return {
-    digits: Array.from({ length: 10 }, (_, k) => ({ x: k * key10, y: 2, width: key10 - 4, height: 26 })),
-    sheet: { x: 0, y: top, size },
-    clear: { x: size - 50, y: top - 26, width: 50, height: 24 },
-    seen: { x, y: top, size: small },
-    weights: { x: right, y: top, size: small },
-    off: { x: right, y: top + small + 6, width: small, height: 26 },
-    from: [x + small / 2, top + small + 4],
-    neurons: Array.from({ length: 32 }, (_, j) => [step * (Math.floor(j / 2) + 0.5), row + (j % 2) * (2 * r + 5)]),
-    r,
-    hidden: [width - 36, row - 14],
-    tall: true,
-    bars: Array.from({ length: 10 }, (_, k) => [(width / 10) * (k + 0.5), below]),
-    reach: Math.max(12, below - row - 4 * r - 44),
-    thick: Math.min(18, width / 10 - 8),
-  };
 }

@@ -139,7 +139,7 @@ export function lines(svg, { neurons: spots, from, r, bars, tall, reach }) {
  */
 export function key(stage, { x, y, width, height }, label, press) {
   const g = spot(stage, label, press);
-  add(g, "rect", { x, y, width, height, rx: 5, class: "nn-key" });
+  add(g, "rect", { x, y, width, height, rx: 5, class: "nn-press" });
   const text = add(g, "text", { x: x + width / 2, y: y + height / 2 + 4.5, class: "nn-mid", "aria-hidden": "true" });
   return { g, text };
 }

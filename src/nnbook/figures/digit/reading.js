@@ -46,24 +46,49 @@ export function affine({ w, b }, x) {
  * @param {Float64Array} pixels
  * @param {Set<number>} off numbers of neurons, from 1
  */
-export function forward([first, second], pixels, off) {
+function forward([first, second], pixels, off) {
   const hidden = affine(first, pixels).map((a, j) => (off.has(j + 1) ? 0 : Math.max(0, a)));
   return { hidden, scores: affine(second, hidden) };
 }
 
 /** Where the largest number stands. */
-export const largest = (/** @type {Float64Array} */ values) => values.indexOf(Math.max(...values));
+const largest = (/** @type {Float64Array} */ values) => values.indexOf(Math.max(...values));
+
+/**
+ * Of the stored digits, `each` of every kind, how many each network reads right.
+ * @param {Layer[][]} networks
+ * @param {Float64Array[]} stored pixels of each
+ * @param {Set<number>} off
+ * @param {number} each
+ */
+export const rights = (networks, stored, off, each) => networks.map((layers) =>
+  stored.filter((pixels, k) => largest(forward(layers, pixels, off).scores) === Math.floor(k / each)).length);
 
 /**
  * Scores as probabilities: e to each, by a table, over their sum.
  * @param {Float64Array} scores
  * @param {Lookup} exp
  */
-export function shares(scores, exp) {
+function shares(scores, exp) {
   const most = Math.max(...scores);
   const powers = scores.map((v) => Math.max(0, exp.at(v - most)));
   const sum = powers.reduce((a, b) => a + b);
   return powers.map((v) => v / sum);
+}
+
+/**
+ * What a network says of pixels: its scores, their shares of 1, and which two digits are first.
+ * @param {Layer[]} layers
+ * @param {Float64Array} pixels
+ * @param {Set<number>} off
+ * @param {Lookup} exp
+ * @returns {import("./layers.js").Reading}
+ */
+export function reading(layers, pixels, off, exp) {
+  const { hidden, scores } = forward(layers, pixels, off);
+  const p = shares(scores, exp);
+  const [first, second] = Array.from(p, (_, k) => k).toSorted((a, b) => p[b] - p[a]);
+  return { hidden, scores, shares: p, first, second };
 }
 
 /** The standard deviation. */

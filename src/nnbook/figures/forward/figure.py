@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from nnbook.experiments.curve import REACH, Function
 from nnbook.figures.forward.questions import questions
 from nnbook.figures.kit.controls import choice, slider, steps
-from nnbook.figures.kit.functions import FUNCTIONS, REACH, Function, FunctionFigure
+from nnbook.figures.kit.functions import FUNCTIONS, FunctionFigure
 from nnbook.figures.kit.network421 import STEPS, SUB, W, X, forward
 from nnbook.figures.kit.predict import Question
 from nnbook.nn.activations import Array
@@ -36,6 +37,7 @@ class Forward(FunctionFigure):
         "as they are computed; the lines at the foot write out the unit that is looked at."
     )
     readouts = tuple(zip(STEPS, CODE, strict=True))
+    coded = True
     columns = ("number", "value")
     ratio = 1.23
 

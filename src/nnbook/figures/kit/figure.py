@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from nnbook.figures.kit import html, still
+from nnbook.figures.kit import html, keep, still
 from nnbook.figures.kit.controls import formatted, index
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.widget import Widget
@@ -33,8 +33,10 @@ class Figure(Widget):
     question: ClassVar[str]
     about: ClassVar[str]  # what the picture shows at any setting, for whoever does not see it
     readouts: ClassVar[tuple[tuple[str, str], ...]]  # the numbers beside the picture: key, name
+    coded: ClassVar[bool] = False  # their names are lines of code
     columns: ClassVar[tuple[str, ...]]  # the head of the table that describes the figure
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
+    takes: ClassVar[str] = ""  # what making it takes, where that is seconds
     folded: ClassVar[tuple[str, ...]] = ()  # controls that one drags in the picture, too
 
     controls = traitlets.Dict().tag(sync=True)
@@ -51,6 +53,19 @@ class Figure(Widget):
         first; every other keyword sets a control."""
         super().__init__()
         self.name = name or self.figure
+        own = {key: v for key, v in vars(self).items() if not key.startswith("_")}  # such as seeds
+        path = keep.place(self.figure, (self.name, predict, settings, own)) if self.takes else None
+        if state := keep.found(path):
+            self._restore(state)
+        elif path:
+            with keep.saying(f"{self.title}: {self.takes} …"):
+                self._make(predict, settings)
+            keep.put(path, {key: getattr(self, key) for key in (*self.own_traits(), "_html")})
+        else:
+            self._make(predict, settings)
+
+    def _make(self, predict: str | None, settings: dict[str, Any]) -> None:
+        """Compute what it shows, and write its HTML."""
         self.controls = self._declared()
         questions = self.build()
         self.questions = [{"key": key, **question.spec()} for key, question in questions.items()]

@@ -40,6 +40,14 @@ export function figure(stage, begin) {
       for (const [key, value] of Object.entries(said)) model.set(key, value);
       model.save_changes();
     },
+    /**
+     * How the figure is set, as a link says it.
+     * @param {Pick<Host, "model">} host
+     */
+    settings({ model }) {
+      const now = Object.keys(model.get("controls")).map((key) => [key, String(model.get(key))]);
+      return String(new URLSearchParams(now));
+    },
   };
 }
 
@@ -85,7 +93,7 @@ function refresh(root, get, controls) {
     else if (control.kind === "slider") {
       input.value = String(value);
       input.setAttribute("aria-valuetext", control.text());
-      find(row, "output").textContent = control.text();
+      find(row, ".nn-value").textContent = control.text();
     }
     const only = Object.entries(control.only_if ?? {});
     if (only.length) row.inert = only.some(([key, v]) => get(key) !== v);
@@ -137,7 +145,7 @@ function arrange(list, lines, value) {
 
 /**
  * Lines are moved by their buttons, which keep the focus on the moved line; to drag one over its
- * neighbor is to press its button.
+ * neighbor is to press its button. A finger has the buttons: begun on a line, it scrolls the page.
  * @param {HTMLElement} list
  * @param {Get} get
  * @param {Put} set
@@ -163,8 +171,8 @@ function sortable(list, get, set, signal) {
     });
   }, { signal });
   let held = 0;
-  list.addEventListener("pointerdown", ({ target, pointerId }) => {
-    if (!(target instanceof Element) || target.localName !== "code") return;
+  list.addEventListener("pointerdown", ({ target, pointerId, pointerType }) => {
+    if (!(target instanceof Element) || target.localName !== "code" || pointerType === "touch") return;
     held = rowOf(target);
     target.setPointerCapture(pointerId);
   }, { signal });
@@ -345,6 +353,37 @@ function describe(svg, root) {
 }
 
 /**
+ * The slider on which a finger has come down, as long as the finger may be about to scroll the page:
+ * it turns nothing before it has gone sideways or is lifted.
+ * @param {HTMLElement} root
+ * @param {Get} get
+ * @param {AbortSignal} signal
+ */
+function scrolling(root, get, signal) {
+  /** @type {{ slider: HTMLInputElement | null, from: number }} */
+  const finger = { slider: null, from: 0 };
+  const turn = () => {
+    const { slider } = finger;
+    finger.slider = null;
+    slider?.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  root.addEventListener("pointerdown", ({ target, pointerType, clientX }) => {
+    if (pointerType !== "touch" || !(target instanceof HTMLInputElement) || target.type !== "range") return;
+    Object.assign(finger, { slider: target, from: clientX });
+  }, { signal });
+  root.addEventListener("pointermove", ({ clientX }) => {
+    if (Math.abs(clientX - finger.from) > 12) turn();
+  }, { signal });
+  root.addEventListener("pointerup", turn, { signal });
+  root.addEventListener("pointercancel", () => { // the page scrolls
+    const { slider } = finger;
+    if (slider) slider.value = String(get(slider.dataset.trait ?? ""));
+    finger.slider = null;
+  }, { signal });
+  return finger;
+}
+
+/**
  * Listens to the page's inputs and buttons; every one of them sets traits and nothing else.
  * @param {HTMLElement} root
  * @param {Record<string, Bound>} controls
@@ -356,8 +395,10 @@ function describe(svg, root) {
 function bind(root, controls, get, set, playing, signal) {
   const suffix = uid();
   for (const radio of root.querySelectorAll("input[type=radio]")) radio.name += suffix;
+  const finger = scrolling(root, get, signal);
   root.addEventListener("input", ({ target }) => {
     if (!(target instanceof HTMLInputElement)) return;
+    if (target === finger.slider) return;
     const { type, value, dataset: { trait, guess } } = target;
     playing.stop();
     if (trait) set({ [trait]: type === "range" ? target.valueAsNumber : type === "checkbox" ? target.checked : value });

@@ -11,6 +11,7 @@ from posixpath import dirname, normpath
 
 FIGURES = files("nnbook.figures")
 KIT = ("base.js", "controls.js", "axes.js", "tables.js", "handles.js", "frame.js")  # all of kit.js
+NOTEBOOK = "kit/notebook.js"
 KIT_END = "\n// ---- the figure ----\n"  # the page's build ships what stands before it once
 CSS_KIT_END = "\n/* ---- its own ---- */\n"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+\.js)";$', re.MULTILINE)
@@ -37,6 +38,13 @@ def style(figure: str | None = None) -> str:
 def module(figure: str) -> str:
     """One ES module. Each file is wrapped in a function, so their names cannot clash."""
     return f"const kit = {kit()};{KIT_END}{_filled(f'{folder(figure)}/figure.js')}"
+
+
+def notebook(figure: str) -> str:
+    """The module with what only a notebook needs around it."""
+    text = module(figure).replace("export default ", "const widget = ", 1)
+    around = _scope(_IMPORT.sub(lambda names: f"const {{{names[1]}}} = kit;", code(NOTEBOOK)))
+    return f"{text}\nexport default {around}.notebook(widget);\n"
 
 
 def kit() -> str:

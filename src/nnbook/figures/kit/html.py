@@ -32,6 +32,8 @@ class Declared(Protocol):
     @property
     def readouts(self) -> tuple[tuple[str, str], ...]: ...
     @property
+    def coded(self) -> bool: ...
+    @property
     def columns(self) -> tuple[str, ...]: ...
     @property
     def controls(self) -> dict[str, Spec]: ...
@@ -95,7 +97,7 @@ def _numbers(fig: Declared) -> str:
     pairs = [
         tag("div", tag("dt", escape(what)), tag("dd", data_out=key)) for key, what in fig.readouts
     ]
-    return tag("dl", *pairs, class_="nn-numbers")
+    return tag("dl", *pairs, class_="nn-numbers nn-coded" if fig.coded else "nn-numbers")
 
 
 def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
@@ -104,8 +106,8 @@ def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
         field = tag(
             "input", type="range", data_trait=name, aria_label=spec["label"], **_limits(spec)
         )
-        value = tag("output", aria_hidden="true")
-        row = tag("label", tag("span", label), field, value, class_="nn-row")
+        value = tag("span", class_="nn-value", aria_hidden="true")
+        row = tag("label", tag("span", label, aria_hidden="true"), field, value, class_="nn-row")
         return tag("div", row, _player(name, label)) if plays else row
     if spec["kind"] == "switch":
         return tag(

@@ -209,10 +209,15 @@ interface Host<T = Declared> {
 }
 
 /** What the module of a figure or a quiz gives the page. */
+interface Program {
+  render(host: Host<any>): () => void;
+  follow?(host: Pick<Host<any>, "model">, query: string): void;
+}
 interface Widget {
   initialize?(host: { model: object }): void;
   render(host: { model: object; el: HTMLElement }): void;
   follow?(host: { model: object }, query: string): void;
+  settings?(host: { model: object }): string;
 }
 interface Window {
   nnPython?: PythonOfPage;

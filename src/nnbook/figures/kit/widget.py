@@ -26,7 +26,8 @@ class Widget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "figure" in vars(cls):  # bases in between have no front end of their own
-            cls._esm, cls._css = front.module(cls.figure), front.style(cls.figure)
+            cls._esm = front.notebook(cls.figure)
+            cls._css = front.style(cls.figure) + front.read("kit/notebook.css")
             REGISTERED[cls.figure] = cls
         super().__init_subclass__(**kwargs)
 
@@ -35,10 +36,13 @@ class Widget(anywidget.AnyWidget):
         """The object that a page's widget state describes: nothing is computed again."""
         self = cls.__new__(cls)
         anywidget.AnyWidget.__init__(self)
-        # First the controls: they say what the others can be.
-        for key in sorted(cls.own_traits() & state.keys(), key=lambda key: key != "controls"):
-            self.set_trait(key, state[key])
+        self._restore({key: value for key, value in state.items() if key in cls.own_traits()})
         return self
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        """Set these traits; first the controls, which say what the others can be."""
+        for key in sorted(state, key=lambda key: key != "controls"):
+            self.set_trait(key, state[key])
 
     @classmethod
     def current(cls, state: dict[str, Any]) -> dict[str, Any]:

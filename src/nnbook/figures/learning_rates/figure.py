@@ -35,6 +35,7 @@ class LearningRates(Figure):
         "the same 60 updates. Squares and the dashed line are networks without batch norm, circles "
         "and the solid line networks with it: a mark for each seed, the line through the medians."
     )
+    takes = "trains its networks, for about ten seconds the first time"
     readouts = (
         ("rate", "learning rate η"),
         ("plain", "without batch norm"),

@@ -26,6 +26,7 @@ class BestLine(Figure):
         "Two hundred points in the plane, filled circles of one class and hollow squares of the "
         "other, and a straight line whose arrow points to the side that it calls circles."
     )
+    takes = "trains its networks, for a few seconds the first time"
     readouts = (
         ("yours", "your line is right on"),
         ("most", "your best so far"),

@@ -30,6 +30,7 @@ class Loop(Figure):
         "in the order chosen. Dashed, the middle of the five for the usual order. Where PyTorch "
         "stops with an exception, a cross says in which batch."
     )
+    takes = "runs every loop in PyTorch, for about ten seconds the first time"
     readouts = (("kind", "so it"), ("loss", "loss of five starts"), ("error", "Python says"))
     columns = ("batches", "lowest loss", "middle loss", "highest loss")
     ratio = 1.05

@@ -1,5 +1,5 @@
 // Draws a small network whose hidden units are switches, and what it answers everywhere: maps that are sums of
-// the units' parts. The network in use is the dashed line.
+// the units' parts. The network in evaluation is the dashed line.
 import {
   add, array, axes, clamp, clipped, figure, fmt, handle, heat, mapped, scale, science, table,
 } from "../kit/kit.js";
@@ -31,7 +31,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   add(svg, "text", { x: left - 6, y: top + 12, class: "nn-soft nn-end", "aria-hidden": "true" }, "x₂");
   const lines = ["nn-ink", "nn-blue nn-dashed"].map((kind) =>
     add(clipped(svg, x, y), "path", { class: `nn-line ${kind}` }));
-  add(svg, "text", { x: 4, y: top + m + 16, class: "nn-fill-blue", "aria-hidden": "true" }, "– – in use");
+  add(svg, "text", { x: 4, y: top + m + 16, class: "nn-fill-blue", "aria-hidden": "true" }, "– – evaluation");
   const line = strip(svg, { top: height - 66, bottom: height - 22, left: 8, right: width - 8 });
 
   // Left of the map the network, or the maps of all masks, of which one is chosen.
@@ -112,7 +112,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       const right = what === "mask" ? all[mask] : averages[bent ? 1 : 0];
       const maps = [what === "mask" ? right.map(answer) : right, inUse.map(answer)].map((values) =>
         values.map((v) => v - middle));
-      paint(maps[0], side, most(maps[1])); // colors as strong as those of the network in use
+      paint(maps[0], side, most(maps[1])); // colors as strong as those of the network in evaluation
       lines.forEach((one, k) => one.setAttribute("d",
         zeroLine(maps[k], side, (c) => x(min + c * step), (r) => y(max - r * step))));
       known = now;
@@ -125,7 +125,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     net.draw(network === "one" ? 1 : 2, kept);
     frame.setAttribute("x", 4 + ((mask & 15) * g) / 16 - g / 32 / (thumb + 1));
     frame.setAttribute("y", top + ((mask >> 4) * g) / 16 - g / 32 / (thumb + 1));
-    move(x(x1), y(x2), `x = (${fmt(x1, 1)}, ${fmt(x2, 1)}), score in use ${fmt(inUse[place()])}`);
+    move(x(x1), y(x2), `x = (${fmt(x1, 1)}, ${fmt(x2, 1)}), score in evaluation ${fmt(inUse[place()])}`);
 
     const spot = place();
     const here = all.map((one) => answer(one[spot]));
@@ -134,7 +134,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     line(bent, here, [
       [answer(mine), `this mask ${fmt(answer(mine))}`, "ink"],
       [bent ? chance : score, `average ${fmt(bent ? chance : score)}`, "orange"],
-      [answer(inUse[spot]), `in use ${fmt(answer(inUse[spot]))}`, "blue"],
+      [answer(inUse[spot]), `evaluation ${fmt(answer(inUse[spot]))}`, "blue"],
     ], get("bias")[network]);
     const gap = get("gaps")[scaled ? network : "unscaled"][bent ? 1 : 0];
     return {
@@ -144,12 +144,12 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         mask: `${fmt(mine)}, ${fmt(sigmoid(mine), 3)}`,
         gap: what === "mask" ? "–" : science(gap),
       },
-      say: `At the point the network in use says ${fmt(answer(inUse[spot]))}, ` +
+      say: `At the point the network in evaluation says ${fmt(answer(inUse[spot]))}, ` +
         `${what === "mask" ? `mask ${mask} says` : "the average over all 256 masks is"} ` +
         `${fmt(what === "mask" ? mine : bent ? chance : score)}. The masks’ ${bent ? "probabilities" : "scores"} ` +
         `go from ${fmt(Math.min(...here))} to ${fmt(Math.max(...here))}.`,
       rows: [
-        ["in use", inUse[spot], sigmoid(inUse[spot])],
+        ["in evaluation", inUse[spot], sigmoid(inUse[spot])],
         ["average score", score, sigmoid(score)],
         ["average probability", "–", chance],
         ["this mask", mine, sigmoid(mine)],

@@ -1,4 +1,4 @@
-"""Every network that dropout makes of one, and their average beside the one in use."""
+"""Every network that dropout makes of one, and their average beside that of evaluation."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ class Masks(Figure):
     about = (
         "At the left a small network whose eight hidden units are switches; one that is crossed "
         "out is dropped. At the right, over two inputs, what it answers, orange where the score is "
-        "positive; the dashed line is where the network in use answers 0. Below, a histogram of "
-        "the answers of all 256 masks at the chosen point, with three marked: this mask, the "
-        "average, the network in use. All 256 maps can stand in the network's place."
+        "positive; the dashed line is where the network in evaluation answers 0. Below, a "
+        "histogram of the answers of all 256 masks at the chosen point, with three marked: this "
+        "mask, the average, the network in evaluation. All 256 maps can stand in the network's "
+        "place."
     )
     readouts = (
-        ("used", "in use: score, probability"),
+        ("used", "evaluation: score, probability"),
         ("average", "average over all masks"),
         ("mask", "this mask"),
         ("gap", "largest difference on the map"),
@@ -51,7 +52,7 @@ class Masks(Figure):
     bias = traitlets.Dict().tag(sync=True)  # by network: the score with nothing kept
     above = traitlets.Dict().tag(sync=True)  # (16, pixels): 2-8-1, the first four units' masks
     parts = traitlets.Dict().tag(sync=True)  # by network: (1 or 16, 4, pixels), the last four units
-    used = traitlets.Dict().tag(sync=True)  # (2, pixels): the scores in use
+    used = traitlets.Dict().tag(sync=True)  # (2, pixels): the scores in evaluation
     tables = traitlets.Dict().tag(sync=True)  # of the sigmoid
     gaps = traitlets.Dict().tag(sync=True)  # on the map, exactly: score, probability
 
@@ -91,7 +92,7 @@ class Masks(Figure):
         every = scores(self.network, scaled=self.scaled)[:, self.place]
         used, mean, mine = in_use(self.network)[self.place], every.mean(), every[self.mask]
         return [
-            ("in use", used, float(nn.sigmoid(used))),
+            ("in evaluation", used, float(nn.sigmoid(used))),
             ("average score", mean, float(nn.sigmoid(mean))),
             ("average probability", "–", nn.sigmoid(every).mean()),
             ("this mask", mine, float(nn.sigmoid(mine))),

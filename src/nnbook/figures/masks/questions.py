@@ -28,7 +28,7 @@ def questions(
         "which": Choice(
             ask="Eight hidden units, each kept or dropped, make 256 masks; here is one of them and "
             "its map. Take the average of all 256, of their scores or of the probabilities that a "
-            "sigmoid makes of each. Which is exactly the network in use, the dashed line?",
+            "sigmoid makes of each. Which is exactly the network in evaluation, the dashed line?",
             before=at("mask"),
             after=at("score"),
             options=(
@@ -59,7 +59,7 @@ def questions(
         ),
         "two": Choice(
             ask="Now two hidden layers of four units, both with dropout: again 256 masks. Is the "
-            "average score still the network in use?",
+            "average score still the network in evaluation?",
             before=at("mask", "two"),
             after=at("score", "two"),
             options=(
@@ -68,9 +68,9 @@ def questions(
                 ("No, it has nothing to do with it.", "Compare the map with the dashed line."),
             ),
             right=1 if 1e-6 < close[0] < 0.5 * most else 0 if close[0] < 1e-6 else 2,
-            explain=f"It is off by up to {number(close[0], 2)}, where the scores in use go up to "
-            f"{number(most, 2)}: the same shape, other numbers. In deep networks the one in use "
-            "stands for the average; it is not equal to it.",
+            explain=f"It is off by up to {number(close[0], 2)}, where the scores in evaluation go "
+            f"up to {number(most, 2)}: the same shape, other numbers. In deep networks the one in "
+            "evaluation stands for the average; it is not equal to it.",
         ),
         "count": Number(
             ask="Eight units, each in or out, make 256 masks. How many masks are there for a "

@@ -37,6 +37,7 @@ class Memorizing(Figure):
         "With dropout a dotted line shows the validation loss without it, and a level line the "
         "lowest that it gets there."
     )
+    takes = "trains its networks, for a few seconds the first time"
     readouts = (
         ("loss", "loss: training, validation"),
         ("heart", "wrong labels known by heart"),

@@ -50,6 +50,7 @@ class Messages(Figure):
         "and the gradient of the weight that is looked at."
     )
     readouts = LINES
+    coded = True
     columns = ("number", "of A", "of B", "of the batch")
     ratio = 1.23
 

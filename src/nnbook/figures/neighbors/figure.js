@@ -1,4 +1,4 @@
-// Draws a batch on a line, the statistics in use, and what batch norm makes of each example.
+// Draws a batch on a line, the statistics in evaluation, and what batch norm makes of each example.
 import { add, array, axes, clamp, clipped, figure, fmt, handle, polyline, scale } from "../kit/kit.js";
 
 /**

@@ -29,7 +29,7 @@ BATCH = (2.0, 0.0, -2.5, -1.5, -0.5, 0.5, 1.5, 3.0)  # me, my neighbor, six othe
 
 
 class Neighbors(Figure):
-    """Move my neighbor in the batch and watch my own output, in training and in use.
+    """Move my neighbor in the batch and watch my own output, in training and in evaluation.
 
     `Neighbors(batch=my_numbers)` shows eight numbers of your own in [−6, 6]: the first is me, the
     second my neighbor.
@@ -42,10 +42,10 @@ class Neighbors(Figure):
         "Above, a batch of up to eight numbers on a line, two of them named: me and my neighbor. "
         "Below, the output of batch norm for each, joined to its input by a line. Between them two "
         "bars, from μ − σ to μ + σ: of this batch, and of the running statistics. The filled bar "
-        "is the one in use."
+        "is that of evaluation."
     )
     readouts = (
-        ("used", "in use: μ, σ"),
+        ("used", "evaluation: μ, σ"),
         ("normed", "my x̂ = (x − μ)/σ"),
         ("y", "my y = γ·x̂ + β"),
         ("rule", "running mean"),

@@ -40,14 +40,14 @@ def questions(values: Sequence[float]) -> dict[str, Question]:
             "takes the batch's mean along and changes its spread.",
         ),
         "eval": Choice(
-            ask=f"The same in use, after eval(): my neighbor moves from 0 to {number(far, 0)}. "
-            "What does my output do?",
+            ask=f"The same in evaluation, after eval(): my neighbor moves from 0 to "
+            f"{number(far, 0)}. What does my output do?",
             before={**home, "mode": "eval"},
             after={**home, "mode": "eval", "other": far},
             options=(("It rises.", was), ("It falls.", was), ("It stays.", "")),
             right=2,
             explain=f"It is {number(still, 2)} before and {number(mine(far, 8, False), 2)} after: "
-            "in use the running statistics are taken, which come from the training batches.",
+            "in evaluation the running statistics are taken, which come from the training batches.",
         ),
         "two": Number(
             ask=f"A batch of two in training mode: me at {number(me, 1)}, my neighbor at "

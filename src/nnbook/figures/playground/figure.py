@@ -13,11 +13,16 @@ from nnbook.experiments import plane, playground, small_network
 from nnbook.experiments.playground import LOOKS, Settings
 from nnbook.figures.kit.controls import choice, points, slider, switch
 from nnbook.figures.kit.figure import Figure
+from nnbook.figures.kit.html import tag
 from nnbook.figures.kit.pack import pack
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.playground.questions import RECORDED, questions
 
 OWN = {"data": "own"}
+LIVE = {  # what its buttons do, and say
+    "play": "Play", "step": "Step", "again": "Start again",
+    "explain": "Show the step", "check": "Check gradients",
+}  # fmt: skip
 RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 
 
@@ -34,6 +39,7 @@ class Playground(Figure):
         "the network's output. Below right, the loss over the updates: solid on the training "
         "points, dashed on the test points."
     )
+    takes = "trains its networks, for a few seconds the first time"
     readouts = (
         ("updates", "updates"),
         ("loss", "loss: training, test"),
@@ -112,23 +118,26 @@ class Playground(Figure):
 
     def more(self) -> str:
         """What trains, where the page has Python: buttons, what they say, and the code."""
-        code = f'<div class="cell_input"><pre>{escape(self.code)}</pre></div>'
-        tools = '<div class="nn-tools">' + "".join(
-            f'<button type="button" data-do="{do}">{text}</button>'
-            for do, text in (("edit", "Edit"), ("restore", "Restore"))
-        )
+        buttons = [
+            tag("button", text, type="button", data_live=do, hidden=do not in ("play", "again"))
+            for do, text in LIVE.items()
+        ]
+        tools = [
+            tag("button", text, type="button", data_do=text.lower()) for text in ("Edit", "Restore")
+        ]
+        code = tag("div", tag("pre", escape(self.code)), class_="cell_input")
+        cell = tag("div", code, tag("div", *tools, class_="nn-tools"), class_="cell")
         return (
-            '<div class="nn-buttons nn-live-tools">'
-            '<button type="button" data-live="play">Play</button>'
-            '<button type="button" data-live="step" hidden>Step</button>'
-            '<button type="button" data-live="again">Start again</button>'
-            '<button type="button" data-live="explain" hidden>Show the step</button>'
-            '<button type="button" data-live="check" hidden>Check gradients</button>'
-            '</div><p class="nn-live-said" role="status"></p>'
-            '<pre class="nn-live-lines" hidden></pre>'
-            '<details class="nn-live-code" hidden><summary>The code that trains</summary>'
-            f'<div class="nn-run" data-code="{escape(self.name)}">'
-            f'<div class="cell">{code}{tools}</div></div></div></details>'
+            tag("div", *buttons, class_="nn-buttons nn-live-tools")
+            + tag("p", class_="nn-live-said", role="status")
+            + tag("pre", class_="nn-live-lines", hidden=True)
+            + tag(
+                "details",
+                tag("summary", "The code that trains"),
+                tag("div", cell, class_="nn-run", data_code=self.name),
+                class_="nn-live-code",
+                hidden=True,
+            )
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import traitlets
@@ -33,6 +34,13 @@ class Quiz(Widget):
             html.spec(form, first) for first in quiz.questions for form in first.forms
         ]
         self._html = html.quiz(self.name, quiz)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """With its questions for notebooks that are shown without their widgets."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        if not os.environ.get("NNBOOK_STATIC"):
+            data["text/markdown"] = html.markdown(quizzes.load(self.chapter))
+        return data, metadata
 
     @classmethod
     def current(cls, state: dict[str, Any]) -> dict[str, Any]:

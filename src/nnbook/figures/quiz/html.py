@@ -1,6 +1,6 @@
 """A quiz's HTML: the questions in their place, and all answers with their reasons at the end.
 
-It is complete before a script runs; `front/quiz.js` takes what it says from the answers here.
+It is complete before a script runs; `figure.js` takes what it says from the answers here.
 """
 
 from __future__ import annotations
@@ -65,6 +65,20 @@ def quiz(name: str, quiz: Quiz) -> str:
         data_figure="quiz",
         aria_label=title,
     )
+
+
+def markdown(quiz: Quiz) -> str:
+    """The questions alone, as Markdown: its texts are Markdown, but for a line break in one."""
+    parts = [f"**Quiz: {quiz.title}.** Run this cell to answer."]
+    for place, question in enumerate(quiz.questions, start=1):
+        ask = f"**{place} of {len(quiz.questions)}** {' '.join(question.ask.split())}"
+        code = f"```python\n{question.code.rstrip()}\n```" if question.code else ""
+        options = [
+            f"- **{LETTERS[k]}** {' '.join(option.split())}"
+            for k, option in enumerate(question.options)
+        ]
+        parts += [part for part in (ask, code, "\n".join(options)) if part]
+    return "\n\n".join(parts)
 
 
 def _question(name: str, place: int, count: int, question: Question, first: Question) -> str:

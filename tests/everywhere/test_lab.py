@@ -1,0 +1,253 @@
+"""A real JupyterLab: chapters run, figures keyed, linked, seen twice, saved, opened again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fresh import ROOT, env
+from playwright.sync_api import Browser, Locator, Page
+from site_visit import until
+
+KEYS = ["ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown", "PageDown", "Home", "End"]
+COMMANDS = ["a", "b", "d", "d", "x", "m", "y", "z", "j", "k", "i", "i", "Shift+M", "Enter", "Space"]
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """JupyterLab as a reader has it, on a copy of the chapters: its address, their folder."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "chapters", folder / "chapters")
+    own = {f"JUPYTER{what}_DIR": str(folder / what) for what in ("_CONFIG", "_DATA", "_RUNTIME")}
+    own |= {f"JUPYTERLAB_{what}_DIR": str(folder / what) for what in ("SETTINGS", "WORKSPACES")}
+    own |= {"IPYTHONDIR": str(folder / "ipython"), "XDG_CACHE_HOME": str(folder / "cache")}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = [
+        "--no-browser",
+        "--allow-root",
+        f"--ServerApp.root_dir={folder}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            cwd=folder,
+            env=env(**own),
+            stdout=log,
+            stderr=log,
+        )
+    yield f"http://127.0.0.1:{port}", folder / "chapters"
+    server.terminate()
+    server.wait()
+
+
+class Notebook:
+    """A chapter in JupyterLab."""
+
+    def __init__(self, page: Page, lab: tuple[str, Path], chapter: str):
+        self.page, self.file = page, lab[1] / f"{chapter}.ipynb"
+        self.address = f"{lab[0]}/lab/tree/chapters/{chapter}.ipynb?reset"
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        dialogs = page.locator(".jp-Dialog")  # such as: a file has changed on the disk
+        page.add_locator_handler(dialogs, lambda one: one.locator("button").last.click())
+        for _ in range(60):  # until the server answers
+            try:
+                page.goto(self.address)
+                break
+            except Exception:
+                page.wait_for_timeout(1000)
+        page.locator(".jp-Cell").first.wait_for(timeout=120_000)
+        until(page, COUNTS, self.cells(), 120_000)
+
+    def cells(self) -> int:
+        return len(json.loads(self.file.read_text("utf-8"))["cells"])
+
+    def menu(self, name: str, *commands: str) -> None:
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=name).first.click()
+        *menus, last = [
+            self.page.locator(".lm-Menu-itemLabel", has_text=command).first for command in commands
+        ]
+        for menu in menus:
+            menu.hover()
+        last.click()
+
+    def run_all(self) -> None:
+        self.menu("Run", "Run All Cells")
+        until(self.page, f"{RUNNING} > 0", timeout=60_000)
+        until(self.page, f"{RUNNING} === 0", timeout=900_000)
+        assert (
+            self.page.locator(
+                "[data-mime-type='application/vnd.jupyter.stderr'] .ansi-red-fg"
+            ).count()
+            == 0
+        )
+
+    def active(self) -> list[int]:
+        """How many cells there are, and which is the active one."""
+        found: list[int] = self.page.evaluate(
+            """() => {
+              const cells = [...document.querySelectorAll(".jp-Notebook .jp-Cell")];
+              return [cells.length, cells.findIndex((e) => e.classList.contains("jp-mod-active"))];
+            }"""
+        )
+        return found
+
+    def figure(self, name: str) -> Locator:
+        box = self.page.locator(f".jp-Notebook [data-figure={name}]")
+        box.scroll_into_view_if_needed(timeout=60_000)
+        until(self.page, "e => e.dataset.ready === ''", box.element_handle())
+        return box
+
+    def save(self) -> dict[str, Any]:
+        self.page.keyboard.press("Control+s")
+        self.page.locator(".jp-mod-dirty").wait_for(state="detached")
+        notebook: dict[str, Any] = json.loads(self.file.read_text("utf-8"))
+        return notebook
+
+
+COUNTS = "count => document.querySelectorAll('.jp-Notebook .jp-Cell').length === count"
+PROMPTS = "[...document.querySelectorAll('.jp-Notebook .jp-InputArea-prompt')]"
+RUNNING = f"{PROMPTS}.filter((e) => e.textContent.includes('[*]')).length"
+
+
+@pytest.fixture
+def notebook(browser: Browser, lab: tuple[str, Path], request: Any) -> Iterator[Notebook]:
+    context = browser.new_context(viewport={"width": 1300, "height": 900})
+    yield Notebook(context.new_page(), lab, request.param)
+    context.close()
+
+
+@pytest.mark.parametrize("notebook", ["neuron"], indirect=True)
+def test_a_chapter_in_jupyterlab(notebook: Notebook):
+    page = notebook.page
+    notebook.run_all()
+    box = notebook.figure("activation")
+
+    # Keys stay in the figure.
+    slider = box.locator("[data-trait=w]")
+    slider.click()
+    before = notebook.active()
+    seen = {slider.input_value()}
+    for key in KEYS:
+        page.keyboard.press(key)
+        assert slider.evaluate("e => e === document.activeElement"), key
+        seen.add(slider.input_value())
+    assert {"-3", "3"} <= seen
+    for target in (slider, box.locator(".nn-handle").first, box.locator("button").first):
+        target.focus()
+        for key in COMMANDS:
+            page.keyboard.press(key)
+            assert notebook.active() == before, key
+    slider.focus()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.classList.contains('jp-Cell')")
+
+    # The text's links set it, and lead nowhere else.
+    address = page.url
+    page.locator(".jp-MarkdownCell a[href^='#fig-activation?f=gelu&w=1&b=0&x=-2']").click()
+    until(page, "e => e.checked", box.locator("[data-trait=f][value=gelu]").element_handle())
+    assert box.locator("[data-trait=x]").input_value() == "-2"
+    assert page.url == address
+
+    # What unfolds has its mark.
+    summary = page.locator(".jp-MarkdownCell summary").first
+    assert summary.evaluate("e => getComputedStyle(e).listStyleType") == "disclosure-closed"
+
+    # A second view moves with the first, and no id stands twice.
+    box.locator(".nn-title").click(button="right")
+    page.locator(".lm-Menu-itemLabel", has_text="Create New View for Cell Output").click()
+    second = page.locator(".jp-LinkedOutputView [data-figure=activation]")
+    until(page, "e => e.dataset.ready === ''", second.element_handle(timeout=30_000))
+    assert second.locator("[data-trait=x]").input_value() == "-2"
+    second.locator("[data-trait=x]").focus()
+    page.keyboard.press("ArrowRight")
+    until(page, "e => e.value === '-1.9'", box.locator("[data-trait=x]").element_handle())
+    ids = page.eval_on_selector_all(
+        ".nnfig, .nnfig [id]", "all => all.map(e => e.id).filter(Boolean)"
+    )
+    assert len({*ids}) == len(ids)
+
+    # It follows the theme.
+    paper = "e => getComputedStyle(e).backgroundColor"
+    light = box.evaluate(paper)
+    notebook.menu("Settings", "Theme", "JupyterLab Dark")
+    until(page, f"([e, light]) => ({paper})(e) !== light", [box.element_handle(), light])
+
+    # The saving key saves; the file has still pictures, and the quiz's questions.
+    slider.focus()
+    saved = notebook.save()
+    outputs = [
+        out["data"] for cell in saved["cells"] for out in cell.get("outputs", []) if "data" in out
+    ]
+    shown = [{*data} - {WIDGET, "text/plain"} for data in outputs if WIDGET in data]
+    assert shown == [{"image/svg+xml"}, {"image/svg+xml"}, {"text/markdown"}]
+    notebook.menu("Kernel", "Shut Down Kernel")
+    page.goto("about:blank")
+    page.goto(notebook.address)
+    page.locator(".jp-OutputArea-output svg.nn-alone, .jp-OutputArea-output img").first.wait_for(
+        timeout=60_000
+    )
+    assert "model not found" not in page.inner_text(".jp-Notebook")
+    assert notebook.errors == []
+
+
+@pytest.mark.parametrize("notebook", ["training"], indirect=True)
+def test_a_panel_stops_and_its_cell_can_be_run_again(notebook: Notebook):
+    page = notebook.page
+    notebook.run_all()
+    for name in ("bowl", "curves", "playground"):
+        notebook.figure(name)
+    train = page.get_by_role("button", name="Train")
+    stop = page.get_by_role("button", name="Stop")
+    train.scroll_into_view_if_needed()
+    train.click()
+    said = page.locator(".jupyter-widgets", has_text="Start 1: after epoch").last
+    said.wait_for(timeout=60_000)
+    stop.click()
+    page.locator(".jupyter-widgets", has_text="Stopped.").last.wait_for(timeout=60_000)
+    width = page.locator(".progress-bar").evaluate("e => parseFloat(e.style.width)")
+    assert 0 < width < 100
+    train.click()
+    page.locator(".jp-Cell", has=train).click(position={"x": 300, "y": 5})
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    until(page, "document.querySelector('.progress-bar')?.style.width === '0%'", timeout=60_000)
+    assert notebook.errors == []
+
+
+@pytest.mark.parametrize("notebook", ["network", "scale"], indirect=True)
+def test_the_figures_of_a_chapter_draw_and_answer(notebook: Notebook):
+    notebook.run_all()
+    boxes = notebook.page.locator(".jp-Notebook .nnfig:not([data-figure=quiz])")
+    names = boxes.evaluate_all("all => all.map((e) => e.dataset.figure)")
+    assert names
+    for name in names:
+        box = notebook.figure(name)
+        slider = box.locator("input[type=range]:visible").first
+        before = box.locator(".nn-live").inner_html()
+        slider.focus()
+        at = slider.input_value()
+        notebook.page.keyboard.press(
+            "ArrowRight" if at != slider.get_attribute("max") else "ArrowLeft"
+        )
+        assert slider.input_value() != at
+        until(
+            notebook.page,
+            "([e, was]) => e.innerHTML !== was",
+            [box.locator(".nn-live").element_handle(), before],
+        )
+    assert notebook.errors == []
