@@ -21,7 +21,7 @@ export NNBOOK_PYODIDE ?= $(pyodide)
 endif
 
 unexport PYTHONPATH PYTHONHOME
-.PHONY: help book slides watch test check-js test-everywhere lab bench student solutions grade zip links audit repository clean distclean
+.PHONY: help book slides watch test check-js test-everywhere lab bench student solutions grade pdf zip links audit repository clean distclean
 
 ifeq ($(firstword $(MAKECMDGOALS)),grade)  # what stands behind it is a folder, and nothing to make
 override FOLDER := $(or $(FOLDER),$(wordlist 2,9,$(MAKECMDGOALS)))
@@ -48,7 +48,7 @@ test: book  ## check the code, every notebook, and the built website in a real b
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m mypy
-	@.venv/bin/oxlint --quiet src book/static book/run book/slides
+	@.venv/bin/oxlint --quiet src book/static book/run book/slides tools
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
 	export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; \
 	$(if $(data),NNBOOK_DATA="$${NNBOOK_DATA:-$(data)}") $(python) -m pytest -n 2
@@ -81,6 +81,11 @@ solutions:  ## write the notebooks with every exercise solved
 grade:  ## check handed-in answers again, each in a process of its own (make grade FOLDER)
 	@$(install)
 	@$(python) tools/grade.py '$(FOLDER)'
+
+pdf: book  ## print the book, and the slides, as PDF files in _build (2 minutes)
+	@$(install) --test
+	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
+	$(python) tools/paper.py
 
 zip: book  ## pack the website, the notebooks and what they need for a machine without a network
 	@$(python) tools/archive.py

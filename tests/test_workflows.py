@@ -134,3 +134,9 @@ def test_the_published_site_takes_its_address_from_the_repository_it_is_in():
     build = [step.get("run", "") for step in steps(ROOT / ".github/workflows/publish.yml")]
     change = build.index('make repository URL="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"')
     assert change < build.index("make zip")
+
+
+def test_the_pdfs_are_published_beside_the_pages_and_are_in_the_archive():
+    build = [step.get("run", "") for step in steps(ROOT / ".github/workflows/publish.yml")]
+    order = ["make pdf", "cp _build/*.pdf _build/html/", "make zip"]
+    assert [step for step in build if step in order] == order

@@ -3,7 +3,7 @@
 The menus at the top of a notebook's page have them too (book/theme).
 
 In the text they are written [so](binder:chapters/neuron.ipynb), [so](colab:chapters/neuron.ipynb)
-and [so](repository:).
+and [so](repository:). What is published beside the pages is [here](site:slides.pdf).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlparse
 
+from page_metadata import site
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -30,6 +31,7 @@ def schemes(repository: str, branch: str) -> dict[str, dict[str, str] | None]:
             "url": f"https://colab.research.google.com/github/{name}/blob/{branch}/{{{{path}}}}"
         },
         "repository": {"url": repository},
+        "site": {"url": f"{site(repository)}{{{{path}}}}"},
     }
 
 
