@@ -290,14 +290,19 @@ def test_lines_steps_reset_and_questions_answer_the_pointer(figure: Figure):
         before = figure.now()[key]
         figure.click(f'{field} li:first-child [data-by="1"]')
         assert figure.now()[key] != before
-        figure.engine.drag(figure.place(f"{field} code", 0), figure.place(f"{field} code", 2))
+        x, y = figure.place(f"{field} code")
+        row = figure.of(f"{field} li", 0, "e.getBoundingClientRect().height")
+        figure.engine.drag((x, y), (x, y + row), (x, y + 2.2 * row))
         first = figure.now()[key].split(",")[0]
         assert first != before.split(",")[1], "the line that was dragged stands first still"
-    for key, _, spec in of_kind(figure, "slider"):
+    for key, field, spec in of_kind(figure, "slider"):
         if "wait" in spec:
+            figure.focus(field)
+            figure.engine.keys("Home")
             figure.click(f'[data-action=step][data-of="{key}"]')
-            assert figure.now()[key] == min(opening[key] + 1, spec["max"])
+            assert figure.now()[key] == spec["min"] + spec["step"]
             break
+    figure.reset()
     figure.click("[data-action=show]")
     assert figure.text(".nn-answer")
     guess = "[data-ask]:not([hidden]) label:has(> [data-guess][type=radio])"
