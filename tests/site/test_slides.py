@@ -365,7 +365,7 @@ def test_a_page_that_is_presented_fills_the_screen_with_its_figure(visit: Visit)
     assert page.evaluate(f"{filled}.id") == "fig-activation"
     page.keyboard.press("Escape")
     assert page.locator(".nn-host.stage").count() == 0
-    middle, size = page.locator("article section p:not(.nn-remark)").first.evaluate(
+    middle, size = page.locator("article section > p:not(.nn-remark)").first.evaluate(
         """(e) => {
           const { left, right } = e.getBoundingClientRect();
           return [(left + right) / 2, getComputedStyle(e).fontSize];
@@ -375,7 +375,7 @@ def test_a_page_that_is_presented_fills_the_screen_with_its_figure(visit: Visit)
     code = page.locator("article pre").first
     assert code.evaluate("(e) => getComputedStyle(e).fontSize") == size
     page.keyboard.press("Escape")
-    page.wait_for_url("**/neuron.html")
+    page.wait_for_url(lambda address: "present" not in address)
     assert visit.complaints == []
 
 
