@@ -26,6 +26,7 @@ from sphinx.application import Sphinx
 import nnbook
 from nnbook import exercises
 from nnbook.exercises import Exercise
+from nnbook.figures.kit import front
 
 LIBRARY = Path(nnbook.__file__).parent
 LEFT_OUT = (  # of nnbook, what needs more than NumPy, or a notebook
@@ -60,11 +61,12 @@ def own_files(app: Sphinx) -> dict[str, bytes]:
     """What this book adds to Pyodide, by name."""
     folder = Path(app.confdir, "book", "run")
     found = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
         for path in sorted(folder.rglob("*"))
         if path.suffix in (".js", ".mjs", ".css") or path.name == "LICENSE"
     }
-    return {**found, WHEEL: wheel()}
+    sent = {k: front.bare(v) if k.endswith("js") else v for k, v in found.items()}
+    return {**{name: text.encode() for name, text in sent.items()}, WHEEL: wheel()}
 
 
 def wheel() -> bytes:

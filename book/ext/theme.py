@@ -24,6 +24,8 @@ from sphinx.environment.adapters.toctree import TocTree
 from sphinx.highlighting import PygmentsBridge
 from sphinx.search.en import SearchEnglish
 
+from nnbook.figures.kit import front
+
 HERE = Path(__file__).parent
 THEME = HERE.parent / "theme"
 SILENT = (  # what Jupyter Book loads, and these pages do without
@@ -178,7 +180,7 @@ def visible(page: str) -> set[str]:
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Write the fonts; take what no page loads from the site."""
+    """Write the fonts; take what no page loads from the site, and comments from its programs."""
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
@@ -193,6 +195,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         if file.name in kept or file.name.endswith(("-LICENSE.txt", ".woff2")):
             continue
         shutil.rmtree(file) if file.is_dir() else file.unlink()
+    for file in (static / source.name for f in static_folders(app) for source in f.glob("*.js")):
+        file.write_text(front.bare(file.read_text("utf-8")), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

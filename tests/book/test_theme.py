@@ -72,6 +72,13 @@ def test_nothing_lies_in_the_site_that_no_page_loads(book: Book) -> None:
     assert others == {f"{name}.js" for name in SEARCH} - ours
 
 
+def test_programs_are_sent_without_their_comments(book: Book) -> None:
+    sent = (book.out / "_static" / "page.js").read_text("utf-8")
+    assert "@type" not in sent
+    assert not re.search(r"^ *//", sent, re.MULTILINE)
+    assert MiniRacer().eval(f"new Function({json.dumps(sent)}).length") == 0  # it is whole
+
+
 def test_no_page_asks_another_host_for_anything(book: Book, pages: dict[str, str]) -> None:
     elsewhere = r"""["'(]?\s*(?:https?:)?//"""
     loads = rf"<(?:script|img|iframe|source|video)[^>]*\ssrc={elsewhere}|<link[^>]*href={elsewhere}"

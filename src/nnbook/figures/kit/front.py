@@ -58,8 +58,13 @@ def read(path: str) -> str:
 
 
 def code(path: str) -> str:
-    """A JavaScript file without comments that fill their lines, and without types."""
-    return _COMMENT.sub("", read(path))
+    """A JavaScript file of a figure or of the kit as a reader's browser gets it."""
+    return bare(read(path))
+
+
+def bare(text: str) -> str:
+    """JavaScript without comments that fill their lines, and without types."""
+    return _COMMENT.sub("", text)
 
 
 def _scope(text: str) -> str:
