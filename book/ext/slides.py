@@ -65,8 +65,6 @@ PARTS: dict[str, Callable[[nodes.Element], bool]] = {  # of a cell; `math2` is t
     "code": is_element("source"),
     "output": is_element("output"),
 }
-
-
 GRAMMAR = f"slide:NAME shows a cell, slide:NAME:PART a part of it, of {', '.join(PARTS)}"
 
 
@@ -170,9 +168,7 @@ def mark(app: Sphinx, doctree: nodes.document) -> None:
                 node["slides"] = [*node.get("slides", []), match[1]]
             places.append(place(page, match[1], own[0]))
     app.env.slides = {**getattr(app.env, "slides", {}), page: places}
-    for node in doctree.findall(
-        nodes.container
-    ):  # a tag becomes a class, and this one styles nothing
+    for node in doctree.findall(nodes.container):  # a tag becomes a class; these style nothing
         node["classes"] = [name for name in node["classes"] if not name.startswith("tag_slide:")]
 
 
@@ -272,8 +268,8 @@ def fragment(builder: Any, node: nodes.Element, slide: str) -> tuple[str, str]:
     if 'class="nn-host"' in html:  # a section is a slide
         html = html.replace("<section ", '<div role="group" ').replace("</section>", "</div>")
         return "figure", html
-    if re.search("<svg|<img", html):
-        return "picture", html
+    if re.search("<svg|<img", html):  # plots of different chapters may name their parts alike
+        return "picture", re.sub(r'( id="|url\(#|href="#)(?=[\w-])', rf"\1{slide}-", html)
     if re.search("highlight-i?python", html):
         return "code", html
     return ("output" if PARTS["output"](node) else "text"), html

@@ -231,7 +231,7 @@
       if (!(button instanceof HTMLElement)) return;
       if (button.dataset.do === "export") exportAll();
       else if (button.dataset.do === "delete") deleteAll(button);
-      else press(boxOf(button), button.dataset.do ?? "");
+      else if (boxOf(button) && button.dataset.do !== "copy") press(boxOf(button), button.dataset.do ?? "");
     });
     document.addEventListener("input", ({ target }) => {
       if (target instanceof HTMLTextAreaElement && boxOf(target)) keep(boxOf(target));

@@ -68,7 +68,7 @@
     if (!root.classList.contains("overview") || !(event.target instanceof Element)) return;
     event.preventDefault();
     const chosen = event.target.closest(".slides > section");
-    if (!chosen) return;
+    if (!(chosen instanceof HTMLElement)) return;
     root.classList.remove("overview");
     deck.slide([...document.querySelectorAll(".slides > section")].indexOf(chosen));
   }, true);

@@ -22,8 +22,12 @@
       button.title = { auto: "as the system", light: "light", dark: "dark" }[next] ?? next;
     },
     forget: (button) => {
-      for (const key of Object.keys(localStorage).filter((name) => /^nn(book |-quiz-)/.test(name))) {
-        localStorage.removeItem(key);
+      try {
+        for (const key of Object.keys(localStorage).filter((name) => /^nn(book |-quiz-)/.test(name))) {
+          localStorage.removeItem(key);
+        }
+      } catch {
+        // no storage here: there is nothing to delete
       }
       button.textContent = "Deleted";
     },
@@ -146,7 +150,8 @@
   const turns = { f: () => fill(inView()), n: after(1), p: after(-1) };
   addEventListener("resize", measure);
   document.addEventListener("keydown", (event) => {
-    const types = event.target instanceof Element && event.target.matches("input[type=text], input[type=search], textarea");
+    const fields = "input[type=text], input[type=search], textarea";
+    const types = event.target instanceof Element && event.target.matches(fields);
     if (!types && !event.ctrlKey && !event.metaKey && !event.altKey) turns[event.key.toLowerCase()]?.();
     if (event.key !== "Escape" || event.defaultPrevented || dialog?.open) return;
     if (filled) {

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[2]
 ATTACKS = Path(__file__).with_name("ATTACKS.md")
 BOLD = re.compile(
@@ -35,7 +37,7 @@ BOLD = re.compile(
 
 
 def places() -> Iterator[tuple[str, str, str]]:
-    """(page, place on it, its text): of chapters, of other pages, of figures."""
+    """(page, place on it, its text): of chapters, their quizzes, of other pages, of figures."""
     for path in sorted(ROOT.glob("chapters/*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             source = "".join(cell["source"])
@@ -44,6 +46,9 @@ def places() -> Iterator[tuple[str, str, str]]:
             else:
                 record = re.search(r'claims\.record\(\s*"(\w+)".*says="([^"]+)"', source, re.DOTALL)
                 yield path.stem, cell["id"], "{}: {}.".format(*record.groups()) if record else ""
+    for path in sorted(ROOT.glob("src/nnbook/quizzes/*.yaml")):
+        for question in yaml.safe_load(path.read_text("utf-8")).get("questions", ()):
+            yield path.stem, f"quiz-{question['key']}", "\n\n".join(texts(question))
     for path in sorted(ROOT.glob("book/*.md")):
         text = re.sub(r"\A---\n.*?\n---\n", "", path.read_text("utf-8"), flags=re.DOTALL)
         for part in re.split(r"^(?=#+ )", text, flags=re.MULTILINE):
@@ -57,6 +62,17 @@ def places() -> Iterator[tuple[str, str, str]]:
         if path.parent.name != "kit":
             said = re.findall(r'[`"]((?:[^`"\n]*\w ){3}[^`"\n]*)[`"]', path.read_text("utf-8"))
             yield path.parent.name, path.name, "\n\n".join(said)
+
+
+def texts(part: object) -> Iterator[str]:
+    """All texts in a question of a quiz."""
+    if isinstance(part, str):
+        yield " ".join(part.split())
+    elif isinstance(part, dict | list):
+        if isinstance(part, dict):
+            part = [part[key] for key in part if key != "misconception"]
+        for inner in part:
+            yield from texts(inner)
 
 
 def strings(path: Path) -> Iterator[str]:

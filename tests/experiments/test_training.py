@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
+from nnbook import nn, optim
 from nnbook.experiments import training
+from nnbook.experiments.sgd import descend
 
 
 def test_the_cosine_goes_from_1_to_0_and_is_one_half_in_the_middle():
@@ -67,3 +70,37 @@ def test_weight_decay_makes_the_weights_shorter_and_the_border_simpler():
 def test_two_neurons_are_too_few_for_a_disk_and_four_are_not():
     two, four = (training.regions(n, (3, 4), updates=1500)["fresh"].mean() for n in (2, 4))
     assert two < 0.8 < 0.85 < four
+
+
+def test_four_neurons_can_come_to_rest_where_others_get_lower():
+    """A local minimum: no slope, every curvature positive, and another start ends far below."""
+    x, y = training.noisy_disk(80, np.random.default_rng(14))
+    loss_fn = nn.BCEWithLogitsLoss()
+
+    def trained(seed, updates):
+        rng = np.random.default_rng([seed, 99])
+        layers = [nn.Linear(n, m, rng=rng, dtype=np.float64) for n, m in ((2, 4), (4, 1))]
+        model = nn.Sequential(layers[0], nn.Tanh(), layers[1])
+        optimizer = optim.SGD(model.parameters(), 0.3, 0.9)
+        descend(model, loss_fn, optimizer, [(x, y[:, None])] * updates)
+        return model, model.parameters()
+
+    model, parameters = trained(0, 3000)
+    ends = np.cumsum([p.value.size for p in parameters])[:-1]
+
+    def slopes(w):
+        for p, part in zip(parameters, np.split(w, ends), strict=True):
+            p.value[:] = part.reshape(p.value.shape)
+        error = float(loss_fn(model(x), y[:, None]))
+        model.parameter_gradients(loss_fn.backward())
+        return error, np.concatenate([p.grad.ravel() for p in parameters])
+
+    start = np.concatenate([p.value.ravel() for p in parameters])
+    rest = minimize(slopes, start, jac=True, method="BFGS", options={"gtol": 1e-9}).x
+    error, slope = slopes(rest)
+    nudges = 1e-4 * np.eye(len(rest))
+    bend = np.array([slopes(rest + e)[1] - slopes(rest - e)[1] for e in nudges]) / 2e-4
+    assert np.abs(slope).max() < 1e-7
+    assert np.linalg.eigvalsh(bend + bend.T).min() > 1e-5
+    other, _ = trained(7, 6000)
+    assert error > 0.34 > 0.3 > loss_fn(other(x), y[:, None])

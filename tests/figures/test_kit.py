@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from nnbook.experiments.curve import REACH, TOLERANCE
 from nnbook.experiments.polygon import unpacked
 from nnbook.figures.activation.figure import PRINTED
-from nnbook.figures.kit.functions import FUNCTIONS, REACH, TOLERANCE
+from nnbook.figures.kit.functions import FUNCTIONS
 from nnbook.figures.kit.pack import pack, unpack
 from nnbook.notebook.numbers import number
 

@@ -238,6 +238,7 @@ def test_back_forward_and_a_reload_restore_place_and_settings(visit: Visit):
     assert here() == left
     page.goto(f"{visit.site}/_build/html/chapters/layer.html")
     page.go_back()
+    shown.box.wait_for()
     visit.settle()
     assert here() == left, "from another page, too"
     for address in ("chapters/layer.html", "chapters/neuron.html"):

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 import repository
-from site_visit import ROOT, SITE, Visit, pages
+from site_visit import ROOT, SITE, Visit, pages, until
 
 HERE = repository.configured()
 BRANCH = "main"
@@ -89,6 +89,20 @@ def test_the_landing_page_says_which_way_to_choose(visit: Visit):
     assert "Google account" in lead.inner_text()
 
 
+def test_one_press_on_the_landing_page_deletes_what_this_browser_keeps(visit: Visit):
+    page = visit.open("book/index.html")
+    assert "kept in this browser, and goes nowhere else" in page.inner_text("main")
+    page.evaluate(
+        """() => {
+          const keys = ["nn-quiz-neuron", "nnbook gelu", "mode", "another-site"];
+          for (const key of keys) localStorage.setItem(key, "{}");
+        }"""
+    )
+    page.locator("[data-do=forget]").click()
+    assert sorted(page.evaluate("Object.keys(localStorage)")) == ["another-site", "mode"]
+    assert page.locator("[data-do=forget]").inner_text() == "Deleted"
+
+
 @pytest.mark.parametrize("where", ["from the disk", "from a server"])
 def test_the_search_finds_the_vanishing_gradient(visit: Visit, where: str):
     page = f"{visit.site}/_build/html/search.html"
@@ -103,6 +117,21 @@ def test_the_search_finds_the_vanishing_gradient(visit: Visit, where: str):
     visit.page.wait_for_url(re.compile(r".*/(chapters|book)/.*"))
     assert "vanish" in visit.page.locator("main").inner_text().lower()
     assert visit.strangers == []
+
+
+def test_the_search_finds_a_letter_with_its_hat_and_tells_it_from_the_bare_one(visit: Visit):
+    found = {}
+    for query in ("x%CC%82", "x"):
+        visit.page.goto(f"{visit.site}/_build/html/search.html?q={query}")
+        visit.page.locator("#search-results li a").first.wait_for()
+        until(
+            visit.page,
+            "/finished|found/i.test(document.querySelector('#search-results').innerText)",
+        )
+        links = visit.page.locator("#search-results li a")
+        found[query] = {link.get_attribute("href") for link in links.all()}
+    assert any("chapters/batchnorm" in str(link) for link in found["x%CC%82"])
+    assert len(found["x%CC%82"]) < len(found["x"])
 
 
 @pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
+import browser as browser_tool
 import pytest
 from axe_page import COLORS, violations
 from budgets import budget
 from playwright.sync_api import Browser
+from serving import FLAGS
 from site_visit import SITE, Visit, pages, until
 
 SHIFT = """
@@ -63,6 +66,27 @@ def test_each_id_stands_once_on_a_page(opened: Visit):
     assert twice == set()
 
 
+def test_labels_buttons_and_references_are_those_of_valid_html(opened: Visit):
+    wrong = opened.page.evaluate(
+        """() => {
+          const fields = "button, input:not([type=hidden]), output, progress, select, textarea";
+          const all = (selector) => [...document.querySelectorAll(selector)];
+          const refers = ["labelledby", "describedby", "controls"].map((name) => `aria-${name}`);
+          refers.push("for", "popovertarget");
+          return [
+            ...all("label").filter((e) => e.querySelectorAll(fields).length !== 1 && !e.htmlFor),
+            ...all("button:not([type])"),
+            ...all("p :is(p, div, ul, ol, table, figure), button :is(button, a), a :is(button, a)"),
+            ...all("details > :first-child:not(summary), figure > figcaption ~ figcaption"),
+            ...refers.flatMap((name) => all(`[${name}]`).filter((e) =>
+              e.getAttribute(name).split(" ").some((id) => !document.getElementById(id)))),
+            ...all("main[role], nav[role], form[action='']"),
+          ].map((e) => e.outerHTML.slice(0, 120));
+        }"""
+    )
+    assert wrong == []
+
+
 def test_nothing_lies_over_a_heading(opened: Visit):
     covered = opened.page.evaluate(
         """() => [...document.querySelectorAll("article :is(h1, h2, h3)")].filter((e) => {
@@ -100,6 +124,28 @@ def test_a_page_opened_from_the_disk_does_the_same(visit: Visit, address: str):
     visit.open((SITE / address).as_uri()).wait_for_load_state("networkidle")
     assert visit.complaints == []
     assert visit.strangers == []
+
+
+def test_text_of_twice_the_size_leaves_a_desk_its_text_and_figures(browser: Browser, site: str):
+    """The size that a reader sets in the browser: the columns beside the text make way for it."""
+    flags = [*FLAGS, "--blink-settings=defaultFontSize=32"]
+    path = os.environ.get("NNBOOK_BROWSER") or browser_tool.find()
+    large = browser.browser_type.launch(executable_path=path, args=flags)
+    page = large.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{site}/_build/html/chapters/neuron.html")
+    until(page, "document.querySelectorAll('.nnfig:not([data-ready])').length === 0")
+    root, text, stage, wide = page.evaluate(
+        """() => {
+          const width = (selector) => document.querySelector(selector).clientWidth;
+          const { fontSize } = getComputedStyle(document.documentElement);
+          return [fontSize, width("article"), width(".nn-stage"), width("html")];
+        }"""
+    )
+    large.close()
+    assert root == "32px"
+    assert wide <= 1280
+    assert text > 1000
+    assert stage > 400
 
 
 def test_the_sites_address_leads_to_the_landing_page(visit: Visit):

@@ -42,6 +42,19 @@ def test_a_page_that_is_only_read_asks_for_no_python(visit: Visit):
     assert sum((folder / name).stat().st_size for name in own) < 16_000
 
 
+def test_the_pages_own_buttons_ask_for_no_python(visit: Visit):
+    page, asked_for = visit.open(HOME), []
+    page.on("request", lambda request: asked_for.append(request.url))
+    for name in ("theme", "search"):
+        page.locator(f"[data-do={name}]:visible").first.click()
+    page.keyboard.press("Escape")
+    code = page.locator("[data-exercise] .copy").first
+    code.evaluate("(button) => button.click()")
+    page.wait_for_load_state("networkidle")
+    assert [address for address in asked_for if "/run/" in address] == []
+    assert visit.complaints == []
+
+
 def test_every_exercise_without_pytorch_can_be_checked_in_its_chapter():
     found = {
         name: (page, re.findall(r'data-do="(\w+)"', text))

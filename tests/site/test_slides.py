@@ -257,8 +257,8 @@ def test_a_figure_is_drawn_the_same_however_its_slide_was_reached(deck: Visit):
     page = deck.page
     seen = """() => {
       const svg = document.querySelector("#forward .nn-live");
-      const { x, y, width, height } = svg.getBoundingClientRect();
-      return [svg.getAttribute("viewBox"), x, y, width, height];
+      const { x, width, height } = svg.getBoundingClientRect();
+      return [svg.getAttribute("viewBox"), x, width, height];
     }"""
     page.set_viewport_size({"width": 1280, "height": 720})
     at(page, "forward")
@@ -276,7 +276,7 @@ def test_a_figure_is_drawn_the_same_however_its_slide_was_reached(deck: Visit):
     assert page.evaluate(seen) == turned
     page.goto("about:blank")
     deck.open(f"{DECK}#/forward")  # by its address
-    until(page, f"({seen})()[3] > 0")
+    until(page, f"({seen})()[2] > 0")
     assert page.evaluate(seen) == turned
     above = """(e) => {
       const found = [];
@@ -365,7 +365,7 @@ def test_a_page_that_is_presented_fills_the_screen_with_its_figure(visit: Visit)
     assert page.evaluate(f"{filled}.id") == "fig-activation"
     page.keyboard.press("Escape")
     assert page.locator(".nn-host.stage").count() == 0
-    middle, size = page.locator("article section p").first.evaluate(
+    middle, size = page.locator("article section p:not(.nn-remark)").first.evaluate(
         """(e) => {
           const { left, right } = e.getBoundingClientRect();
           return [(left + right) / 2, getComputedStyle(e).fontSize];

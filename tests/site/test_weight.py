@@ -17,7 +17,7 @@ USED = """(selectors) => selectors.filter((one) => {
 })"""
 # By a script, once something has happened.
 LATER = re.compile(
-    r"nn-present|data-failed|data-state|data-ready|nn-failed|nn-out|aria-current|nn-changed|nn-late"
+    r"nn-present|data-failed|data-state|data-ready|nn-failed|nn-out|aria-current|nn-changed"
     r"|nn-work|nn-printed|nn-said|nn-tally|nn-editor|pce-|token|prism|nn-takes|data-ran|data-edited"
     r"|data-passed|nn-tick|highlighted|search-results|nn-moved|nn-feedback|nn-down|inert|disabled"
     r"|copy|nn-arrow|nn-wrong|nn-folded|aside\.margin"  # a note in the margin waits for its text

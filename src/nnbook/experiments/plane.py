@@ -38,6 +38,7 @@ def blobs(rng: np.random.Generator, y: Array) -> Array:
     return rng.normal(scale=0.4, size=(len(y), 2)) + (2 * y[:, None] - 1) * [0.8, 0.5]
 
 
+# Points (N, 2) of the classes y (N,), 0 and 1.
 TASKS = {"circle": circle, "xor": xor, "spiral": spiral, "blobs": blobs}
 
 

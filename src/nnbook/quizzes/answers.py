@@ -186,7 +186,7 @@ def quieter_batch(batch: int, noise: float, wanted: float) -> Numbers:
 
 # backprop
 def one_weight(delta: float, out: float, a: float, x: float) -> Numbers:
-    """The gradient of a weight below a sigmoid that stands at `a`, from the message `off`."""
+    """The gradient of a weight below a sigmoid that stands at `a`, from the message `delta`."""
     lower, f, upper = nn.Linear(1, 1, bias=False), nn.Sigmoid(), nn.Linear(1, 1, bias=False)
     model = nn.Sequential(lower, f, upper).to(np.float64)
     lower.weight.value[:], upper.weight.value[:] = a / x, out

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.experiments.curve import Curve, Function
 from nnbook.figures.activation.questions import questions
 from nnbook.figures.kit.controls import choice, slider, switch
-from nnbook.figures.kit.functions import FUNCTIONS, Curve, Function, FunctionFigure
+from nnbook.figures.kit.functions import FUNCTIONS, FunctionFigure
 from nnbook.figures.kit.predict import Question
 from nnbook.nn.activations import normal_cdf
 

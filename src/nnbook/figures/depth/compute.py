@@ -96,8 +96,8 @@ def one_run(
         sizes += [_size(grad) for grad in reversed(layers)]
         f_, norm_, weights = np.diff(ways, axis=1).mean(axis=0)
         factors.append([weights, norm_, f_])
-    spread = [np.log10(np.sqrt(np.mean(z.var(axis=0)))) for z in outputs]
-    return np.array(spread), np.array(sizes), np.array(factors), outputs
+    signal = [np.log10(np.sqrt(np.mean(z.var(axis=0)))) for z in outputs]
+    return np.array(signal), np.array(sizes), np.array(factors), outputs
 
 
 def place(f: str, init: str, norm: bool) -> tuple[int, int, int]:

@@ -30,7 +30,7 @@ def questions() -> dict[str, Question]:
     assert smiling is not None
     p = nn.softmax(smiling[None])[0]
     without = right("moved", Changes(off=QUARTER))
-    noisy = right_in_draws("moved", Changes(noise=NOISY))
+    noisy, noisier = (right_in_draws("moved", Changes(noise=k * NOISY)) for k in (1, 2))
     return {
         "other": Number(
             ask=f"This network reads {all_at_work} of a hundred stored digits right. Another one, "
@@ -95,6 +95,6 @@ def questions() -> dict[str, Question]:
             right=2,
             explain=f"On average {number(float(np.mean(noisy)), 0)}, from {min(noisy)} to "
             f"{max(noisy)}. The sum over many inputs averages noise out, up to a point: at 1, "
-            "twice as much, little is left.",
+            f"twice as much, {number(float(np.mean(noisier)), 0)} are left.",
         ),
     }

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from nnbook.experiments.curve import REACH, Function
 from nnbook.figures.forward.questions import questions
 from nnbook.figures.kit.controls import choice, slider, steps
-from nnbook.figures.kit.functions import FUNCTIONS, REACH, Function, FunctionFigure
+from nnbook.figures.kit.functions import FUNCTIONS, FunctionFigure
 from nnbook.figures.kit.network421 import STEPS, SUB, W, X, forward
 from nnbook.figures.kit.predict import Question
 from nnbook.nn.activations import Array

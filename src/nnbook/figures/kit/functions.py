@@ -8,10 +8,8 @@ import numpy as np
 import traitlets
 
 from nnbook import nn
-from nnbook.experiments.curve import REACH, SEEN, TOLERANCE, Curve, Function, readers_own
+from nnbook.experiments.curve import SEEN, Curve, Function, readers_own
 from nnbook.figures.kit.figure import Figure
-
-__all__ = ["FUNCTIONS", "REACH", "SEEN", "TOLERANCE", "Curve", "Function", "FunctionFigure"]
 
 FUNCTIONS = {
     "sigmoid": Curve("sigmoid", nn.sigmoid, nn.sigmoid_derivative, span=(0.0, 1.0)),

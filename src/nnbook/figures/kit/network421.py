@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnbook import nn
-from nnbook.figures.kit.functions import Function
+from nnbook.experiments.curve import Function
 from nnbook.nn.activations import Array
 
 # The example that the slides' network is worked with, then one more for a batch of two.

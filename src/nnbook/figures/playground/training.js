@@ -155,7 +155,7 @@ export function training({ root, get, set, again, signal }) {
     seen() {
       const own = find(root, "button[data-trait]");
       if (python && own.dataset.value !== get("own")) {
-        window.history.replaceState(null, "", `#${root.id}?data=${get("data")}&own=${get("own")}`);
+        window.history.replaceState(window.history.state, "", `#${root.id}?data=${get("data")}&own=${get("own")}`);
       }
       own.dataset.value = get("own");
       if (shown && look !== get("t")) forget();

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from nnbook.experiments.curve import REACH, SEEN, Function
 from nnbook.figures.kit.controls import choice, slider
-from nnbook.figures.kit.functions import FUNCTIONS, REACH, SEEN, Function, FunctionFigure
+from nnbook.figures.kit.functions import FUNCTIONS, FunctionFigure
 from nnbook.figures.kit.polar import polar
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.ridge.questions import questions

@@ -24,7 +24,7 @@ BENT: dict[str, tuple[Callable[[], nn.Layer], str]] = {
 
 
 def two_hills(x: Array) -> Array:
-    """A hill of height 1, and a lower one."""
+    """Heights (N,) over points (N, 2): a hill of height 1, and a lower one."""
     first = np.exp(-2 * ((x - [-0.8, -0.6]) ** 2).sum(axis=1))
     return np.asarray(first + 0.6 * np.exp(-2 * ((x - [0.8, 0.6]) ** 2).sum(axis=1)))
 
@@ -47,11 +47,11 @@ def changes(target: str, many: int) -> Array:
 
 
 def climbs(f: str, at: ArrayLike, width: float) -> tuple[Array, Array, Array]:
-    """Neurons that climb from 0 to 1 at each place t, within `width`: weights, biases, and the
-    matrix that makes a step of their outputs.
+    """Neurons that climb from 0 to 1 at each place t (K,), within `width`: weights (H,), biases
+    (H,), and the matrix (K, H) that makes steps of their outputs.
 
-    One sigmoid a step, `σ(4 s (x − t))`, or two ReLUs, `ReLU(s (x − t) + ½) − ReLU(s (x − t) − ½)`,
-    with the same slope `s = 1 / width` in the middle.
+    One sigmoid a step, `σ(4 s (x − t))`, H = K; or two ReLUs, `ReLU(s (x − t) + ½) −
+    ReLU(s (x − t) − ½)`, H = 2K; with the same slope `s = 1 / width` in the middle.
     """
     t, s = np.asarray(at, float), 1 / width
     if f == "sigmoid":
@@ -61,7 +61,8 @@ def climbs(f: str, at: ArrayLike, width: float) -> tuple[Array, Array, Array]:
 
 
 def steps(f: str, x1: ArrayLike, x2: ArrayLike, width: float) -> tuple[nn.Linear, Array]:
-    """A layer that climbs at these x₁ and at these x₂; and the matrix that makes steps of it."""
+    """A layer of H neurons that climb at these x₁ and at these x₂; and the matrix (K, H) that makes
+    steps of their outputs, those along x₁ first."""
     (w1, b1, m1), (w2, b2, m2) = (climbs(f, at, width) for at in (x1, x2))
     weight = np.zeros((len(w1) + len(w2), 2))
     weight[: len(w1), 0], weight[len(w1) :, 1] = w1, w2
@@ -71,7 +72,7 @@ def steps(f: str, x1: ArrayLike, x2: ArrayLike, width: float) -> tuple[nn.Linear
 
 
 def linear(weight: Array, bias: Array | float) -> nn.Linear:
-    """`x Wᵀ + b` with these numbers."""
+    """`x Wᵀ + b` with this W (H, D) and this b, (H,) or one for all."""
     layer = nn.Linear(weight.shape[1], weight.shape[0], dtype=np.float64)
     layer.weight.value[:] = weight
     assert layer.bias is not None
@@ -82,8 +83,9 @@ def linear(weight: Array, bias: Array | float) -> nn.Linear:
 def corners(f: str, sums: Array, more: Array | float, sharp: float) -> nn.Linear:
     """Neurons that are on where two steps are up, by their sum: 2 there, 1 or 0 elsewhere.
 
-    A sigmoid climbs at 1½, `σ(4 · sharp · (sum − 1½))`; a ReLU is `ReLU(sum − 1)`. `more` is added
-    to the sums.
+    sums (C, H) has the weights that make the C sums of the layer below. A sigmoid climbs at 1½,
+    `σ(4 · sharp · (sum − 1½))`; a ReLU is `ReLU(sum − 1)`. `more`, (C,) or one for all, is added to
+    the sums.
     """
     if f == "sigmoid":
         return linear(4 * sharp * sums, 4 * sharp * (more - 1.5))

@@ -68,7 +68,7 @@ def prices(place: Place) -> list[float]:
 def parts(
     place: Place, parameters: float, batch: float, n: ArrayLike, *, shared: bool
 ) -> tuple[Any, Any, Any]:
-    """Seconds of an update that n workers compute, send, and wait for messages."""
+    """Seconds of an update that n workers (K,) compute, send, and wait for messages: (K,) each."""
     many = np.asarray(n, float)
     sending = scale.ring_bytes(parameters, many) / place.bandwidth
     waiting = 2 * (many - 1) * place.latency
