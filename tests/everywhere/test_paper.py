@@ -49,7 +49,7 @@ WAYS = {"Check", "Run", "Search"}  # which a line of the text may consist of
 
 
 def bare(text: str) -> str:
-    """What a text has of ASCII, without spaces: other signs are printed as their fonts have them."""
+    """What a text has of ASCII, without spaces: fonts spell other signs in ways of their own."""
     return re.sub(r"[^!-~]", "", unicodedata.normalize("NFKC", text))
 
 
