@@ -28,7 +28,7 @@ SAID = """() => {
     chapters: all(document, "article[id]").map((a) => [a.id, words(a.querySelector("h1"))]),
     pictures: all(document, "svg").filter((svg) => seen(svg) && !svg.parentElement.closest("svg"))
       .map((svg) => all(svg, "text, tspan")
-        .filter((e) => seen(e) && getComputedStyle(e).paintOrder === "normal") // a halo is drawn twice
+        .filter((e) => seen(e) && getComputedStyle(e).paintOrder === "normal") // halos: twice
         .flatMap(own)),
     figures: all(document, "figure.nnfig:has(.nn-predict)").map((figure) => [figure.id,
       all(figure, ".nn-title > *, .nn-ask p, .nn-ask .nn-choice label").map(words)]),
