@@ -120,10 +120,10 @@
       const summary = element.querySelector(":scope > summary");
       if (element.localName === "figure") {
         const name = words(element.querySelector(".nn-title strong"));
-        const [key, predict] = [".nn-key", ".nn-predict"].map((part) => element.querySelector(part));
+        const [key, predict] = ["ol.nn-key", ".nn-predict"].map((part) => element.querySelector(part));
         const state = JSON.parse(element.parentElement?.querySelector("script")?.textContent ?? "{}").state;
         if (key) {
-          for (const other of all(element, ".nn-fold, .nn-key > [hidden]")) other.remove();
+          for (const other of all(element, ".nn-fold, ol.nn-key > [hidden]")) other.remove();
           element.append(put(name, element, [key]));
         } else if (predict) {
           for (const ask of all(predict, ".nn-ask")) ask.removeAttribute("hidden");

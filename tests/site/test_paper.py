@@ -26,7 +26,7 @@ LAID_OUT = """() => {
       .filter((e) => e.getBoundingClientRect().height === 0)
       .map((e) => e.outerHTML.slice(0, 100)),
     stills: all(".nn-still").filter((e) => e.getBoundingClientRect().height < 50).length,
-    answers: all(".nn-key").filter(seen).length,
+    answers: all("ol.nn-key").filter(seen).length,
   };
 }"""
 
