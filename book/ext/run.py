@@ -48,7 +48,7 @@ REASONS = {  # why a cell does not run in a page, by what its code asks for
     r"\bdownload\b|load_mnist\(|load_fashion": "needs data that no page has",
 }
 SUPPLIES = "supplies"
-OTHERWISE = "has not been seen to print the same here, or soon enough"
+OTHERWISE = "may print other digits here, or take too long"
 DATE = (1980, 1, 1, 0, 0, 0)  # so that the same library gives the same wheel
 
 

@@ -17,7 +17,7 @@ G3, X3, W3 = RNG.normal(size=(3, 3, 3))
 LINEAR_BACKWARD = Exercise(
     title="Back through a layer",
     task=r"Write the backward pass of $a = x W^\top + b$. `grad` is $\partial E / \partial a$, "
-    "what arrives from above; return what it means for the input, the weight and the bias. If "
+    "what arrives from above; return the gradients for the input, the weight and the bias. If "
     "$E$ is a mean, its $1/N$ is in `grad` already.",
     first="Write down three shapes: each gradient has the shape of its own value.",
     reference=gradients.of_linear,
@@ -108,7 +108,7 @@ SLIDE = (
 TWO_LAYER_BACKWARD = Exercise(
     title="Back through the slides' network",
     task="Write the whole gradient of a network with one hidden layer of sigmoids and a linear "
-    "output; the slides' 4-2-1 is one, here with its three biases. The error is the mean over "
+    "output; the slides' 4-2-1 is one, here with three biases added. The error is the mean over "
     r"the batch of $\frac{1}{2} (\hat{y} - y)^2$.",
     first="Go forward and keep Z and ŷ. Then begin at the end: what is ∂E/∂ŷ, with its 1/N?",
     reference=gradients.of_two_layers,
@@ -271,7 +271,10 @@ NUMERICAL_GRADIENT = Exercise(
 )
 
 
-@NUMERICAL_GRADIENT.solve("On both sides the error in h cancels, and only one in h² is left.")
+@NUMERICAL_GRADIENT.solve(
+    "With a nudge to each side, the inaccuracy that grows with h cancels, and only one that grows "
+    "with h² is left."
+)
 def numerical_gradient(f, w, h):
     """(f(w + h) − f(w − h)) / 2h, for one entry of w at a time.
 

@@ -48,7 +48,7 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
             f"{power(low32)}. So check gradients in float64.",
         ),
         "bug": Choice(
-            ask="Somebody forgets f′ in the backward code. What happens to the V?",
+            ask="Somebody forgets f′ in the backward code. What becomes of the V-shaped curve?",
             before={**start, "k": best},
             after={**start, "k": best, "gradient": "slope"},
             options=(

@@ -28,7 +28,7 @@ class StepSize(Figure):
         "changes sides and settles, above 2/λ it climbs away."
     )
     readouts = (
-        ("factor", "each update takes w times"),
+        ("factor", "each update multiplies w by"),
         ("marks", "1/λ and 2/λ"),
         ("w", "w now"),
         ("e", "E now"),

@@ -60,7 +60,7 @@ def questions() -> dict[str, Question]:
                 ("The same: the rate is the same.", "A step is the rate times the slope."),
             ),
             right=1,
-            explain=f"2/λ has come down to 1, and 1.5 is above it: each update takes w times "
+            explain=f"2/λ has come down to 1, and 1.5 is above it: each update multiplies w by "
             f"{number(steep[1] / steep[0], 0)} now. Whether a rate is too large is a question "
             "about the rate and the valley together.",
         ),
