@@ -58,9 +58,10 @@ class Activation(FunctionFigure):
         radio = f'<input type="radio" name="{self.name}-f" value="own" data-trait="f" disabled>'
         field = '<input class="nn-own" type="text" maxlength="200" spellcheck="false"'
         return (
-            f'<div class="nn-buttons" data-own hidden><label class="nn-number">{radio} f(x) ='
+            '<div class="nn-buttons" data-own hidden>'
+            f'<label class="nn-number">{radio} f(x) =</label>'
             f'{field} placeholder="x * tanh(log(1 + exp(x)))" aria-label="my own f(x), in NumPy">'
-            '</label><button type="button">Draw it</button></div><p role="status"></p>'
+            '<button type="button">Draw it</button></div><p role="status"></p>'
         )
 
     def rows(self) -> list[tuple[float | str, ...]]:
