@@ -95,5 +95,5 @@ def test_all_the_masks_stand_in_the_place_of_the_network_when_asked_for():
 def test_the_strip_marks_this_mask_the_average_and_the_network_in_use():
     fig = Masks(mask=77)
     used, mean, _, mine = fig.rows()
-    for words, value in (("in evaluation", used[1]), ("average", mean[1]), ("this mask", mine[1])):
-        assert f"{words} {number(value, 2)}<" in fig.still().picture
+    for words, value in (("evaluation", used[1]), ("average", mean[1]), ("this mask", mine[1])):
+        assert f">{words} {number(value, 2)}<" in fig.still().picture

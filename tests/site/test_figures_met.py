@@ -8,11 +8,17 @@ from typing import Any
 
 import pytest
 from figure_page import HOME, NAMES, PHONE, Shown
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 from site_visit import SITE, Visit, until
 
 from nnbook.figures import BY_NAME
 from nnbook.figures.kit.controls import formatted
+
+RESTS = """async () => {
+  const from = scrollY;
+  for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);
+  return scrollY === from;
+}"""
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -32,45 +38,48 @@ def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(visit: Visit, 
         for part in (0.25, 0.5, 0.75, 1, 1):
             point = {"x": x + part * dx, "y": y + part * dy}
             touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+            shown.painted()
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def scrolled() -> float:
+        """Where the page has come to rest: one that still glides takes a finger for a stop."""
+        until(shown.page, RESTS)
+        return float(shown.page.evaluate("scrollY"))
+
+    def center(place: Locator) -> tuple[float, float]:
+        place.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+        scrolled()
+        return shown.middle(place)
 
     assert shown.box.locator(".nn-live").evaluate("e => getComputedStyle(e).touchAction") == "auto"
     for handle in shown.box.locator(".nn-handle:visible").all()[:1]:
         assert handle.evaluate("e => getComputedStyle(e).touchAction") == "none"
-        handle.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
-        x, y = shown.middle(handle)
+        x, y = center(handle)
         aside = shown.room(handle)
         swipe(x, y, aside, -20)
         shown.painted()
         assert shown.off(handle, x + aside, y - 20) < 8
 
-    middle = "e => e.scrollIntoView({block: 'center', behavior: 'instant'})"
-    shown.box.locator(".nn-stage").evaluate(middle)
-    stage = shown.box.locator(".nn-stage").bounding_box()
+    place = shown.box.locator(".nn-stage")
+    center(place)
+    stage, before = place.bounding_box(), scrolled()
     assert stage
-    before = shown.page.evaluate("scrollY")
     swipe(stage["x"] + 60, stage["y"] + 30, 0, -120)
-    shown.page.wait_for_timeout(300)
-    assert shown.page.evaluate("scrollY") > before + 20
+    assert scrolled() > before + 20
 
     # Past sliders and lines that a mouse may drag the finger scrolls, and turns nothing.
     places = shown.box.locator("input[type=range]:visible, .nn-order code")
     for place in places.all()[:3]:
-        place.evaluate(middle)
-        shown.page.wait_for_timeout(100)
-        settings, before = shown.now(), shown.page.evaluate("scrollY")
-        swipe(*shown.middle(place), 4, -120)
-        shown.page.wait_for_timeout(300)
-        assert shown.page.evaluate("scrollY") > before + 20
+        x, y = center(place)
+        settings, before = shown.now(), scrolled()
+        swipe(x, y, 4, -120)
+        assert scrolled() > before + 20
         assert shown.now() == settings
     for slider in shown.box.locator("input[type=range]:visible").all()[:1]:
-        slider.evaluate(middle)
-        shown.page.wait_for_timeout(100)
-        settings = shown.now()
-        x, y = shown.middle(slider)
+        x, y = center(slider)
+        value = slider.input_value()
         swipe(x - 40, y, 80, 4)
-        shown.page.wait_for_timeout(100)
-        assert shown.now() != settings, "sideways it turns"
+        until(shown.page, "([e, was]) => e.value !== was", [slider.element_handle(), value])
 
 
 @pytest.mark.parametrize("options", [PHONE], ids=["phone"])

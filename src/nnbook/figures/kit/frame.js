@@ -176,8 +176,8 @@ function sortable(list, get, set, signal) {
     held = rowOf(target);
     target.setPointerCapture(pointerId);
   }, { signal });
-  list.addEventListener("pointermove", ({ target, pointerId, clientY }) => {
-    if (!(target instanceof Element) || !target.hasPointerCapture(pointerId)) return;
+  list.addEventListener("pointermove", ({ target, pointerId, pointerType, clientY }) => {
+    if (!(target instanceof Element) || pointerType === "touch" || !target.hasPointerCapture(pointerId)) return;
     const { top, bottom } = rows[held].getBoundingClientRect();
     const by = Number(clientY > bottom) - Number(clientY < top);
     const [button] = rows[held].querySelectorAll(`button[data-by="${by}"]:enabled`);
