@@ -77,7 +77,9 @@ def test_a_way_that_forks_is_colored_in_all_its_branches():
 
 def dropped(rng=0):
     layers = linear([[1, 0], [0, 1], [1, 1], [0, 2]]), nn.ReLU()
-    return nn.Sequential(*layers, nn.Dropout(0.5, rng=np.random.default_rng(rng)), linear([[1] * 4]))
+    return nn.Sequential(
+        *layers, nn.Dropout(0.5, rng=np.random.default_rng(rng)), linear([[1] * 4])
+    )
 
 
 @pytest.mark.parametrize("rng", range(4))

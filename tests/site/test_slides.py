@@ -105,7 +105,8 @@ SMALLEST = """() => {
     const e = walker.currentNode.parentElement;
     const seen = e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
     const words = walker.currentNode.textContent.trim();
-    if (!seen || !words || e.closest(`aside, .nn-still, title, desc, sub, sup, ${indices}`)) continue;
+    const apart = `aside, .nn-still, title, desc, sub, sup, ${indices}`;
+    if (!seen || !words || e.closest(apart)) continue;
     if (e.localName === "tspan") continue; // an index below its letter
     const svg = e.ownerSVGElement;
     const at = svg?.contains(e) ? e.getScreenCTM() : null;
