@@ -93,6 +93,14 @@ def dropout_p_keeps(x, p, rng):
 
 
 @DROPOUT_FORWARD.wrong(
+    "The comparison is turned round: a share p stays, and the rest is dropped.",
+    "Keep an entry where its random number is at least p.",
+)
+def dropout_other_share(x, p, rng):
+    return _dropped(x, rng.random(x.shape) < p, 1 / (1 - p))
+
+
+@DROPOUT_FORWARD.wrong(
     "The right share is dropped, and the rest divided by p.",
     "Divide by the share that stays, 1 − p.",
 )
