@@ -74,7 +74,9 @@ def attempt(
         trial.returned = f(*args)
         trial.result = kept(trial.returned)
         if exercise.observe and readable(trial):
-            trial.observed = exercise.observe(f, trial.result, args)
+            given = zip(trial.args, args, strict=True)  # arrays as they were given
+            seen = (was if isinstance(was, np.ndarray) else now for was, now in given)
+            trial.observed = exercise.observe(f, trial.result, tuple(seen))
 
     watched(trial, work, guard)
     names = zip(exercise.parameters, trial.args, args, strict=True)
