@@ -8,7 +8,7 @@ from nnbook import nn
 from nnbook.exercises.kit import chance, words
 from nnbook.exercises.kit.exercise import Case, Exercise
 from nnbook.exercises.kit.gradients import slopes
-from nnbook.exercises.kit.observed import dropped, seen_mask
+from nnbook.exercises.kit.observed import kept, seen_mask
 from nnbook.exercises.kit.trial import Odd
 
 RNG = np.random.default_rng(5)
@@ -52,9 +52,9 @@ DROPOUT_FORWARD = Exercise(
     observe=seen_mask,
     tolerance={"share of neurons that are dropped": (0, 0.03), "what a kept 1 becomes": (1e-4, 0)},
     also=[
-        chance.repeats("masks", dropped),
+        chance.repeats("masks", kept(0.3)),
         chance.independent(
-            "masks", dropped, chance.of_two(0.3), "Draw one number for each entry of x."
+            "masks", kept(0.3), chance.of_two(0.3), "Draw one number for each entry of x."
         ),
     ],
 )
@@ -90,6 +90,14 @@ def dropout_no_scale(x, p, rng):
 )
 def dropout_p_keeps(x, p, rng):
     return _dropped(x, rng.random(x.shape) < p, 1 / max(p, 1e-9))
+
+
+@DROPOUT_FORWARD.wrong(
+    "The comparison is turned round: a share p stays, and the rest is dropped.",
+    "Keep an entry where its random number is at least p.",
+)
+def dropout_other_share(x, p, rng):
+    return _dropped(x, rng.random(x.shape) < p, 1 / (1 - p))
 
 
 @DROPOUT_FORWARD.wrong(

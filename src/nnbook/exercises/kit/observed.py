@@ -4,6 +4,7 @@
 import numpy as np
 
 from nnbook.exercises.kit import words
+from nnbook.exercises.kit.chance import Sample
 from nnbook.exercises.kit.trial import Odd
 from nnbook.exercises.kit.values import close
 
@@ -58,10 +59,12 @@ def batches_in(result, x):
     return batches
 
 
-def order(f, rng, n=9, size=2):
-    """In which order the examples come."""
-    x, y = examples(n)
-    return np.concatenate([a[:, 0] for a, _ in f(x, y, size, rng)]).astype(int)
+def order(n, size):
+    """In which order n examples come, so many at a time."""
+    return Sample(
+        lambda rng: (*examples(n), size, rng),
+        lambda batches: np.concatenate([a[:, 0] for a, _ in batches]).astype(int),
+    )
 
 
 def seen_mask(f, result, args):
@@ -90,10 +93,12 @@ def seen_mask(f, result, args):
     }
 
 
-def dropped(f, rng, p=0.3):
+def kept(p):
     """Which of 8 × 6 neurons are kept, standardized."""
-    y, _ = f(np.ones((8, 6)), p, rng)
-    return (1.0 * (np.asarray(y) != 0) - (1 - p)) / np.sqrt(p * (1 - p))
+    return Sample(
+        lambda rng: (np.ones((8, 6)), p, rng),
+        lambda result: (1.0 * (np.asarray(result[0]) != 0) - (1 - p)) / np.sqrt(p * (1 - p)),
+    )
 
 
 def seen_weights(f, result, args):
@@ -106,6 +111,5 @@ def seen_weights(f, result, args):
     }
 
 
-def weights(f, rng):
-    """12 × 8 weights for a layer with 8 inputs, in units of their standard deviation."""
-    return np.asarray(f(8, 12, rng), np.float64) / 0.5
+# 12 × 8 weights for a layer with 8 inputs, in units of their standard deviation
+weights = Sample(lambda rng: (8, 12, rng), lambda weight: np.asarray(weight, np.float64) / 0.5)
