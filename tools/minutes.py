@@ -2,9 +2,9 @@
 
     python tools/minutes.py [NOTEBOOK …]     without any: all of chapters/
 
-Reading: the words before the practice, without folded boxes, at 200 a minute, and a minute for each
-figure. Working: all words at that speed, three minutes for each figure, ten lines of code a minute,
-five minutes for each task, and one for each question of the quiz.
+Reading: the words before the practice and of the summary, without folded boxes and sources, at 200
+a minute, and a minute for each figure. Working: all words at that speed, three minutes for each
+figure, ten lines of code a minute, five minutes for each task, one for each question of the quiz.
 """
 
 import json
@@ -42,7 +42,8 @@ def minutes(notebook: dict[str, Any]) -> Minutes:
     practice = ids.index("practice") if "practice" in ids else len(cells)
     text = [source(c) if c["cell_type"] == "markdown" else "" for c in cells]
     words = sum(len(FOLDED.sub("", part).split()) for part in text[:practice])
-    words += len(text[ids.index("summary")].split()) if "summary" in ids else 0
+    if "summary" in ids:  # and its list of sources, which is looked up
+        words += len(text[ids.index("summary")].split("## Sources")[0].split())
     code = [
         source(cell)
         for cell in cells

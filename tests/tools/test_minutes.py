@@ -29,6 +29,8 @@ def test_what_is_folded_and_the_practice_are_worked_through_and_not_read():
     assert found.read == 1
     assert found.work == 15
     assert minutes.minutes(notebook(*practice, cell("summary", words(400)))).read == 2
+    summary = cell("summary", f"## In summary\n\n{words(400)}\n\n## Sources\n\n{words(400)}")
+    assert minutes.minutes(notebook(*practice, summary)).read == 2  # sources are looked up
 
 
 @pytest.mark.parametrize("tag", ["remove-cell", "remove-input", "hide-input", "checks"])
