@@ -39,7 +39,7 @@ def statements(of: type = nn.Linear, helpers: bool = True) -> list[str]:
 
 
 def by_loops(x: Array, W: Array, b: Array) -> Array:
-    """y = x Wᵀ + b with three loops in Python: one multiplication at a time."""
+    """y = x Wᵀ + b by loops in Python: one product at a time."""
     y, neurons = [], list(zip(W.tolist(), b.tolist(), strict=True))
     for example in x.tolist():
         outputs = []

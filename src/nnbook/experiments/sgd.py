@@ -79,7 +79,13 @@ def descend(
     return np.array(losses)
 
 
-def differences(model: nn.Layer, loss_fn: Loss, x: Array, y: Array, h: float = 1e-5) -> Array:
+def differences(
+    model: nn.Layer,
+    loss_fn: Loss,
+    x: Array,
+    y: Array,
+    h: float = 1e-5,
+) -> Array:
     """(E(w + h) − E(w − h)) / 2h for all weights, in one row."""
     slopes = []
     for p in model.parameters():

@@ -18,7 +18,7 @@ def network(
     norm: bool,
     rng: np.random.Generator,
 ) -> nn.Sequential:
-    """For each width Linear, batch norm, f and dropout; at the end one logit."""
+    """A width: Linear, batch norm, f, dropout; at the end one logit."""
     layers: list[nn.Layer] = []
     for width in widths:
         layers.append(linear(inputs, width, first, rng))
@@ -31,7 +31,12 @@ def network(
     return nn.Sequential(*layers, linear(inputs, 1, first, rng))
 
 
-def linear(inputs: int, width: int, first: str, rng: np.random.Generator) -> nn.Linear:
+def linear(
+    inputs: int,
+    width: int,
+    first: str,
+    rng: np.random.Generator,
+) -> nn.Linear:
     """A layer with its first weights."""
     layer = nn.Linear(inputs, width, rng=rng, dtype=np.float64)
     if first == "he":
@@ -52,8 +57,14 @@ def optimizer(model: nn.Sequential, lr: float) -> optim.SGD:
     return optim.SGD(model.parameters(), lr)
 
 
-def update(model: nn.Sequential, loss_fn: Loss, opt: optim.SGD, x: Array, y: Array) -> float:
-    """One step: forward, loss, backward, and the weights move. Returns the loss before."""
+def update(
+    model: nn.Sequential,
+    loss_fn: Loss,
+    opt: optim.SGD,
+    x: Array,
+    y: Array,
+) -> float:
+    """Forward, loss, backward, a step; the loss before it."""
     loss: float = loss_fn(model(x), y)
     model.parameter_gradients(loss_fn.backward())
     opt.step()

@@ -19,7 +19,7 @@ PLANE = np.stack(np.meshgrid(np.linspace(-2, 2, 81), np.linspace(-2, 2, 81)), ax
 
 
 def cosine(part: Array) -> Array:
-    """½ (1 + cos π·part): 1 at the start of a run, 0 at its end, steepest in the middle."""
+    """½ (1 + cos π·part): 1 at the start of a run, 0 at its end."""
     return np.asarray((1 + np.cos(np.pi * part)) / 2)
 
 
