@@ -9,12 +9,14 @@ from html import escape
 from threading import Event, Thread
 from typing import Any, ClassVar
 
+import anywidget
 import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
 from nnbook import nn, optim
 from nnbook.data import ArrayDataset, DataLoader
+from nnbook.figures.kit import front
 from nnbook.nn.activations import Array
 from nnbook.notebook import plots, svg
 from nnbook.training import Diverged, Metrics, fit, test_loop
@@ -70,6 +72,12 @@ def record(
             yield found, f"Start {seed + 1}: after epoch {epoch}, {percent:.1f} % are right."
 
 
+class Keys(anywidget.AnyWidget):
+    """Keeps the keys that are pressed in the box where it stands, unseen, from JupyterLab."""
+
+    _esm = front.panel()
+
+
 class Training(ipywidgets.VBox):  # type: ignore[misc]
     """`live.Training(build, train, validation, lr=0.1, activation=["ReLU", "sigmoid"])`.
 
@@ -118,7 +126,8 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
         self.stop.on_click(lambda _: self._stopped.set())
         buttons = ipywidgets.HBox([self.train, self.stop, self.progress])
         settings = [self.lr, self.batch_size, self.epochs, *self.choices.values()]
-        super().__init__([*settings, buttons, self.said, self.picture])
+        keys = Keys(layout={"display": "none"})
+        super().__init__([*settings, buttons, self.said, self.picture, keys])
 
     def settings(self) -> dict[str, Any]:
         """What the controls say now."""

@@ -73,28 +73,28 @@ def seen_mask(f, result, args):
     y, mask = (np.asarray(part, np.float64) for part in result)
     kept, rows, columns = y != 0, (y != 0).mean(axis=1), (y != 0).mean(axis=0)
     return {
-        "share of units that are dropped": float(1 - kept.mean()),
+        "share of neurons that are dropped": float(1 - kept.mean()),
         "what a kept 1 becomes": float(np.median(y[kept] / x[kept])) if kept.any() else 0.0,
-        "all kept units get the same factor": bool(np.ptp((y / x)[kept]) < 1e-4)
+        "all kept neurons get the same factor": bool(np.ptp((y / x)[kept]) < 1e-4)
         if kept.any()
         else True,
         "whole rows or columns are dropped": min(x.shape) > 1
         and p > 0
         and bool(set(rows) <= {0.0, 1.0} or set(columns) <= {0.0, 1.0}),
-        "what the mask holds for dropped and for kept units": np.array(
+        "what the mask holds for dropped and for kept neurons": np.array(
             [
                 np.median(mask[at]) if at.any() else right
                 for right, at in ((0.0, ~kept), (1.0, kept))
             ]
         ),
-        "all kept units have the same in the mask, and all dropped ones": all(
+        "all kept neurons have the same in the mask, and all dropped ones": all(
             at.sum() < 2 or np.ptp(mask[at]) == 0 for at in (kept, ~kept)
         ),
     }
 
 
 def kept(p):
-    """Which of 8 × 6 units are kept, standardized."""
+    """Which of 8 × 6 neurons are kept, standardized."""
     return Sample(
         lambda rng: (np.ones((8, 6)), p, rng),
         lambda result: (1.0 * (np.asarray(result[0]) != 0) - (1 - p)) / np.sqrt(p * (1 - p)),

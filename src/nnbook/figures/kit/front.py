@@ -11,7 +11,7 @@ from posixpath import dirname, normpath
 
 FIGURES = files("nnbook.figures")
 KIT = ("base.js", "controls.js", "axes.js", "tables.js", "handles.js", "frame.js")  # all of kit.js
-NOTEBOOK = "kit/notebook.js"
+KEYS, NOTEBOOK, PANEL = (f"kit/{name}.js" for name in ("keys", "notebook", "panel"))
 KIT_END = "\n// ---- the figure ----\n"  # the page's build ships what stands before it once
 CSS_KIT_END = "\n/* ---- its own ---- */\n"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+\.js)";$', re.MULTILINE)
@@ -43,8 +43,17 @@ def module(figure: str) -> str:
 def notebook(figure: str) -> str:
     """The module with what only a notebook needs around it."""
     text = module(figure).replace("export default ", "const widget = ", 1)
-    around = _scope(_IMPORT.sub(lambda names: f"const {{{names[1]}}} = kit;", code(NOTEBOOK)))
+    around = _scope(_with_keys(NOTEBOOK))
     return f"{text}\nexport default {around}.notebook(widget);\n"
+
+
+def panel() -> str:
+    """The module of what stands unseen in a notebook's panel."""
+    return _with_keys(PANEL)
+
+
+def _with_keys(path: str) -> str:
+    return code(KEYS) + _IMPORT.sub("", code(path))
 
 
 def kit() -> str:

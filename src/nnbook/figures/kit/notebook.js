@@ -1,7 +1,5 @@
 // What a figure needs in a notebook and not on a page: its keys are its own, and the text's links set it.
-import { find } from "./base.js";
-
-const QUIET = "data-lm-suppress-shortcuts"; // JupyterLab runs no command for a key that is pressed there
+import { keepKeys } from "./keys.js";
 
 /**
  * The widget for a notebook: what it shows anywhere, and its place among cells.
@@ -13,19 +11,10 @@ export const notebook = (widget) => ({
   render(host) {
     const { model, el } = host;
     const leave = widget.render(host);
-    const root = find(el, ".nnfig");
     const life = new AbortController();
     const { signal } = life;
 
-    // JupyterLab looks at what has the focus. The key that saves the notebook stays its own.
-    window.addEventListener("keydown", ({ target, key, ctrlKey, metaKey }) => {
-      if (!(target instanceof Element && el.contains(target))) return;
-      target.toggleAttribute(QUIET, !((ctrlKey || metaKey) && key === "s"));
-    }, { capture: true, signal });
-    el.addEventListener("keydown", (event) => { // the way out, where the figure has no other use for it
-      const cell = el.closest(".jp-Cell");
-      if (event.key === "Escape" && !event.defaultPrevented && cell instanceof HTMLElement) cell.focus();
-    }, { signal });
+    keepKeys(() => el, signal);
 
     // In a second view of the figure nothing has the id of the first.
     for (const one of el.querySelectorAll("[id]")) {
@@ -41,7 +30,7 @@ export const notebook = (widget) => ({
       event.preventDefault();
       event.stopPropagation(); // JupyterLab would look for a heading of this name
       if (query) widget.follow?.(host, query);
-      root.scrollIntoView({ block: "nearest" });
+      el.querySelector(".nnfig")?.scrollIntoView({ block: "nearest" });
     }, { capture: true, signal });
 
     return () => {
