@@ -194,6 +194,7 @@ class Judge:
                 stdout=subprocess.PIPE,
                 text=True,
                 encoding="utf-8",
+                env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             )
         process = self.process
         assert process.stdin

@@ -19,7 +19,10 @@ from nnbook.exercises.kit import limit
 from nnbook.exercises.kit.guess import ERRORS, of_error
 
 NAMES = exercises.names()
-COMMON = yaml.safe_load((Path(__file__).parent / "named_mistakes.yaml").read_text("utf-8"))
+COMMON, WRONG = (
+    yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text("utf-8"))
+    for name in ("named_mistakes", "wrong_answers")
+)
 CHAPTER = {"np": np, "nn": nn, "ndtr": ndtr, "math": math, "functools": functools}
 
 
@@ -44,6 +47,19 @@ def test_a_common_mistake_is_named(common):
     assert not misleading(result, source)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_wrong_answers_as_learners_write_them_are_refused_and_none_is_misled(name, capsys):
+    names = dict(CHAPTER, itertools=itertools)
+    if exercises.get(name).chapter == "pytorch":
+        names["torch"] = pytest.importorskip("torch")
+    assert len(WRONG[name]) >= 7
+    for source in WRONG[name]:
+        result = exercises.check(name, define(source, names)[name], seed=1)
+        assert result.status == "failed", source
+        assert "book's fault" not in str(result)
+        assert not misleading(result, source), (source, result)
+
+
 # What a message says, and what must be in the answer, or in what came, for it to be true.
 CLAIMS = {
     "`max`": r"\bmax\(",
@@ -60,6 +76,14 @@ CLAIMS = {
     "Square brackets": r"\[",
     "typing error": r".",
     "calls itself": r"\(",
+    "is no power": r"\^",
+    "A function itself": r"[a-z]",
+    "An axis was named": r"axis|\(\d\)|(sum|mean|var|std|max|argmax)\(",
+    "no graph behind": r"backward",
+    "True and False": r"[<>=]|any|all|bool",
+    "inside its loop": r"\bfor\b|next",
+    "last batch": r"\bfor\b|\*_",
+    "after the step": r"step",
     "Labels and predictions": r"loss",
     "sigmoid": r"exp|sigmoid|tanh",
     "softmax": r"softmax|exp",

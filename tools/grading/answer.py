@@ -118,7 +118,12 @@ def answer(channel: socket.socket) -> None:
         return
     wire.send(channel, {"ready": callable(function)})
     while True:
-        wire.send(channel, called(function, channel, wire.receive(channel)))
+        request = wire.receive(channel)
+        if "again" in request:
+            replies = [called(function, channel, one) for one in request["again"]]
+            wire.send(channel, {"replies": replies})
+        else:
+            wire.send(channel, called(function, channel, request))
 
 
 def called(function: Any, channel: socket.socket, request: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import numpy as np
 from nnbook.exercises.kit.trial import Odd
 
 FAR = 6.5
-TIMES = 200  # calls to look at together
+SINGLE = ("mean is off", "variance is off")  # what each number by itself can have wrong
+TIMES = 600  # calls to look at together
 
 
 class Sample(NamedTuple):
@@ -75,12 +76,13 @@ def independent(noun, sample, fourth, step):
         for what, off in found.items():
             if abs(off) > FAR:
                 more = "more" if off > 0 else "less"
-                raise Odd(
-                    f"{noun} that are drawn independently of one another",
-                    f"{noun} whose {what} {more} than chance allows, in {TIMES} calls",
-                    "Each of them is to be drawn by itself, whatever the others are.",
-                    step,
-                )
+                wanted = f"{noun} that are drawn independently of one another"
+                cause = "Each of them is to be drawn by itself, whatever the others are."
+                if what in SINGLE:
+                    wanted = f"{noun} with the mean and the variance that are asked for"
+                    cause = "Mean or variance is nearly the one that is asked for, and not quite."
+                came = f"{noun} whose {what} {more} than chance allows, in {TIMES} calls"
+                raise Odd(wanted, came, cause, step)
 
     return look
 
@@ -90,8 +92,11 @@ def _odds(z, fourth):
     k, n, d = z.shape
     flat = z.reshape(k, -1)
     half = n * d // 2
+    odds = {
+        "mean is off": abs(z.mean()) * np.sqrt(z.size),
+        "variance is off": abs(np.mean(z**2) - 1) * np.sqrt(z.size / (fourth - 1)),
+    }
     sums = {"total varies": flat, "row sums vary": z, "column sums vary": z.transpose(0, 2, 1)}
-    odds = {}
     for what, parts in sums.items():
         m = parts.shape[-1]
         squares = parts.sum(axis=-1) ** 2 / m
