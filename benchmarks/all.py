@@ -1,5 +1,6 @@
 """`make bench`: measures everything, prints it, and leaves it in benchmarks/results.md, which the
-page on the status of the book shows: with the commit, the machine and the date."""
+page on the status of the book shows: with the commit, the machine and the date. The README keeps
+its first lines, and how large and how tested the book is."""
 
 import json
 import os
@@ -13,8 +14,13 @@ from benchmarks import report
 from benchmarks.speed import BATCH, PRODUCTS, TORCH, WIDTH
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "book" / "ext"))
+from build_status import size  # noqa: E402 (an extension of the book, in no package)
+
 RESULTS = ROOT / "benchmarks" / "results.md"
-PARTS = ("benchmarks", "benchmarks.pages", "benchmarks.python", "benchmarks.build")
+README = ROOT / "README.md"
+MEASURED = re.compile("(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
+PARTS = tuple(f"benchmarks{part}" for part in ("", ".pages", ".rival", ".python", ".build"))
 
 
 def commit() -> str:
@@ -40,10 +46,15 @@ def short(text: str) -> list[str]:
         f"A step of 784-{WIDTH}-{WIDTH}-10 with a batch of {BATCH}: {torch:.2f} of PyTorch's time, "
         f"and {products:.2f} of what its matrix products take by themselves",
         f"A chapter, opened from a disk: ready after {min(ready):.0f} to {max(ready):.0f} ms",
+        *re.findall(r"^Beside Jupyter Book's own .*(?=\.$)", text, re.MULTILINE),
         f"A figure, from input to paint: 95 % below {answers[0]:.0f} to {answers[-1]:.0f} ms",
         f"Python in a page: {first:.0f} s from the first press to an answer, then {check:.2f} s",
         f"The book: made in {cold:.0f} s; {again:.0f} s after one sentence has changed",
     ]
+
+
+def bullets(lines: list[str]) -> str:
+    return "".join(f"- {line}\n" for line in lines)
 
 
 def main() -> None:
@@ -61,10 +72,12 @@ def main() -> None:
             raise SystemExit(f"{part} failed")
         print(done.stdout, flush=True)
         texts.append(done.stdout.strip())
+    fast = short("\n".join(texts))
     about["Load"] = f"{before:.1f} at the start, {os.getloadavg()[0]:.1f} at the end"
-    lines = [*short("\n".join(texts)), *(f"{name}: {text}" for name, text in about.items())]
-    head = "\n".join(f"- {line}" for line in lines)
-    RESULTS.write_text(f"{head}\n\n" + "\n\n".join(texts) + "\n", encoding="utf-8")
+    head = bullets([*fast, *(f"{name}: {text}" for name, text in about.items())])
+    RESULTS.write_text(f"{head}\n" + "\n\n".join(texts) + "\n", encoding="utf-8")
+    told = bullets([*fast[:3], *size(ROOT)[::2]])
+    README.write_text(MEASURED.sub(lambda _: told, README.read_text("utf-8")), encoding="utf-8")
     print(f"Written to {RESULTS.relative_to(ROOT)}")
 
 

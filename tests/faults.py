@@ -3,8 +3,9 @@ copy of the project, makes the book where the fault is in a page, and runs the c
 
     python tests/faults.py [WORD]   WORD: only faults with it in their name
 
-Needs a built book. Writes benchmarks/faults.md: each fault, and the check that turned red. Ends
-with 1 if a fault passes unnoticed, or if a check fails without any fault.
+Needs a built book. Writes benchmarks/faults.md: each fault, and the check that turned red; with a
+WORD only the rows of these. Ends with 1 if a fault passes unnoticed, or if a check fails without
+any fault.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def made(folder: Path) -> str:
     """Make the book; "" or the first complaint."""
     fine, said = run(folder, sys.executable, "tools/build.py")
     [first, *_] = [*re.findall(r"^.*(?:WARNING|ERROR|Error)\b.*$", said, re.M), said.strip()[-200:]]
-    return "" if fine else f"make book: {first.replace(str(folder), '').strip('/ ')}"
+    return "" if fine else f"make book: {first.replace(str(folder), '').strip('/ ')[:160]}"
 
 
 def failed(folder: Path, *checks: str, only: str = "") -> str:
@@ -104,6 +105,12 @@ def noticed(fault: Fault, folder: Path) -> str:
         (folder / fault.file).write_text(text, "utf-8")
 
 
+def kept() -> dict[str, str]:
+    """The rows of the table that is there, by the fault's name."""
+    text = TABLE.read_text("utf-8") if TABLE.exists() else HEAD
+    return {row.split(" | ")[0].removeprefix("| "): row for row in text[len(HEAD) :].splitlines()}
+
+
 def main(word: str = "") -> int:
     faults = [fault for fault in listed() if word in fault.name]
     found = {}
@@ -116,9 +123,9 @@ def main(word: str = "") -> int:
         if complaint := made(folder) or failed(folder, *sorted(tests)):
             raise SystemExit(f"Without any fault: {complaint}")
     unnoticed = [fault for fault in faults if not found[fault]]
-    if not word and not unnoticed:
-        rows = [f"| {f.name} | {f.file} | `{found[f]}` |\n" for f in faults]
-        TABLE.write_text(HEAD + "".join(rows), "utf-8")
+    rows = kept() | {f.name: f"| {f.name} | {f.file} | `{found[f] or 'NOTHING'}` |" for f in faults}
+    named = [rows[fault.name] for fault in listed() if fault.name in rows]
+    TABLE.write_text(HEAD + "\n".join(named) + "\n", "utf-8")
     print(f"{len(faults) - len(unnoticed)} of {len(faults)} faults noticed")
     return int(bool(unnoticed))
 

@@ -244,21 +244,24 @@ TABLES = """
 | line | chapters/why | 35.0 | 17.0 | 19.2 | 60.0 |
 | first answer, cold | 9.1 |
 | a check after that | 0.31 |
+Beside Jupyter Book's own page of the same chapter: 0.07 of the bytes, ready in 0.14 of the time.
+
 | nothing kept | 151.2 | 280.0 |
 | one sentence changed | 4.4 | 5.0 |
 """
 
 
-def test_five_lines_say_what_the_tables_hold(tmp_path, monkeypatch):
+def test_a_line_each_says_what_the_tables_hold(tmp_path, monkeypatch):
     every = load("all")
     ratios = {"PyTorch": {"ratio": 0.91}, "matrix products alone": {"ratio": 1.3}}
     row = {"what": "network", "batch": 64, "width": 512, "ratios": ratios}
     (tmp_path / "_build/bench").mkdir(parents=True)
     (tmp_path / "_build/bench/speed.json").write_text(json.dumps({"rows": [row]}))
     monkeypatch.setattr(every, "ROOT", tmp_path)
-    step, page, figure, python, book = every.short(TABLES)
+    step, page, rival, figure, python, book = every.short(TABLES)
     assert "0.91 of PyTorch's time, and 1.30 of" in step
     assert page.endswith("90 to 180 ms")
+    assert rival.endswith("ready in 0.14 of the time")
     assert figure.endswith("19 to 25 ms")
     assert "9 s from the first press to an answer, then 0.31 s" in python
     assert "made in 151 s; 4 s after" in book
@@ -269,3 +272,12 @@ def test_the_growth_is_of_chapters_that_need_no_execution():
     assert build.COUNTS == (1, 8, 64)
     assert (ROOT / build.CHAPTER).exists()
     assert (ROOT / build.EXTRA).exists()
+
+
+def test_the_rival_s_page_is_compared_in_size_and_in_both_speeds():
+    rival = load("rival")
+    ours = [rival.Loaded(ms, 26, 190.0, 0) for ms in [300] * 5 + [900] * 5]
+    theirs = [rival.Loaded(ms, 43, 1900.0, 11) for ms in [1500] * 5 + [3600] * 5]
+    text = rival.markdown({"this book": ours, "Jupyter Book": theirs})
+    assert "| Jupyter Book | 43 | 11 | 1900 | 1500 | 3600 |" in text
+    assert "0.10 of the bytes, ready in 0.20 of the time, on a processor at 1/4 in 0.25." in text

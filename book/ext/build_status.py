@@ -39,13 +39,14 @@ def size(root: Path) -> list[str]:
         texts = [path.read_text("utf-8") for glob in files for path in root.glob(glob)]
         return f"{sum(len(re.findall(pattern, text, re.MULTILINE)) for text in texts):,}"
 
-    line, test, assertion = r"^.*\S", r"^def test_", r'^ *"assert '
+    line, test, assertion, fault = r"^.*\S", r"^def test_", r'^ *"assert ', r"^\| .* \| `"
     return [
         f"The mathematics: {count(line, 'src/nnbook/nn/*.py')} lines, their formulas among them; "
         f"the library with figures, exercises, experiments: {count(line, 'src/nnbook/**/*.py')}",
         f"The figures in the browser: {count(line, 'src/nnbook/figures/**/*.js')} lines",
         f"Tests: {count(test, 'tests/**/*.py')} functions, most of them of many cases; and "
-        f"{count(assertion, 'chapters/*.ipynb')} assertions in the chapters themselves",
+        f"{count(assertion, 'chapters/*.ipynb')} assertions in the chapters themselves. "
+        f"They were tried on {count(fault, 'benchmarks/faults.md')} planted faults",
     ]
 
 

@@ -66,6 +66,18 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def keep_together(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """A formula and the comma behind it stay on one line: a browser would part them."""
+    for node in [*doctree.findall(nodes.math)]:
+        at = node.parent.index(node)
+        after = node.parent[at + 1] if at + 1 < len(node.parent) else None
+        marks = re.match(r"[,.;:!?)”’]+", after) if isinstance(after, nodes.Text) else None
+        if after and marks:
+            together = nodes.inline("", "", classes=["nn-together"])
+            node.parent[at : at + 2] = [together, nodes.Text(after[marks.end() :])]
+            together += [node, nodes.Text(marks[0])]
+
+
 def characters(page: str) -> set[str]:
     r"""What a page may show: its text, and what stands in its JSON as `\u…`, as in a quiz."""
     escapes = re.findall(r"(?:\\u[0-9a-f]{4})+", page)
@@ -96,6 +108,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # Sphinx prefers a renderer that someone added to its own, MathJax.
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     app.connect("doctree-read", check)
+    app.connect("doctree-resolved", keep_together)
     app.connect("html-page-context", load_font_early)
     app.connect("build-finished", write_font)
     # V8 does not survive the fork of a parallel build.

@@ -19,6 +19,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import bytecode
 from cell_anchors import PREFIX, notebook_cells
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -248,18 +249,30 @@ def ship(app: Sphinx, exception: Exception | None) -> None:
         file = target / version(app) / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
+    runtime = lock(app).parent
     for entry in [*listed["core"], *listed["packages"].values()]:
-        shutil.copyfile(lock(app).parent / entry["file_name"], target / entry["file_name"])
+        content = (runtime / entry["file_name"]).read_bytes()
+        if entry["file_name"].endswith((".zip", ".whl")):
+            home = bytecode.SITE if "install_dir" in entry else bytecode.STDLIB
+            content = bytecode.compiled(runtime, content, home)
+        entry |= {"made_of": entry["sha256"]} | described(content)
+        (target / entry["file_name"]).write_bytes(content)
+    content = bytecode.compiled(runtime, own[WHEEL], bytecode.SITE, sources=True)
+    (target / version(app) / WHEEL).write_bytes(content)
     listed["packages"]["nnbook"] = listed["packages"]["numpy"] | {
         "name": "nnbook",
         "version": "0",
         "file_name": f"{version(app)}/{WHEEL}",
-        "bytes": len(own[WHEEL]),
-        "sha256": sha256(own[WHEEL]).hexdigest(),
         "imports": ["nnbook"],
         "depends": ["numpy"],
+        **described(content),
     }
     (target / "pyodide-lock.json").write_text(json.dumps(listed), encoding="utf-8")
+
+
+def described(content: bytes) -> dict[str, Any]:
+    """What the lock says of a file: a page compares it with what has come."""
+    return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

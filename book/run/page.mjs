@@ -146,7 +146,7 @@ async function ask(box, message, on, said, elsewhere, longest) {
   } catch (error) {
     if (timedOut) said(`nothing within ${longest} seconds, so Python was ended.`);
     else if (error instanceof Ended) said("Stopped: Python was ended. The next press starts it again.");
-    else said(`Python has failed: ${error instanceof Error ? error.message : error}`);
+    else said(`Python has failed: ${error instanceof Error ? error.message : error} The next press starts it again.`);
     if (!(error instanceof Ended)) python.end();
     return null;
   } finally {
@@ -172,7 +172,6 @@ function late(elsewhere) {
 async function check(box, elsewhere) {
   const said = place(box, "said");
   const name = box.dataset.exercise;
-  delete box.dataset.passed;
   said.replaceChildren();
   box.querySelector(".nn-printed")?.remove();
   const imports = document.querySelector("#cell-imports .cell_input pre")?.textContent ?? "";
@@ -185,6 +184,7 @@ async function check(box, elsewhere) {
     LONGEST,
   );
   if (answer) said.replaceChildren(...answer.pieces.flatMap(piece));
+  if (answer?.status === "unchecked") python.end(); // what it relies on was replaced, or broken
   box.dataset.passed = String(answer?.status === "passed");
 }
 

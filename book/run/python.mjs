@@ -6,6 +6,8 @@ export class Ended extends Error {}
 export class Python {
   /** @type {Worker | undefined} */
   #worker;
+  /** @type {MessagePort | undefined} */
+  #port;
   /** @type {Map<number, { answer: (value: any) => void, fail: (error: Error) => void, on: (message: any) => void }>} */
   #waiting = new Map();
   #asked = 0;
@@ -25,7 +27,7 @@ export class Python {
     const id = ++this.#asked;
     return new Promise((answer, fail) => {
       this.#waiting.set(id, { answer, fail, on });
-      this.#worker?.postMessage({ ...message, id });
+      this.#port?.postMessage({ ...message, id });
     });
   }
 
@@ -45,13 +47,17 @@ export class Python {
 
   async #begin() {
     this.#worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
-    this.#worker.addEventListener("message", ({ data }) => {
+    const { port1, port2 } = new MessageChannel();
+    this.#worker.postMessage("", [port2]);
+    this.#port = port1;
+    port1.addEventListener("message", ({ data }) => {
       const waiting = this.#waiting.get(data.id);
       if (data.kind) waiting?.on(data);
       else this.#waiting.delete(data.id);
       if (data.error) waiting?.fail(new Error(data.error));
       else if (data.answer) waiting?.answer(data.answer);
     });
+    port1.start();
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
       this.end(new Error(event.message || "worker.mjs could not be loaded: is there a network?"));
@@ -78,7 +84,9 @@ export class Python {
   /** Ends Python at once, with all its variables; the next question starts another. */
   end(reason = /** @type {Error} */ (new Ended("Python was ended."))) {
     this.#worker?.terminate();
+    this.#port?.close();
     this.#worker = undefined;
+    this.#port = undefined;
     this.#started = undefined;
     this.ready = false;
     for (const { fail } of this.#waiting.values()) fail(reason);

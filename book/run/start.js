@@ -57,6 +57,14 @@
     }
   }
 
+  /** Below a text that lives as long as the page. */
+  function unkept() {
+    const note = document.createElement("p");
+    note.className = "nn-note nn-unkept";
+    note.textContent = "This browser does not keep what you write here: copy it before you leave the page.";
+    return note;
+  }
+
   /**
    * Keep what the field holds, or nothing where that is the book's own code.
    * @param {HTMLElement} box
@@ -66,11 +74,12 @@
     const passed = box.dataset.passed === "true" || kept(box)?.passed === true;
     box.toggleAttribute("data-edited", text !== original(box));
     if (text !== original(box)) box.removeAttribute("data-untouched");
+    box.querySelector(".nn-unkept")?.remove();
     try {
       if (text === original(box)) localStorage.removeItem(keyOf(box));
       else localStorage.setItem(keyOf(box), JSON.stringify({ text, of: box.dataset.task ?? original(box), passed }));
     } catch {
-      // no storage here: the text lives as long as the page
+      if (text !== original(box)) box.append(unkept()); // no storage here, or no room in it
     }
     tally();
   }
@@ -202,6 +211,7 @@
       (box.querySelector("textarea") ?? open(box)).focus();
       return;
     }
+    if (action === "check") delete box.dataset.passed; // what was said of another text
     try {
       const page = await import(`${base}page.mjs`);
       await page.press(box, action, script?.dataset.elsewhere);
@@ -209,6 +219,7 @@
     } catch (error) {
       const said = box.querySelector(".nn-said") ?? box.appendChild(document.createElement("p"));
       said.textContent = `What this button needs could not be loaded: is there a network? (${error})`;
+      if (action === "check") box.dataset.passed = "false";
     }
   }
 

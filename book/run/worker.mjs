@@ -1,7 +1,9 @@
 // Python for one page: Pyodide, NumPy and nnbook in a worker, which the page may end at any time.
-// In: {id, do, …}. Out: {id, kind, …} on the way; {id, answer} or {id, error} at the end.
+// In: {id, do, …}. Out: {id, kind, …} on the way; {id, answer} or {id, error} at the end, all through
+// a port that comes with the first message, and which no code of a reader's can find.
 const home = new URL("../", import.meta.url).href;
 const request = globalThis.fetch.bind(globalThis);
+const { parse } = JSON; // as it is before a reader's code runs
 
 /** @type {any} */
 let session; // nnbook.page.session
@@ -76,16 +78,16 @@ const does = {
   start: (_, say) => start(say),
   run({ cells }, say) {
     const send = (/** @type {string} */ cell, /** @type {string} */ text) => say({ kind: "output", cell, text });
-    return JSON.parse(session.run(JSON.stringify(cells), send));
+    return parse(session.run(JSON.stringify(cells), send));
   },
   check({ name, code, imports, seed }, say) {
     const send = (/** @type {string} */ text) => say({ kind: "output", text });
-    return JSON.parse(session.check(name, code, imports, send, seed));
+    return parse(session.check(name, code, imports, send, seed));
   },
-  tabulate: ({ text }) => unpacked(JSON.parse(pyodide.pyimport("nnbook.page.own_function").tabulate_json(text))),
+  tabulate: ({ text }) => unpacked(parse(pyodide.pyimport("nnbook.page.own_function").tabulate_json(text))),
   train(message, say) {
     const send = (/** @type {string} */ text) => say({ kind: "output", text });
-    return unpacked(JSON.parse(pyodide.pyimport("nnbook.page.trainer").train(JSON.stringify(message), send)));
+    return unpacked(parse(pyodide.pyimport("nnbook.page.trainer").train(JSON.stringify(message), send)));
   },
 };
 
@@ -100,17 +102,35 @@ function unpacked(answer) {
   return answer;
 }
 
+/**
+ * Of a traceback the last line; the lines above are the book's own.
+ * @param {unknown} error
+ */
+function words(error) {
+  if (error instanceof RangeError) return "the code nests too deeply for it.";
+  const lines = String(error instanceof Error ? error.message : error).trim().split("\n");
+  return lines[lines.length - 1];
+}
+
 /** @type {Promise<void>} */
 let queue = Promise.resolve();
-addEventListener("message", ({ data }) => {
-  const say = (/** @type {object} */ message) => postMessage({ id: data.id, ...message });
-  queue = queue.then(async () => {
-    say({ kind: "begun" });
-    try {
-      const answer = await does[data.do](data, say);
-      say({ answer: { ...answer, heap: pyodide["_module"].HEAP8.length } });
-    } catch (error) {
-      say({ error: String(error instanceof Error ? error.message : error) });
-    }
-  });
-});
+addEventListener(
+  "message",
+  ({ ports: [port] }) => {
+    const post = port.postMessage.bind(port);
+    port.addEventListener("message", ({ data }) => {
+      const say = (/** @type {object} */ message) => post({ id: data.id, ...message });
+      queue = queue.then(async () => {
+        say({ kind: "begun" });
+        try {
+          const answer = await does[data.do](data, say);
+          say({ answer: { ...answer, heap: pyodide["_module"].HEAP8.length } });
+        } catch (error) {
+          say({ error: words(error) });
+        }
+      });
+    });
+    port.start();
+  },
+  { once: true },
+);

@@ -56,6 +56,7 @@ def test_what_there_is_is_counted(tmp_path):
         "src/nnbook/figures/bowl/figure.js": "let d;\n",
         "tests/nn/test_layers.py": "def test_one(): ...\n\n\ndef helper(): ...\n",
         "chapters/why.ipynb": '["assert a\\n",\n "assert b"]\n',
+        "benchmarks/faults.md": "| fault |\n|---|\n| a | b.py | `tests/c.py` |\n",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -65,6 +66,7 @@ def test_what_there_is_is_counted(tmp_path):
     assert figures.endswith(": 1 lines")
     assert tests.startswith("Tests: 1 functions")
     assert " 1 assertions" in tests
+    assert " 1 planted faults" in tests
 
 
 def test_the_counts_are_made_anew_at_each_build(tmp_path, monkeypatch):

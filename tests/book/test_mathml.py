@@ -51,6 +51,13 @@ def test_a_page_of_formulas_builds_without_a_warning(book: Book) -> None:
     assert not book.failed, book.messages
 
 
+def test_a_formula_keeps_the_punctuation_behind_it(book: Book) -> None:
+    page = book.page("index")
+    together = re.findall(r'<span class="nn-together">(.*?)</math></span>([^<]*)</span>', page)
+    assert [marks for _, marks in together] == [";", "."]  # of σ, and of the loss
+    assert "</math></span> with <span" in page  # a word may begin a line
+
+
 def test_no_script_typesets_formulas(book: Book) -> None:
     for page in book.out.glob("*.html"):
         scripts = re.findall(r"<script.*?</script>", page.read_text(encoding="utf-8"), re.DOTALL)

@@ -101,3 +101,26 @@ def test_the_first_row_of_a_map_is_the_top_of_the_plane():
         del why.TASKS["upper"]
     assert (found[0] > 0).all()
     assert (found[-1] < 0).all()
+
+
+def test_the_nearest_of_the_others_and_how_far_off_a_typical_one_is():
+    x = np.array([[0, 0], [3, 4], [3, 5], [0, -10]], np.float32)
+    who, near, typical = why.nearest(x)
+    assert who.tolist() == [1, 2, 1, 0]
+    assert np.allclose(near, [5, 1, 1, 10])
+    rows = [[np.hypot(*(a - b)) for b in x] for a in x]
+    assert np.allclose(typical, np.sum(rows, axis=1) / 3)
+
+
+def test_a_row_that_stands_twice_is_its_own_double_s_nearest():
+    who, near, _ = why.nearest(np.array([[1.0, 2], [5, 5], [1, 2]]))
+    assert who[[0, 2]].tolist() == [2, 0]
+    assert near[[0, 2]].tolist() == [0, 0]
+
+
+def test_unseen_points_are_others_of_the_same_task():
+    found = why.networks("ring", (7,))
+    assert found["right"].tolist() == [200]
+    assert 190 <= found["unseen"][0] <= 200
+    blobs = why.networks("blobs", (7,))
+    assert blobs["unseen"][0] < blobs["right"][0] == 200  # the heaps overlap

@@ -22,7 +22,7 @@ def test_every_setting_finds_its_own_curves_in_the_tables():
 
 
 def test_rows_end_at_t_and_say_nothing_of_wrong_labels_where_there_are_none():
-    runs = dropout.memorizing(100, 0.0, "16 units")
+    runs = dropout.memorizing(100, 0.0, "16 neurons")
     rows = Memorizing(network="small", n="few", labels="right", t=0.6).rows()
     assert len(rows) == len(dropout.LOOKS)
     assert rows[3][0] == "0.6"

@@ -75,6 +75,32 @@ def test_a_way_that_forks_is_colored_in_all_its_branches():
     assert lit(draw(net, path=1)) == 1 + 1 + 3 + 3
 
 
+def dropped(rng=0):
+    layers = linear([[1, 0], [0, 1], [1, 1], [0, 2]]), nn.ReLU()
+    return nn.Sequential(
+        *layers, nn.Dropout(0.5, rng=np.random.default_rng(rng)), linear([[1] * 4])
+    )
+
+
+@pytest.mark.parametrize("rng", range(4))
+def test_what_the_next_mask_drops_is_crossed_out_and_silent(rng):
+    net = dropped(rng)
+    picture, [[answer]] = draw(net, [1, 2]), net([[1.0, 2.0]])
+    kept = net[2].scale[0]
+    assert picture.svg.count("M-20 -20L20 20") == picture.svg.count("dasharray") == sum(kept == 0)
+    said = texts(picture)
+    for k, factor in enumerate(kept):
+        assert f"z{k + 1} = {k + 1} → {(k + 1) * factor:.0f}" in said
+    assert f"ŷ = {answer:.0f}" in said
+    assert f"dropout multiplies them by {', '.join(f'{v:.0f}' for v in kept)}" in picture.alt
+
+
+def test_in_evaluation_nothing_is_crossed_out():
+    net = dropped().eval()
+    assert "M-20" not in draw(net, [1, 2]).svg
+    assert {"z4 = 4", "ŷ = 10"} <= {*texts(draw(net, [1, 2]))}
+
+
 def test_another_weight_or_another_input_gives_another_picture():
     one, other = ten_weights(), ten_weights()
     assert draw(one, X).svg == draw(other, X).svg

@@ -153,9 +153,93 @@ def starts_alike(options, k):
     return firsts.count(firsts[k]) > 1
 
 
+ASKED = {id(question.options): question.ask for question in CHOICES}
+SAID = {
+    "hedged": r"about|nearly|roughly|some|often|usually|may|might|can|hardly|little|almost",
+    "sweeping": r"all|always|never|nothing|none|every|each|any|only|must|cannot|exactly",
+    "denies": r"no|not|nothing|none|never|neither|cannot",
+    "numbers": r"\d+|half|two|three|four|twice|third|quarter|ten|doubles?",
+    "compares": r"\w+er|more|less",
+    "turns": r"but|though|rather|except",
+    "stays": r"stays?|same|unchanged|nothing",
+}
+
+
+def says(kind):
+    """Which of these words are in it, and how many."""
+
+    def rule(options, k):
+        return len(re.findall(rf"\b({SAID[kind]})\b", plain(options[k]).lower()))
+
+    return named(rule, kind)
+
+
+def named(rule, name):
+    rule.__name__ = name
+    return rule
+
+
+def less(rule):
+    return named(lambda options, k: -rule(options, k), f"less-{rule.__name__}")
+
+
+def contents(text):
+    return {word for word in re.findall(r"\w+", plain(text).lower()) if len(word) > 3}
+
+
+def of_the_question(options, k):
+    """How much of it repeats the question."""
+    return len(contents(options[k]) & contents(ASKED[id(options)]))
+
+
+def share_of_the_question(options, k):
+    return of_the_question(options, k) / max(1, len(contents(options[k])))
+
+
+def of_the_others(options, k):
+    """What it has in common with the others: wrong options are often made from the right one."""
+    rest = set().union(*(contents(o) for j, o in enumerate(options) if j != k))
+    return len(contents(options[k]) & rest)
+
+
+def long_words(options, k):
+    return max(map(len, plain(options[k]).split()))
+
+
+def formulas(options, k):
+    return options[k].count("$") + options[k].count("`")
+
+
+def commas(options, k):
+    return options[k].count(",")
+
+
+def sentences(options, k):
+    return len(re.findall(r"[.;:](\s|$)", options[k]))
+
+
+def inside(options, k):
+    return 0 < k < len(options) - 1
+
+
+LOOKS = [
+    *map(says, SAID),
+    of_the_question,
+    share_of_the_question,
+    of_the_others,
+    long_words,
+    formulas,
+    commas,
+    sentences,
+    inside,
+]
+
+
 @pytest.mark.parametrize(
     "rules",
     [
+        *([rule] for rule in LOOKS),
+        *([less(rule)] for rule in (*LOOKS, starts_alike)),
         [long],
         [short],
         [middling],

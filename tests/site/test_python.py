@@ -151,6 +151,25 @@ def test_what_cannot_pass_is_told_why_and_the_next_right_answer_passes(
     assert neuron.passed
 
 
+def test_a_press_takes_the_last_verdict_back_at_once(neuron: Box):
+    neuron.check(RIGHT)
+    click = "(b) => { b.click(); return b.closest('[data-exercise]').dataset.passed ?? 'gone'; }"
+    assert neuron.button("check").evaluate(click) == "gone"
+    neuron.page.wait_for_selector('[data-exercise="neuron"][data-passed="true"]', timeout=START)
+
+
+def test_what_the_browser_does_not_keep_is_said_below_it(visit: Visit):
+    refuse = "Storage.prototype.setItem = () => { throw new DOMException('full'); }"
+    visit.page.add_init_script(refuse)
+    box = Box(visit.open(HOME), "neuron")
+    note = box.box.get_by_text("copy it before you leave the page")
+    assert note.count() == 0
+    box.field.fill(RIGHT)
+    assert note.count() == 1
+    box.press("restore")
+    assert note.count() == 0
+
+
 def test_one_long_call_is_ended_by_the_pages_own_clock(neuron: Box):
     said = neuron.check("from itertools import count\nsum(count())")
     assert "nothing within 12 seconds" in said

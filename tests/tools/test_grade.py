@@ -123,6 +123,20 @@ def test_an_answer_in_loops_is_told_so_and_one_for_the_shown_cases_is_wrong(tmp_
     assert rows["a", "gelu"].verdict == "failed"
 
 
+def test_chance_is_looked_at_where_the_answer_runs(tmp_path):
+    text = "import numpy as np\n\ndef he_init(in_features, out_features, rng):\n    {}"
+    text += "\n    return np.sqrt(2 / in_features) * rng.normal(size=(out_features, in_features))\n"
+    hand_in(tmp_path, "seeded", {"he_init": text.format("rng = np.random.default_rng(0)")})
+    again = "rng = np.random.default_rng(rng.bit_generator.seed_seq)"
+    hand_in(tmp_path, "begins anew", {"he_init": text.format(again)})
+    hand_in(tmp_path, "odd", {"he_init": text.format("if out_features == 12: return 'odd'")})
+    rows = graded(tmp_path)
+    assert "No chance comes from rng" in rows["seeded", "he_init"].why
+    assert "begins the generator's numbers anew" in rows["begins anew", "he_init"].why
+    assert rows["odd", "he_init"].verdict == "failed"
+    assert "not judged" not in rows["odd", "he_init"].why
+
+
 def test_a_file_says_nothing_about_itself_that_is_believed(tmp_path):
     hand_in(tmp_path, "a", {"gelu": "def gelu(x): return x"}, verdict="passed", passed=25)
     assert graded(tmp_path)["a", "gelu"].verdict == "failed"

@@ -130,12 +130,16 @@ def called(function: Any, channel: socket.socket, request: dict[str, Any]) -> di
     for module, grads in zip(modules(arguments), request["grads"], strict=True):
         for parameter, grad in zip(module.parameters(), grads, strict=True):
             parameter.grad = wire.unpack(grad)
+    before = [plain(part) for part in arguments]
     try:
         with np.errstate(all="ignore"):
             if request.get("count"):
                 return {"steps": steps(function, arguments)}
+            if request.get("each"):
+                return {"results": [wire.pack(function(*call)) for call in arguments]}
             result = function(*arguments)
-            return {"result": wire.pack(result), "after": [after(part) for part in arguments]}
+            changed = [after(*pair) for pair in zip(arguments, before, strict=True)]
+            return {"result": wire.pack(result), "after": changed}
     except BaseException as error:
         return told(error)
 
@@ -201,8 +205,16 @@ def modules(arguments: tuple[Any, ...]) -> list[Any]:
     return [a for a in arguments if hasattr(a, "named_parameters")]
 
 
-def after(part: Any) -> Any:
-    """What has become of an argument: arrays, a generator's state, a network's inside."""
+def plain(part: Any) -> Any:
+    """Numbers, packed; None for all that is more than numbers."""
+    import numpy as np
+    import wire
+
+    return wire.pack(part) if isinstance(part, np.ndarray | list | tuple) else None
+
+
+def after(part: Any, before: Any) -> Any:
+    """What has become of an argument, if it has changed: numbers, a state, a network's inside."""
     import numpy as np
     import wire
 
@@ -222,7 +234,8 @@ def after(part: Any) -> Any:
         return {
             "optimizer": [[k, [[n, wire.pack(v)] for n, v in s.items()]] for k, s in state.items()]
         }
-    return {"plain": wire.pack(part)} if isinstance(part, np.ndarray | list | tuple) else {}
+    now = plain(part)
+    return {} if now == before else {"plain": now}
 
 
 def notes(module: Any) -> dict[str, list[bool]]:

@@ -267,7 +267,7 @@ NUMERICAL_GRADIENT = Exercise(
         "step)`.",
         "From w − h to w + h the way is 2h long.",
     ],
-    tolerance={"result": (1e-5, 1e-7)},
+    tolerance={"result": (1e-5, 2e-6)},
 )
 
 

@@ -8,11 +8,11 @@ from nnbook import nn
 from nnbook.exercises.kit import chance, words
 from nnbook.exercises.kit.exercise import Case, Exercise
 from nnbook.exercises.kit.gradients import slopes
-from nnbook.exercises.kit.observed import dropped, seen_mask
+from nnbook.exercises.kit.observed import kept, seen_mask
 from nnbook.exercises.kit.trial import Odd
 
 RNG = np.random.default_rng(5)
-BATCH = RNG.uniform(0.5, 2.0, (200, 150))  # no zeros, so that a dropped unit shows
+BATCH = RNG.uniform(0.5, 2.0, (200, 150))  # no zeros, so that a dropped neuron shows
 
 
 def by_library(x, p, rng):
@@ -50,11 +50,11 @@ DROPOUT_FORWARD = Exercise(
     ],
     returns=("y", "mask"),
     observe=seen_mask,
-    tolerance={"share of units that are dropped": (0, 0.03), "what a kept 1 becomes": (1e-4, 0)},
+    tolerance={"share of neurons that are dropped": (0, 0.03), "what a kept 1 becomes": (1e-4, 0)},
     also=[
-        chance.repeats("masks", dropped),
+        chance.repeats("masks", kept(0.3)),
         chance.independent(
-            "masks", dropped, chance.of_two(0.3), "Draw one number for each entry of x."
+            "masks", kept(0.3), chance.of_two(0.3), "Draw one number for each entry of x."
         ),
     ],
 )
@@ -93,6 +93,14 @@ def dropout_p_keeps(x, p, rng):
 
 
 @DROPOUT_FORWARD.wrong(
+    "The comparison is turned round: a share p stays, and the rest is dropped.",
+    "Keep an entry where its random number is at least p.",
+)
+def dropout_other_share(x, p, rng):
+    return _dropped(x, rng.random(x.shape) < p, 1 / (1 - p))
+
+
+@DROPOUT_FORWARD.wrong(
     "The right share is dropped, and the rest divided by p.",
     "Divide by the share that stays, 1 − p.",
 )
@@ -101,7 +109,7 @@ def dropout_over_p(x, p, rng):
 
 
 @DROPOUT_FORWARD.wrong(
-    "All examples have the same units dropped: the mask was drawn for one row.",
+    "All examples have the same neurons dropped: the mask was drawn for one row.",
     "Draw one number for each entry: `rng.random(x.shape)`.",
 )
 def dropout_one_mask(x, p, rng):
@@ -110,8 +118,8 @@ def dropout_one_mask(x, p, rng):
 
 
 @DROPOUT_FORWARD.wrong(
-    "The mask is the wrong way round: it is 1 where a unit was dropped.",
-    "Return what you multiplied with: 1 for the units that stay.",
+    "The mask is the wrong way round: it is 1 where a neuron was dropped.",
+    "Return what you multiplied with: 1 for the neurons that stay.",
 )
 def dropout_mask_inverted(x, p, rng):
     mask = rng.random(x.shape) >= p
@@ -159,7 +167,7 @@ DROPOUT_BACKWARD = Exercise(
     draw=lambda d: (d.batch(), 1.0 * (d.rng.random((d.n, d.d)) > 0.4), d.between(0, 0.9)),
     hints=[
         "Forward, each number was multiplied by m / (1 − p). The slope of c · x is c.",
-        "A dropped unit has no part in the error, so its gradient is 0.",
+        "A dropped neuron has no part in the error, so its gradient is 0.",
     ],
 )
 
@@ -181,7 +189,7 @@ def backward_no_scale(grad, mask, p):
 
 
 @DROPOUT_BACKWARD.wrong(
-    "Dropped units got a gradient too.", "Multiply by the mask: what was 0 forward stays out."
+    "Dropped neurons got a gradient too.", "Multiply by the mask: what was 0 forward stays out."
 )
 def backward_no_mask(grad, mask, p):
     return grad / (1 - p)
@@ -196,7 +204,7 @@ def backward_undone(grad, mask, p):
 
 
 @DROPOUT_BACKWARD.wrong(
-    "The mask is the wrong way round: the dropped units got the gradient.",
+    "The mask is the wrong way round: the dropped neurons got the gradient.",
     "Multiply by `mask`, not by its opposite.",
 )
 def backward_inverted(grad, mask, p):
@@ -207,14 +215,14 @@ OUT = np.array([1.5, -0.5, 2.0, 0.75])
 
 
 def score(n, out=OUT):
-    """A linear answer of n units."""
+    """A linear answer of n neurons."""
 
     def f(mask):
         if np.shape(mask) != (n,):
             raise Odd(
                 f"f called with a mask of shape ({n},)",
                 f"f called with {words.kind(mask)}",
-                "f takes one mask at a time, with an entry for each unit.",
+                "f takes one mask at a time, with an entry for each neuron.",
                 "Give f an array of n zeros and ones.",
             )
         return float(out[:n] @ np.asarray(mask))
@@ -241,17 +249,17 @@ def by_table(f, n, p):
 
 AVERAGE_MASKS = Exercise(
     title="All thinned networks at once",
-    task="Dropout trains $2^n$ thinned networks that share their weights. For a few units you can "
-    "ask them all: average `f(mask)` over every mask, each weighted by how probable it is.",
+    task="Dropout trains $2^n$ thinned networks that share their weights. For a few neurons you "
+    "can ask them all: average `f(mask)` over every mask, each weighted by how probable it is.",
     first="`for bits in np.ndindex((2,) * n):` goes through all masks; `np.array(bits)` is one.",
     reference=by_table,
     cases=[
-        Case("two units, p = 0.5", (score(2), 2, 0.5)),
-        Case("four units, p = 0.5", (probability(4), 4, 0.5)),
-        Case("three units, p = 0.2", (probability(3), 3, 0.2)),
-        Case("four units, p = 0.9", (score(4), 4, 0.9)),
+        Case("two neurons, p = 0.5", (score(2), 2, 0.5)),
+        Case("four neurons, p = 0.5", (probability(4), 4, 0.5)),
+        Case("three neurons, p = 0.2", (probability(3), 3, 0.2)),
+        Case("four neurons, p = 0.9", (score(4), 4, 0.9)),
         Case("p = 0, nothing dropped", (probability(3), 3, 0.0)),
-        Case("a single unit", (probability(1), 1, 0.3), single=True),
+        Case("a single neuron", (probability(1), 1, 0.3), single=True),
     ],
     draw=lambda d: _drawn_answer(int(d.labels(1, 6)[0]) + 1, d),
     hints=[
@@ -299,7 +307,7 @@ def masks_p_keeps(f, n, p):
 
 
 @AVERAGE_MASKS.wrong(
-    "The mask that drops every unit was left out.",
+    "The mask that drops every neuron was left out.",
     "It counts too, with probability pⁿ: begin with all zeros.",
 )
 def masks_without_empty(f, n, p):

@@ -77,7 +77,7 @@ def linear_bias_column(x, weight, bias):
 
 @LINEAR_FORWARD.wrong(
     "The result has a row for each neuron, and a column for each example.",
-    "Put x first: `x @ weight.T`.",
+    "Turn it round; `x @ weight.T` has a row for each example.",
 )
 def linear_transposed(x, weight, bias):
     return weight @ x.T + bias[:, None]

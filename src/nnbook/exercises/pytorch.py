@@ -136,9 +136,9 @@ def _in(order, inputs, slopes):
 
 
 @VALUE_BACKWARD.wrong(
-    "An input that is used twice by one value, as in a · a, was counted once: a set or a "
-    "dictionary holds each place only once.",
-    "Go through the pairs: `for i, slope in zip(inputs[k], slopes[k])`.",
+    "An input that is used twice by one value, as in a · a, was counted once.",
+    "A set, a dictionary and an index by a list know each place only once. Go through the pairs: "
+    "`for i, slope in zip(inputs[k], slopes[k])`.",
 )
 def value_inputs_in_a_set(inputs, slopes):
     once = [dict(zip(*pair, strict=True)) for pair in zip(inputs, slopes, strict=True)]
@@ -298,6 +298,15 @@ def step_softmax_twice(x, y, model, loss_fn, optimizer):
 def step_before_backward(x, y, model, loss_fn, optimizer):
     optimizer.step()
     return training_step(x, y, model, loss_fn, optimizer)
+
+
+@TRAINING_STEP.wrong(
+    "The loss was measured again, after the step.",
+    "Return the loss that `backward` has started from.",
+)
+def step_loss_after(x, y, model, loss_fn, optimizer):
+    training_step(x, y, model, loss_fn, optimizer)
+    return loss_fn(model(x), y).item()
 
 
 ACCURACY = Exercise(
@@ -484,3 +493,28 @@ def evaluate_loss_swapped(dataloader, model, loss_fn):
 def evaluate_by_batches(dataloader, model, loss_fn):
     loss, share = evaluate(dataloader, model, loss_fn)
     return loss, share * sum(len(x) for x, _ in dataloader) / len(dataloader)
+
+
+@EVALUATE.wrong(
+    "What came for the accuracy is a percentage.", "A share runs from 0 to 1: leave out the 100."
+)
+def evaluate_percentage(dataloader, model, loss_fn):
+    loss, share = evaluate(dataloader, model, loss_fn)
+    return loss, 100 * share
+
+
+@EVALUATE.wrong(
+    "Both numbers are those of the last batch: each batch has replaced the one before.",
+    "Add up with `+=`, and divide once, behind the loop.",
+)
+def evaluate_last_batch(dataloader, model, loss_fn):
+    *_, last = dataloader
+    return evaluate([last], model, loss_fn)
+
+
+@EVALUATE.wrong(
+    "Both numbers are those of the first batch: the function has ended inside its loop.",
+    "Move `return` to the left, out of the loop.",
+)
+def evaluate_first_batch(dataloader, model, loss_fn):
+    return evaluate([next(iter(dataloader))], model, loss_fn)

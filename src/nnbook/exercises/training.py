@@ -1,8 +1,6 @@
 """The exercise of the workshop on training: `minibatches`."""
 # mypy: allow-untyped-defs, allow-untyped-calls
 
-from functools import partial
-
 import numpy as np
 
 from nnbook.data import ArrayDataset, DataLoader
@@ -32,7 +30,7 @@ MINIBATCHES = Exercise(
     ],
     observe=seen_batches,
     also=[
-        chance.repeats("batches", partial(order, n=40)),
+        chance.repeats("batches", order(40, 2)),
         chance.shuffled(
             "the examples", order, "Shuffle all rows at once: `rng.permutation(len(x))`."
         ),

@@ -145,7 +145,7 @@ def record(
     if says not in (None, given):
         raise AssertionError(f"{claim}: the text says {says!r}, the rule {given!r}: {listed}")
     line = f"**{claim}: {given}.** {stated(claim)} *{middle(said)}*"
-    legend = [LEGEND] * (" [" in said + listed)
+    legend = [LEGEND] if " [" in said + listed else []
     display(Markdown(f"{line}\n\n{folded(said, found, *legend)}"))  # type: ignore[no-untyped-call]
     _keep(claim, {"sentence": said, "measure": measure, "trials": found})
 
@@ -157,7 +157,7 @@ def middle(sentence: str) -> str:
 
 def folded(sentence: str, trials: list[Trial], *more: str) -> str:
     """What was asked of a claim, and what was found: HTML that opens."""
-    lines = [sentence] * bool(RUNS.search(sentence))
+    lines = [sentence] if RUNS.search(sentence) else []
     lines += [*(f"{SIGNS[trial.passed]} {trial}" for trial in trials), *more]
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return f"<details><summary>What was asked of it</summary><ul>{items}</ul></details>"

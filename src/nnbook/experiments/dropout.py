@@ -23,9 +23,9 @@ BATCH, EVERY, UPDATES = 50, 20, 300
 LOOKS = np.arange(0, UPDATES + 1, EVERY)  # after so many updates
 RATES = 10 ** np.arange(-2.25, -0.9, 0.25)  # 0.006 to 0.1, four in each tenfold
 SIZES, NOISES = (100, 300), (0.0, 0.3)  # training pictures; share of wrong labels
-PLAIN = "64 units"
-NETWORKS = {  # hidden units, share dropped
-    "16 units": (16, 0.0),
+PLAIN = "64 neurons"
+NETWORKS = {  # hidden neurons, share dropped
+    "16 neurons": (16, 0.0),
     PLAIN: (64, 0.0),
     "64, dropout 0.2": (64, 0.2),
     "64, dropout 0.5": (64, 0.5),
@@ -183,13 +183,13 @@ def mnist() -> Split:
 
 @cache
 def at_rates(p: float) -> dict[float, Runs]:
-    """`learn` at each of RATES: 64 units, 300 digits, three labels in ten wrong."""
+    """`learn` at each of RATES: 64 neurons, 300 digits, three labels in ten wrong."""
     return {float(lr): learn(digits(), 300, 0.3, 64, p, lr=lr) for lr in RATES}
 
 
 @cache
 def at_rates_on_mnist(p: float) -> dict[float, Runs]:
-    """`learn` at RATES from 0.02: 64 units, 500 pictures of `mnist`, all labels right."""
+    """`learn` at RATES from 0.02: 64 neurons, 500 pictures of `mnist`, all labels right."""
     return {float(lr): learn(mnist(), 500, 0.0, 64, p, lr=lr) for lr in RATES[2:]}
 
 

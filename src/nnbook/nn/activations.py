@@ -33,7 +33,7 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
     except Exception as error:  # whatever an object's __array__ raises
         got += f", which is no array: {error}"
         raise TypeError(f"{name} {rule}, got {got}") from error
-    if any(isinstance(row, np.ma.MaskedArray) for row in rows):
+    if any(hasattr(row, "filled") for row in rows):
         got = "a masked array: give x.filled(0), or leave rows out"
         raise TypeError(f"{name} {rule}, got {got}")
     if a.dtype.kind in "fiub":

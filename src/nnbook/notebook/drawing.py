@@ -50,7 +50,8 @@ class Drawing:
 
 @dataclass
 class Stage:
-    """Neurons side by side: weight (H, D), bias (H,) or None, f or None, and a, z if x is known."""
+    """Neurons side by side: weight (H, D), bias (H,) or None, f or None, and a, z if x is known;
+    behind them perhaps dropout, and the factor of each z: 0 where it is dropped."""
 
     weight: Array
     bias: Array | None
@@ -58,13 +59,16 @@ class Stage:
     name: str = ""  # of f
     a: Array | None = None
     z: Array | None = None
+    dropout: nn.Dropout | None = None
+    kept: Array | None = None
 
 
 def draw(net: nn.Neuron | nn.Layer, x: ArrayLike | None = None, path: int | None = None) -> Drawing:
     """The neuron, layer or network as circles and arrows: Σ adds up, a curve is f, arrows weigh.
 
-    net: a Neuron, a Linear, or a Sequential of Linear and Sigmoid, Tanh, ReLU, GELU.
-    x (D,): what it then computes stands beside the circles. path: the number of a weight, from 1,
+    net: a Neuron, a Linear, or a Sequential of Linear and Sigmoid, Tanh, ReLU, GELU, Dropout.
+    x (D,): what it then computes stands beside the circles; what the next mask of a Dropout in
+    training will drop is crossed out. path: the number of a weight, from 1,
     row by row and layer by layer; all that lies between it and the output is colored.
     TypeError for other layers, ValueError for what does not fit or has more than six in a layer.
     """
@@ -87,6 +91,8 @@ def _stages(net: nn.Neuron | nn.Layer) -> list[Stage]:
             stages.append(Stage(layer.weight.value, bias))
         elif isinstance(layer, BENDS) and stages and stages[-1].f is None:
             stages[-1].f, stages[-1].name = layer, type(layer).__name__
+        elif isinstance(layer, nn.Dropout) and stages and stages[-1].dropout is None:
+            stages[-1].dropout = layer
         else:
             cure = "give a Neuron, or Linear layers with one of Sigmoid, Tanh, ReLU, GELU behind"
             raise TypeError(f"draw cannot draw {layer!r} here: {cure}")
@@ -112,13 +118,16 @@ def _computed(stages: list[Stage], x: ArrayLike | None) -> list[Stage]:
         stage.a = stage.weight @ z + (0 if stage.bias is None else stage.bias)
         z = stage.a if stage.f is None else np.asarray(stage.f(stage.a))
         stage.z = z
+        if stage.dropout is not None and stage.dropout.training:
+            stage.kept = stage.dropout(np.ones((1, len(z))))[0]
+            z = z * stage.kept
     return stages
 
 
 def _picture(stages: list[Stage], x: Array | None, path: int | None) -> tuple[str, str]:
     """The SVG, and what it shows in words."""
     sizes = [stages[0].weight.shape[1], *(len(stage.weight) for stage in stages)]
-    height = max(66 * sizes[0], *(104 * n for n in sizes[1:])) + 16
+    height = max(66 * sizes[0], *(88 * n for n in sizes[1:])) + 16
     rows = [[height * (k + 0.5) / n for k in range(n)] for n in sizes]
     # From left to right: inputs, then sums and, where there is an f, bends; an f stands nearer.
     gaps = [gap for stage in stages for gap in ((1.8, 1.0) if stage.f else (1.8,))]
@@ -138,7 +147,8 @@ def _picture(stages: list[Stage], x: Array | None, path: int | None) -> tuple[st
         if len(stages) == 1 and not alone:  # of a layer: neuron, input
             names = [f"w{j}{i}" for j in numbers for i in _names("", sizes[0])]
         edges, lit = ((before, rows[k]), (here, rows[k + 1])), [any(row) for row in on]
-        sheet.weights(*edges, names, stage.weight, on, 58 if k else 38)
+        silent = None if k == 0 else stages[k - 1].kept
+        sheet.weights(*edges, names, stage.weight, on, 58 if k else 38, silent)
         sheet.sums(here, rows[k + 1], sums, stage, lit)
         words.append(_sum_words(stage, sums))
         if stage.f is not None:
@@ -146,6 +156,9 @@ def _picture(stages: list[Stage], x: Array | None, path: int | None) -> tuple[st
             outputs = [name.replace("a", "z") for name in sums]
             sheet.bends(before, here, rows[k + 1], outputs, f, stage, lit)
             words.append(f"f is {f}, which gives {_listed(outputs, stage.z)}")
+        if stage.kept is not None:
+            sheet.crosses(here, rows[k + 1], stage.kept)
+            words.append(f"dropout multiplies them by {', '.join(map(_short, stage.kept))}")
         units, weights = units + size, weights + stage.weight.size
     alt = f"{_kind(stages, sizes)}: {'; '.join(words)}."
     if path is not None:
@@ -175,12 +188,14 @@ class Sheet:
         weight: Array,
         lit: list[list[bool]],
         low: int,
+        kept: Array | None,
     ) -> None:
-        """An arrow for each weight, which stands on it."""
+        """An arrow for each weight, which stands on it; dashed where nothing comes along."""
         (left, starts), (right, ends) = froms, tos
         part = _along(starts, ends, low)
         for n, (j, i) in enumerate(np.ndindex(*weight.shape)):
-            self.line((left, starts[i]), (right, ends[j]), lit[j][i])
+            silent = kept is not None and not kept[i]
+            self.line((left, starts[i]), (right, ends[j]), lit[j][i], silent)
             x, y = left + part * (right - left), starts[i] + part * (ends[j] - starts[i])
             color = BLUE if lit[j][i] else ""
             self.labels.append(_text(x, y + 5, _equal(names[n], weight[j, i]), color, halo=True))
@@ -209,13 +224,26 @@ class Sheet:
             self.line((before, y), (x, y), lit[j])
             self.circle(x, y, "", lit[j])
             self.circles += [_curve(x, y, stage.f), _text(x, y + R + 18, f, SOFT)]
-            self.value(x, y - R - 8, names[j], stage.z, j)
+            self.value(x, y - R - 8, names[j], stage.z, j, kept=stage.kept)
 
-    def line(self, start: tuple[float, float], end: tuple[float, float], lit: bool) -> None:
+    def crosses(self, x: float, ys: list[float], kept: Array) -> None:
+        """Over what is dropped."""
+        for y in [y for y, factor in zip(ys, kept, strict=True) if not factor]:
+            path = '<path d="M-20 -20L20 20M20 -20L-20 20" stroke="currentColor" stroke-width="3"/>'
+            self.circles.append(f'<svg x="{x:.4g}%" y="{y:.4g}" overflow="visible">{path}</svg>')
+
+    def line(
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        lit: bool,
+        silent: bool = False,
+    ) -> None:
         (x1, y1), (x2, y2) = start, end
         color, width, head = (BLUE, 3.5, "blue") if lit else (SOFT, 1.2, "soft")
         ends = f'x1="{x1:.4g}%" y1="{y1:.4g}" x2="{x2:.4g}%" y2="{y2:.4g}"'
         look = f'stroke="{color}" stroke-width="{width}" marker-end="url(#{head})"'
+        look += ' stroke-dasharray="2 6"' if silent else ""
         self.lines.append(f"<line {ends} {look}/>")
 
     def circle(self, x: float, y: float, inside: str, lit: bool = False) -> None:
@@ -225,11 +253,19 @@ class Sheet:
         self.circles += [shape, _text(x, y + 5.5, inside)]
 
     def value(
-        self, x: float, y: float, name: str, values: Array | None, j: int, dx: float = 0
+        self,
+        x: float,
+        y: float,
+        name: str,
+        values: Array | None,
+        j: int,
+        dx: float = 0,
+        kept: Array | None = None,
     ) -> None:
-        """A name, with its value if it is known."""
+        """A name, with its value if it is known, and with what dropout makes of that."""
         known = values is not None
         words = _equal(name, values[j]) if values is not None else name
+        words += "" if values is None or kept is None else f" → {_short(values[j] * kept[j])}"
         self.circles.append(_text(x, y, words, BLUE if known else "", dx=dx))
 
     def svg(self, height: float, stages: int, alt: str) -> str:

@@ -76,5 +76,5 @@ def training_curves(
         lines[0].set_label(name)
     loss.set(xlabel="epochs", ylabel="loss (cross-entropy)", ylim=(0, None))
     accuracy.set(xlabel="epochs", ylabel="right on validation (%)", ylim=(0, 100))
-    loss.legend(fontsize=9)
+    loss.legend(fontsize=10)
     return figure

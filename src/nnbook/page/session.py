@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from nnbook.exercises.kit import guard
 from nnbook.page import answers, output, stand_ins
 from nnbook.page.notebook import Notebook
 
@@ -17,6 +18,7 @@ _notebook = Notebook()
 def begin() -> None:
     """Make this Python the page's: stand-ins, no keyboard, no way to the page."""
     stand_ins.install()
+    guard.watch("nnbook.page")
     builtins.input = _no_input
     for name in ("js", "pyodide_js"):  # a reader's code has no business with the page
         sys.modules[name] = None  # type: ignore[assignment]

@@ -5,6 +5,9 @@ deviations; FAR is so far that a right answer comes there once in some ten thous
 """
 # mypy: allow-untyped-defs, allow-untyped-calls
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from nnbook.exercises.kit.trial import Odd
@@ -13,17 +16,29 @@ FAR = 6.5
 TIMES = 200  # calls to look at together
 
 
-def repeats(noun, sample):
-    """A look at what decides: the same generator, another one, and the next call of one.
+class Sample(NamedTuple):
+    """What is random in the results of f: sample(f, *generators) has an array for each of them.
 
-    sample(f, rng): an array of what is random in a result of f.
+    call(rng): the arguments. read(result): the array.
     """
+
+    call: Callable[..., tuple[Any, ...]]
+    read: Callable[..., Any]
+
+    def __call__(self, f, *generators):
+        calls = [self.call(rng) for rng in generators]
+        together = hasattr(f, "each")  # it runs in another process: one way there for all
+        results = f.each(calls) if together else [f(*call) for call in calls]
+        return np.array([self.read(result) for result in results])
+
+
+def repeats(noun, sample):
+    """A look at what decides: the same generator, another one, and the next call of one."""
 
     def look(f, rng):
         seed, other = rng.integers(2**31, size=2)
-        one = np.random.default_rng(seed)
-        first, second = sample(f, one), sample(f, one)
-        again, another = (sample(f, np.random.default_rng(s)) for s in (seed, seed + 1 + other))
+        one, same, new = map(np.random.default_rng, (seed, seed, seed + 1 + other))
+        first, second, again, another = sample(f, one, one, same, new)
         if not np.array_equal(first, again):
             raise Odd(
                 f"the same {noun} from two generators with the same seed",
@@ -56,8 +71,7 @@ def independent(noun, sample, fourth, step):
     """
 
     def look(f, rng):
-        z = np.array([sample(f, child) for child in rng.spawn(TIMES)])
-        found = _odds(z, fourth)
+        found = _odds(sample(f, *rng.spawn(TIMES)), fourth)
         for what, off in found.items():
             if abs(off) > FAR:
                 more = "more" if off > 0 else "less"
@@ -105,17 +119,17 @@ def _of_squares(squares, excess):
     return (np.cbrt(squares.mean()) - (1 - wide)) / np.sqrt(wide)
 
 
-def shuffled(noun, sample, step):
+def shuffled(noun, order, step):
     """A look at whether all orders of four things, and all places of more, are equally likely.
 
-    sample(f, rng, n=…, size=…): the order in which n things come, so many at a time.
+    order(n, size): a sample of the order in which n things come, so many at a time.
     """
 
     def look(f, rng):
-        few = np.array([sample(f, child, n=4, size=2) for child in rng.spawn(720)])
+        few = order(4, 2)(f, *rng.spawn(720))
         _, counts = np.unique(few @ 4 ** np.arange(4), return_counts=True)
         of_orders = np.concatenate([counts, np.zeros(24 - len(counts))])  # 4! = 24 of them
-        more = np.array([sample(f, child, n=9, size=9) for child in rng.spawn(1500)])
+        more = order(9, 9)(f, *rng.spawn(1500))
         of_places = (more[:, :, None] == np.arange(9)).sum(axis=0)
         for counts, free, part in ((of_orders, 23, 1.0), (of_places, 64, 8 / 9)):
             usual = counts.mean()

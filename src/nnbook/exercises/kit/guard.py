@@ -10,7 +10,7 @@ import sys
 from types import FunctionType, ModuleType
 from typing import Any
 
-WATCHED = ("numpy", "builtins", "math", "nnbook.exercises", "nnbook.nn")
+WATCHED = ("numpy", "builtins", "math", "json", "nnbook.exercises", "nnbook.nn")
 OURS = "nnbook.exercises"
 PARTS = ("__code__", "__defaults__", "__kwdefaults__")  # of a function
 FREE = {f"builtins.{name}" for name in ("_", "input", "open", "print", "breakpoint", "__import__")}
@@ -19,6 +19,7 @@ FREE |= {f"{OURS}.kit.limit.SECONDS"}  # kernels, debuggers and tests change the
 _modules: set[str] = set()  # those that are remembered
 _kept: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = []  # name, what it holds, itself,
 _functions: list[tuple[str, FunctionType, tuple[Any, ...]]] = []  # and what it held
+_classes: list[tuple[str, type, set[str]]] = []  # and the names that they had
 
 
 def restore() -> list[str]:
@@ -29,6 +30,11 @@ def restore() -> list[str]:
             if now.get(name) is not value:
                 setattr(thing, name, value)
                 found.append(f"{place}.{name}")
+    for place, cls, names in _classes:
+        for name in vars(cls).keys() - names:
+            if hasattr(vars(cls)[name], "__get__"):  # goes before what instances hold
+                delattr(cls, name)
+                found.append(f"{place}.{name}")
     for place, function, (code, defaults, named) in _functions:
         if function.__code__ is not code or function.__defaults__ is not defaults:
             function.__code__, function.__defaults__ = code, defaults
@@ -36,11 +42,16 @@ def restore() -> list[str]:
         if function.__kwdefaults__ is not named:
             function.__kwdefaults__ = named
             found.append(place)
-    for name in sys.modules.keys() - _modules:
-        _modules.add(name)
-        if any(name == root or name.startswith(f"{root}.") for root in WATCHED):
-            _remember(name, sys.modules[name])
+    watch(*WATCHED)
     return sorted(found, key=len)
+
+
+def watch(*roots: str) -> None:
+    """Remember the modules of these names, and those below them, as they are."""
+    for name in sys.modules.keys() - _modules:
+        if any(name == root or name.startswith(f"{root}.") for root in roots):
+            _modules.add(name)
+            _remember(name, sys.modules[name])
 
 
 def _remember(name: str, module: ModuleType) -> None:
@@ -56,6 +67,7 @@ def _remember(name: str, module: ModuleType) -> None:
             _functions.append((f"{name}.{key}", inner, tuple(getattr(inner, p) for p in PARTS)))
         elif isinstance(inner, type) and name.startswith("nnbook"):
             _keep(f"{name}.{key}", inner)
+            _classes.append((f"{name}.{key}", inner, {*vars(inner)}))
 
 
 def _keep(place: str, thing: Any, constants: bool = False, everything: bool = False) -> None:

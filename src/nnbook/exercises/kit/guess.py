@@ -44,6 +44,13 @@ ERRORS = (
     Known(
         "TypeError",
         "converted to Python scalars",
+        r"\bmath\.erfc?\(",
+        "The functions of `math` take one number, and here came an array.",
+        "NumPy has no such function, but SciPy: `from scipy.special import erf`.",
+    ),
+    Known(
+        "TypeError",
+        "converted to Python scalars",
         r"\bmath\.",
         "The functions of `math` take one number, and here came an array.",
         "Use NumPy's function of that name: `np.exp` instead of `math.exp`.",
@@ -54,6 +61,20 @@ ERRORS = (
         r"(?<![.\w])(float|int)\(",
         "One Python number cannot hold an array of several.",
         "Keep the array as it is, or add it up first.",
+    ),
+    Known(
+        "TypeError",
+        r"bitwise_xor|for \^",
+        r"\^",
+        "In Python `^` is no power: it compares the bits of two whole numbers.",
+        "Write `**`.",
+    ),
+    Known(
+        "TypeError",
+        r"unsupported operand .*'(numpy\.ufunc|function|builtin_function_or_method|method)'",
+        "",
+        "A function itself stands in this line, where its result is wanted.",
+        "Call it: its argument stands behind it in round brackets.",
     ),
     Known(
         "TypeError",
@@ -139,6 +160,27 @@ ERRORS = (
         "",
         "The shapes in this line do not fit together.",
         "Print the `.shape` of each tensor in this line, and compare with the docstring.",
+    ),
+    Known(
+        "RuntimeError",
+        "does not require grad",
+        "",
+        "There is no graph behind this number, and so no way back to the weights.",
+        "Call `backward` on the loss itself, computed from `model(x)` while gradients are on.",
+    ),
+    Known(
+        "RuntimeError",
+        "Input dtype must be either a floating point .* Got: Bool",
+        "",
+        "PyTorch takes no mean of True and False.",
+        "Make numbers of them first: `.float()`.",
+    ),
+    Known(
+        "AxisError",
+        "out of bounds",
+        "",
+        "An axis was named that this array does not have.",
+        "Print the array's `.shape`; its first axis is axis=0.",
     ),
     Known(
         "IndexError",

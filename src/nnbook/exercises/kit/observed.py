@@ -4,6 +4,7 @@
 import numpy as np
 
 from nnbook.exercises.kit import words
+from nnbook.exercises.kit.chance import Sample
 from nnbook.exercises.kit.trial import Odd
 from nnbook.exercises.kit.values import close
 
@@ -58,10 +59,12 @@ def batches_in(result, x):
     return batches
 
 
-def order(f, rng, n=9, size=2):
-    """In which order the examples come."""
-    x, y = examples(n)
-    return np.concatenate([a[:, 0] for a, _ in f(x, y, size, rng)]).astype(int)
+def order(n, size):
+    """In which order n examples come, so many at a time."""
+    return Sample(
+        lambda rng: (*examples(n), size, rng),
+        lambda batches: np.concatenate([a[:, 0] for a, _ in batches]).astype(int),
+    )
 
 
 def seen_mask(f, result, args):
@@ -70,30 +73,32 @@ def seen_mask(f, result, args):
     y, mask = (np.asarray(part, np.float64) for part in result)
     kept, rows, columns = y != 0, (y != 0).mean(axis=1), (y != 0).mean(axis=0)
     return {
-        "share of units that are dropped": float(1 - kept.mean()),
+        "share of neurons that are dropped": float(1 - kept.mean()),
         "what a kept 1 becomes": float(np.median(y[kept] / x[kept])) if kept.any() else 0.0,
-        "all kept units get the same factor": bool(np.ptp((y / x)[kept]) < 1e-4)
+        "all kept neurons get the same factor": bool(np.ptp((y / x)[kept]) < 1e-4)
         if kept.any()
         else True,
         "whole rows or columns are dropped": min(x.shape) > 1
         and p > 0
         and bool(set(rows) <= {0.0, 1.0} or set(columns) <= {0.0, 1.0}),
-        "what the mask holds for dropped and for kept units": np.array(
+        "what the mask holds for dropped and for kept neurons": np.array(
             [
                 np.median(mask[at]) if at.any() else right
                 for right, at in ((0.0, ~kept), (1.0, kept))
             ]
         ),
-        "all kept units have the same in the mask, and all dropped ones": all(
+        "all kept neurons have the same in the mask, and all dropped ones": all(
             at.sum() < 2 or np.ptp(mask[at]) == 0 for at in (kept, ~kept)
         ),
     }
 
 
-def dropped(f, rng, p=0.3):
-    """Which of 8 × 6 units are kept, standardized."""
-    y, _ = f(np.ones((8, 6)), p, rng)
-    return (1.0 * (np.asarray(y) != 0) - (1 - p)) / np.sqrt(p * (1 - p))
+def kept(p):
+    """Which of 8 × 6 neurons are kept, standardized."""
+    return Sample(
+        lambda rng: (np.ones((8, 6)), p, rng),
+        lambda result: (1.0 * (np.asarray(result[0]) != 0) - (1 - p)) / np.sqrt(p * (1 - p)),
+    )
 
 
 def seen_weights(f, result, args):
@@ -106,6 +111,5 @@ def seen_weights(f, result, args):
     }
 
 
-def weights(f, rng):
-    """12 × 8 weights for a layer with 8 inputs, in units of their standard deviation."""
-    return np.asarray(f(8, 12, rng), np.float64) / 0.5
+# 12 × 8 weights for a layer with 8 inputs, in units of their standard deviation
+weights = Sample(lambda rng: (8, 12, rng), lambda weight: np.asarray(weight, np.float64) / 0.5)

@@ -1,12 +1,13 @@
 """The checks, in the order of teaching. Each looks at one trial beside the reference's.
 
-returned → type → shape → finite → laws → values → dtype → input untouched; None means "go on".
+returned → type → order → shape → laws → values → dtype → input untouched; None means "go on".
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -101,12 +102,38 @@ def typed(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
     return None
 
 
+def ordered(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
+    """Several results come in the order that was asked for."""
+    names = exercise.returns
+    if not names:
+        return None
+    expected = list(outputs(exercise, truth).values())
+    for order in permutations(range(len(names))):  # first the right one
+        if all(close(a, expected[k]) for a, k in zip(trial.result, order, strict=True)):
+            if list(order) == sorted(order):
+                return None
+            return Complaint(
+                ", ".join(names),
+                ", ".join(names[k] for k in order),
+                "The results are right, and come in another order.",
+                f"End with {words.listed(list(names))}, in this order.",
+            )
+    return None
+
+
+REDUCES = r"\.(sum|mean|max|min|prod|any|all|dot|vdot|norm)\(|\bsum\("
+
+
 def shaped(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
     """The shapes are right."""
     for name, value, expected in _arrays(exercise, trial, truth):
         if value.shape != expected.shape:
             of = f"{name} of shape" if exercise.returns else "shape"
             cause, step = of_shape(value, expected)
+            if not value.shape and not written.has(REDUCES, trial.f):
+                step = "Print the shapes from line to line, and compare them with the docstring."
+                if written.has(r"\bfor\b", trial.f):
+                    step = "Keep what each round of the loop gives, and return all of it."
             return Complaint(f"{of} {expected.shape}", f"{of} {value.shape}", cause, step)
     return None
 
@@ -133,6 +160,8 @@ def finite(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
 
 def lawful(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
     """What must be 0 in every right answer is 0."""
+    if finite(exercise, trial, truth):
+        return None
     for law in exercise.laws:
         zero, right = (law.zero(outputs(exercise, t), t.args) for t in (trial, truth))
         if zero is None or right is None:
@@ -145,7 +174,9 @@ def lawful(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
 
 
 def valued(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None:
-    """The numbers are right."""
+    """The numbers are right: first, there are some."""
+    if infinite := finite(exercise, trial, truth):
+        return infinite
     came, expected = _compared(exercise, trial), _compared(exercise, truth)
     for name, value in came.items():
         slack = _slack(exercise, trial, truth).get(name, 0.0)
@@ -215,8 +246,8 @@ def untouched(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | Non
 STAGES: tuple[Stage, ...] = (
     returned,
     typed,
+    ordered,
     shaped,
-    finite,
     lawful,
     valued,
     dtyped,
@@ -324,6 +355,8 @@ def _of_type(value: Any, expected: Any) -> tuple[str, str]:
 def _of_list(value: list[Any] | tuple[Any, ...], expected: Any) -> tuple[str, str]:
     """A list or a tuple where an array or a number is wanted; its numbers may be right."""
     kind = type(value).__name__
+    if not len(value):
+        return f"An empty {kind} came: nothing was put into it.", "Print what stands in it."
     if len(value) == 1 and close(value[0], expected):
         return f"The result is right, but it stands in a {kind} of one.", (
             "Return it alone; a comma behind it makes a tuple."
@@ -355,7 +388,10 @@ def _of_dtype(came: NDArray[Any], expected: NDArray[Any]) -> Complaint | None:
     told = came.dtype.kind == "b" or (coarse and close(came, expected, (1e-2, 1e-2)))
     if not cut and not told:
         return None
-    if cut:
+    if cut and not came.ndim:
+        cause = "A whole number came, where a fraction is wanted: it was cut off at its point."
+        step = "`/` keeps what stands behind the point; `//` and `int` do not."
+    elif cut:
         cause = "An array of whole numbers cannot hold fractions: each was cut off at its point."
         step = "Make an array of floats: `np.zeros(shape)`, or `x.astype(float)`."
     else:

@@ -86,14 +86,16 @@ def numbers(dtype: np.dtype[Any]) -> str:
 
 
 def error(error: BaseException) -> str:
-    """The exception's name and message, without paths, addresses and the width of an integer."""
+    """The exception's name and message, without paths, addresses, the width of an integer, and
+    where a recursion met its end: that is elsewhere in each Python."""
     try:
         text = " ".join(str(error).split())
-    except Exception:
+    except BaseException:  # whatever its __str__ raises
         text = ""
     text = re.sub(r"(?<![\w.])/(?:[^\s/'\"]+/)+", "", text)
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", text)
     text = re.sub(r"\b(u?int)(8|16|32|64)\b", r"\1", text)
+    text = re.sub(r"(maximum recursion depth exceeded).*", r"\1", text)
     name = type(error).__name__
     return f"{name}: {text[:240]}" if text else name
 

@@ -36,7 +36,7 @@ class Approximation(Figure):
         ("v", "weights of the sum"),
         ("c", "bias of the sum"),
         ("error", "largest error"),
-        ("bound", "h² · max|f″| / 8"),
+        ("bound", "h² · max|g″| / 8"),
         ("outside", "at x = 3: sum, curve"),
     )
     columns = ("of the first four ReLUs; then by 4, 8, 16, 32 neurons", "1st", "2nd", "3rd", "4th")

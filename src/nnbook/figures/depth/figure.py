@@ -24,7 +24,7 @@ from nnbook.figures.kit.predict import Question
 class Depth(Figure):
     """How the signal fades or grows on its way up, and the gradient on its way down.
 
-    Digits, layers of 100 units, five seeds, before any training.
+    Digits, layers of 100 neurons, five seeds, before any training.
     """
 
     figure = "depth"

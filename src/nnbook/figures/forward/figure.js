@@ -30,7 +30,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     }, { signal });
     return g;
   };
-  const labels = { h1: "first hidden unit", h2: "second hidden unit", out: "output" };
+  const labels = { h1: "first hidden neuron", h2: "second hidden neuron", out: "output" };
   const units = mapped(labels, (label, key) => unit(key, `look at the ${label}`));
   const { r, inputs, a: sums, z: ends, out, weight, bends } = network(
     svg, { width, height, below: 65, right: width * 0.1 },

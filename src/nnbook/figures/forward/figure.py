@@ -22,7 +22,7 @@ UNITS = {"step": "of the step", "h1": "first hidden", "h2": "second hidden", "ou
 
 
 class Forward(FunctionFigure):
-    """Step through the 4-2-1 network; look at a unit for its sum and its line of code.
+    """Step through the 4-2-1 network; look at a neuron for its sum and its line of code.
 
     `Forward(w=…, f=my_function)` takes your own ten weights, your own function of an array.
     """
@@ -31,10 +31,10 @@ class Forward(FunctionFigure):
     title = "Ten weights, five numbers"
     question = "What is computed, in which order?"
     about = (
-        "A network with four inputs x at the left, two hidden units in the middle, one output ŷ at "
-        "the right. Each weight stands on its connection, which is as wide as it is large. Each "
-        "hidden unit is a circle for its sum a and one for z = f(a). Numbers appear in the circles "
-        "as they are computed; the lines at the foot write out the unit that is looked at."
+        "A network with four inputs x at the left, two hidden neurons in the middle, one output ŷ "
+        "at the right. Each weight stands on its connection, which is as wide as it is large. Each "
+        "hidden neuron is a circle for its sum a and one for z = f(a). Numbers appear in the "
+        "circles as they are computed; the lines at the foot write out the one that is looked at."
     )
     readouts = tuple(zip(STEPS, CODE, strict=True))
     coded = True
@@ -42,7 +42,7 @@ class Forward(FunctionFigure):
     ratio = 1.23
 
     step = steps(1, len(STEPS), "step", wait=1400)
-    look = choice("step", UNITS, "look at the unit")
+    look = choice("step", UNITS, "look at the neuron")
     f = choice("relu", {name: curve.label for name, curve in FUNCTIONS.items()}, "activation f")
     x1 = slider(X[0, 0], -3, 3, 0.5, "input x₁")
     x2 = slider(X[0, 1], -3, 3, 0.5, "input x₂")

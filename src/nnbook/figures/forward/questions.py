@@ -32,8 +32,8 @@ def questions() -> dict[str, Question]:
     all_of_it = {"step": len(STEPS), "look": "step"}
     right = ["negative", "zero", "positive"][int(np.sign(relu[4])) + 1]
     says = {
-        "negative": "That would be w₁₀ · z₂ winning; but the second unit is off.",
-        "zero": "Both hidden units would have to be off, or cancel.",
+        "negative": "That would be w₁₀ · z₂ winning; but the second neuron is off.",
+        "zero": "Both hidden neurons would have to be off, or cancel.",
         "positive": "",
     }
     return {
@@ -71,14 +71,14 @@ def questions() -> dict[str, Question]:
             label="ŷ",
             truth=other[4],
             tolerance=0.01,
-            explain=f"Both sums change sign, and now the second unit is on and the first is off: "
+            explain=f"Both sums change sign, and now the second neuron is on and the first is off: "
             f"ŷ = {n(W[9], 0)} · {n(other[3], 0)} = {n(other[4], 0)}. A linear network would "
             "have turned its sign; this one is another network for −x.",
             mistakes=(
                 (-relu[4], "That is what a linear function would do; the ReLU is none."),
-                (relu[4], "The units have changed roles: what was on is off."),
+                (relu[4], "The neurons have changed roles: what was on is off."),
                 (0.0, "One of the two sums is positive for −x."),
-                (1.0, "Nearly: the second unit counts with the weight −1."),
+                (1.0, "Nearly: the second neuron counts with the weight −1."),
             ),
         ),
         "nothing": Number(

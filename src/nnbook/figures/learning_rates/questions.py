@@ -48,7 +48,7 @@ def questions(seeds: tuple[int, ...]) -> dict[str, Question]:
         ),
         "with": Number(
             ask="Now batch norm stands in front of each sigmoid; all else is the same. "
-            "At how many of the eight rates is the middle network at 90 % or above?",
+            "At how many of the thirteen rates is the middle network at 90 % or above?",
             before=home,
             after={**home, "norm": True},
             label="rates",

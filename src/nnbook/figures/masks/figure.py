@@ -25,7 +25,7 @@ class Masks(Figure):
     title = "All the masks at once"
     question = "Which average is exactly the network that we use?"
     about = (
-        "At the left a small network whose eight hidden units are switches; one that is crossed "
+        "At the left a small network whose eight hidden neurons are switches; one that is crossed "
         "out is dropped. At the right, over two inputs, what it answers, orange where the score is "
         "positive; the dashed line is where the network in evaluation answers 0. Below, a "
         "histogram of the answers of all 256 masks at the chosen point, with three marked: this "
@@ -50,8 +50,8 @@ class Masks(Figure):
     x1 = slider(0.8, -REACH, REACH, STEP, "input x₁")
     x2 = slider(0.4, -REACH, REACH, STEP, "input x₂")
     bias = traitlets.Dict().tag(sync=True)  # by network: the score with nothing kept
-    above = traitlets.Dict().tag(sync=True)  # (16, pixels): 2-8-1, the first four units' masks
-    parts = traitlets.Dict().tag(sync=True)  # by network: (1 or 16, 4, pixels), the last four units
+    above = traitlets.Dict().tag(sync=True)  # (16, pixels): 2-8-1, the first four neurons' masks
+    parts = traitlets.Dict().tag(sync=True)  # by network: (1 or 16, 4, pixels), the last four
     used = traitlets.Dict().tag(sync=True)  # (2, pixels): the scores in evaluation
     tables = traitlets.Dict().tag(sync=True)  # of the sigmoid
     gaps = traitlets.Dict().tag(sync=True)  # on the map, exactly: score, probability
@@ -59,7 +59,7 @@ class Masks(Figure):
     def build(self) -> dict[str, Question]:
         one, two = (scores(name).reshape(16, 16, -1) for name in NETWORKS)
         self.bias = {"one": float(one[0, 0, 0]), "two": float(two[0, 0, 0])}
-        single = [8, 4, 2, 1]  # the masks that keep one unit of four
+        single = [8, 4, 2, 1]  # the masks that keep one neuron of four
         self.above = pack(one[:, 0] - one[0, 0])
         alone = one[:1, single] - one[:1, :1], two[:, single] - two[:, :1]
         self.parts = {name: pack(part) for name, part in zip(NETWORKS, alone, strict=True)}

@@ -26,9 +26,10 @@ def questions(
     most = np.abs(in_use("two")).max()
     return {
         "which": Choice(
-            ask="Eight hidden units, each kept or dropped, make 256 masks; here is one of them and "
-            "its map. Take the average of all 256, of their scores or of the probabilities that a "
-            "sigmoid makes of each. Which is exactly the network in evaluation, the dashed line?",
+            ask="Eight hidden neurons, each kept or dropped, make 256 masks; here is one of them "
+            "and its map. Take the average of all 256, of their scores or of the probabilities "
+            "that a sigmoid makes of each. Which is exactly the network in evaluation, the "
+            "dashed line?",
             before=at("mask"),
             after=at("score"),
             options=(
@@ -43,7 +44,7 @@ def questions(
             f"{number(exact[1], 2)}. Behind the last mask there is only a weighted sum.",
         ),
         "scale": Choice(
-            ask="Each unit is kept with probability 1 − p = ½, and what is kept is divided by ½. "
+            ask="Each neuron is kept with probability 1 − p = ½, and what is kept is divided by ½. "
             "Leave the division out. At the point, what does the average score do?",
             before=at("score"),
             after=at("score", scale=False),
@@ -58,7 +59,7 @@ def questions(
             f"{number(means[1] - b, 2)} away: half as far.",
         ),
         "two": Choice(
-            ask="Now two hidden layers of four units, both with dropout: again 256 masks. Is the "
+            ask="Now two hidden layers of four neurons, both with dropout: again 256 masks. Is the "
             "average score still the network in evaluation?",
             before=at("mask", "two"),
             after=at("score", "two"),
@@ -73,20 +74,20 @@ def questions(
             "evaluation stands for the average; it is not equal to it.",
         ),
         "count": Number(
-            ask="Eight units, each in or out, make 256 masks. How many masks are there for a "
-            "hidden layer of ten units?",
+            ask="Eight neurons, each in or out, make 256 masks. How many masks are there for a "
+            "hidden layer of ten neurons?",
             before=at("mask"),
             after=at("mask"),
             label="masks",
             truth=1024,
             tolerance=0.5,
             digits=0,
-            explain="Each unit more doubles their number: 2¹⁰. For the 64 units of the other "
+            explain="Each neuron more doubles their number: 2¹⁰. For the 64 neurons of the other "
             f"figure there are 2⁶⁴, about {science(2.0**64)}: training sees a few of them.",
             mistakes=(
-                (20, "That is 2 × 10; the choices of the ten units multiply."),
-                (100, "That is 10²; it is 2 choices for each of 10 units."),
-                (320, "That is 256 × 10 / 8; but each unit more doubles the number."),
+                (20, "That is 2 × 10; the choices of the ten neurons multiply."),
+                (100, "That is 10²; it is 2 choices for each of 10 neurons."),
+                (320, "That is 256 × 10 / 8; but each neuron more doubles the number."),
                 (1023, "The mask that keeps nothing counts too."),
             ),
         ),

@@ -30,7 +30,7 @@ def questions(runs: Runs, last: float) -> dict[str, Question]:
     ahead = 100 * (drop["right"][:, -1] - best["right"]).mean()
     return {
         "turn": Position(
-            ask="64 units learn from 300 digits, three in ten of them with a wrong label. The "
+            ask="64 neurons learn from 300 digits, three in ten of them with a wrong label. The "
             "training loss will fall all the way. Where will the validation loss be lowest? Drag "
             "the marker there.",
             before=at(0.2),
@@ -72,7 +72,7 @@ def questions(runs: Runs, last: float) -> dict[str, Question]:
             "climbs more steeply: fewer pictures are sooner known by heart.",
         ),
         "dropout": Choice(
-            ask="300 pictures again. In each update, half of the hidden units, drawn at random, "
+            ask="300 pictures again. In each update, half of the hidden neurons, drawn at random, "
             "are switched off. A rival is the network without dropout, stopped where its "
             "validation loss is lowest. After 300 updates with dropout, the share of test digits "
             "that is right is …",

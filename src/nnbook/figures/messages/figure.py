@@ -43,11 +43,11 @@ class Messages(Figure):
     title = "One error, ten weights"
     question = "How does one error reach every weight?"
     about = (
-        "A network with four inputs x at the left, two hidden units in the middle, one output ŷ at "
-        "the right. Each weight stands on its connection, and behind it its gradient; the way of "
-        "the weight that is looked at is thick. Numbers on their way forward stand in the circles, "
-        "messages that come back beneath them. The lines at the foot write out the present step, "
-        "and the gradient of the weight that is looked at."
+        "A network with four inputs x at the left, two hidden neurons in the middle, one output ŷ "
+        "at the right. Each weight stands on its connection, and behind it its gradient; the way "
+        "of the weight that is looked at is thick. Numbers on their way forward stand in the "
+        "circles, messages that come back beneath them. The lines at the foot write out the "
+        "present step, and the gradient of the weight that is looked at."
     )
     readouts = LINES
     coded = True

@@ -33,11 +33,11 @@ class Playground(Figure):
     title = "Playground"
     question = "Which network separates this?"
     about = (
-        "Above, a network: its inputs, its hidden units, each with a small map of its output, and "
-        "its weights as lines, solid if positive and dashed if negative, thicker if larger. Below "
-        "left, the points to be told apart, circles of class 1 and squares of class 0, on a map of "
-        "the network's output. Below right, the loss over the updates: solid on the training "
-        "points, dashed on the test points."
+        "Above, a network: its inputs, its hidden neurons, each with a small map of its output, "
+        "and its weights as lines, solid if positive and dashed if negative, thicker if larger. "
+        "Below left, the points to be told apart, circles of class 1 and squares of class 0, on "
+        "a map of the network's output. Below right, the loss over the updates: solid on the "
+        "training points, dashed on the test points."
     )
     takes = "trains its networks, for a few seconds the first time"
     readouts = (
@@ -70,7 +70,7 @@ class Playground(Figure):
     squares = switch(False, "inputs x₁², x₂²")
     product = switch(False, "input x₁x₂")
     sines = switch(False, "inputs sin πx₁, sin πx₂")
-    h1 = slider(3, 0, 8, 1, "first layer, units")
+    h1 = slider(3, 0, 8, 1, "first layer, neurons")
     h2 = slider(0, 0, 8, 1, "second layer")
     h3 = slider(0, 0, 8, 1, "third layer")
     f = choice(

@@ -44,17 +44,17 @@ def questions() -> dict[str, Question]:
     percent = [number(100 * v, 0) for v in (max(two), np.median(three), max(flat), max(zero))]
     return {
         "fence": Choice(
-            ask="A disk in a ring. Each hidden unit of tanh draws one straight border, and the "
-            "output unit weighs them. How many hidden units does it take to fence the disk in?",
+            ask="A disk in a ring. Each hidden neuron of tanh draws one straight border, and the "
+            "output neuron weighs them. How many hidden neurons does it take to fence the disk in?",
             before=at("two", 0),
             after=at("disk", last),
             options=(
-                ("two", "Two borders leave the fence open: see what two units do."),
+                ("two", "Two borders leave the fence open: see what two neurons do."),
                 ("three", ""),
                 ("eight", "More make a rounder fence, but three borders close a triangle."),
             ),
             right=1 if max(two) < 0.9 <= np.median(three) else 2,
-            explain=f"After 400 updates five networks of two units are right on at most "
+            explain=f"After 400 updates five networks of two neurons are right on at most "
             f"{percent[0]} % of the test points, the middle one of five with three on {percent[1]} "
             "%. Chance is 50 %.",
         ),
@@ -79,13 +79,13 @@ def questions() -> dict[str, Question]:
             before=at("zero", 0),
             after=at("zero", last),
             options=(
-                ("The same, after a slower start.", "Nothing tells one unit from another."),
+                ("The same, after a slower start.", "Nothing tells one neuron from another."),
                 ("Nothing: they stay as they are.", ""),
                 ("All eight learn the same border.", "Equal weights do get equal gradients; "
                  "but where the output’s weights are zero these are zero as well."),
             ),
             right=1,
             explain=f"The best of five is right on {percent[3]} %: only the output’s bias moves. "
-            "Random first weights are there to make units different.",
+            "Random first weights are there to make neurons different.",
         ),
     }  # fmt: skip

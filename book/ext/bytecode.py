@@ -1,0 +1,137 @@
+"""Compiles the page's Python while the book is built, since a page spent half of its start on that.
+
+It takes Pyodide's own CPython, since no other version's bytecode will do. That runs in V8 without a
+browser, as Temml does for the formulas. What came of an archive is kept in _build/bytecode.
+"""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import io
+import json
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from py_mini_racer import MiniRacer
+
+PROGRAMS = [Path(__file__), Path(__file__).with_suffix(".js")]
+PATIENCE = 300  # seconds for CPython's start, of which it takes one
+DATE = (1980, 1, 1, 0, 0, 0)  # so that the same files give the same archive
+BY_PYODIDE = ("asyncio", "importlib.metadata", "shutil", "tarfile", "tempfile", "zipfile")
+STDLIB, SITE = "/lib/python314.zip", "/lib/python3.14/site-packages"  # where archives lie in a page
+CPYTHON = "pyodide.asm.wasm"
+HEAD = b"\x01\0\0\0" + 8 * b"\0"  # "the source need not be looked at"
+COMPILE = """
+import importlib.util, json, marshal, sys
+found = {}
+for path, source in json.load(open("/in", encoding="utf-8")).items():
+    try:
+        found[path] = marshal.dumps(compile(source, path, "exec", dont_inherit=True)).hex()
+    except SyntaxError:  # a template of NumPy's
+        pass
+json.dump([importlib.util.MAGIC_NUMBER.hex(), found], open("/out", "w"))
+"""
+IMPORT = """
+import json, sys
+for name in json.load(open("/in")):
+    try:
+        __import__(name)
+    except ImportError:
+        pass
+json.dump(sorted(sys.modules), open("/out", "w"))
+"""
+
+
+def compiled(runtime: Path, archive: bytes, home: str, sources: bool = False) -> bytes:
+    """The archive, in which what a page imports at its start is bytecode.
+
+    runtime: the folder of Pyodide. home: where the archive's files lie in a page. sources: with the
+    sources beside it, for who reads them.
+    """
+    made_of = [archive, (runtime / CPYTHON).read_bytes(), *(path.read_bytes() for path in PROGRAMS)]
+    of = sha256(repr((made_of, home, sources)).encode()).hexdigest()[:16]
+    kept = runtime.with_name("bytecode") / f"{Path(home).name}{'-sources' * sources}-{of}.zip"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        content = _compiled(runtime, archive, home, sources)
+        for old in kept.parent.glob(f"{kept.name.rpartition('-')[0]}-{'?' * 16}.zip"):
+            old.unlink()
+        kept.write_bytes(content)
+    return kept.read_bytes()
+
+
+def _compiled(runtime: Path, archive: bytes, home: str, sources: bool) -> bytes:
+    names = _imported(runtime)
+    old = zipfile.ZipFile(io.BytesIO(archive))
+    texts = {
+        f"{home}/{name}": old.read(name).decode()
+        for name in old.namelist()
+        if name.endswith(".py") and (sources or _module(name) in names or "pyodide/" in name)
+    }
+    magic, codes = _python(runtime)(COMPILE, texts)
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as new:
+        for name in old.namelist():
+            code = codes.get(f"{home}/{name}")
+            if sources or not code:
+                _write(new, name, old.read(name))
+            if code:
+                path = PurePosixPath(name)
+                cache = path.parent / "__pycache__" / f"{path.stem}.cpython-314.pyc"
+                found = bytes.fromhex(magic) + HEAD + bytes.fromhex(code)
+                _write(new, str(cache) if sources else f"{name}c", found)
+    return held.getvalue()
+
+
+def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    archive.writestr(zipfile.ZipInfo(name, DATE), content, zipfile.ZIP_DEFLATED, 9)
+
+
+def _module(name: str) -> str:
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+@cache
+def _imported(runtime: Path) -> set[str]:
+    """The modules that a page's start imports: those it does here, and what they are there."""
+    code = f"import sys, nnbook.page.session, {', '.join(BY_PYODIDE)}; print(*sys.modules)"
+    here = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    known = [name for name in here if name.partition(".")[0] in sys.stdlib_module_names]
+    return {*here, *_python(runtime)(IMPORT, known)}
+
+
+@cache
+def _python(runtime: Path) -> Callable[[str, Any], Any]:
+    """Pyodide's CPython in V8: runs code that reads JSON from /in and writes some to /out."""
+    v8 = MiniRacer()
+    atexit.register(v8.close)  # otherwise Python waits for V8's thread and never ends
+    glue = (runtime / "pyodide.asm.mjs").read_text("utf-8")
+    glue = glue.replace("export default", "globalThis.create =").replace("import.meta.url", '"/"')
+    v8.eval(PROGRAMS[1].read_text("utf-8"))
+    v8.eval(glue.replace('await import("node:module")', "{}"))
+    for name in (CPYTHON, "python_stdlib.zip"):
+        text = base64.b64encode((runtime / name).read_bytes()).decode()
+        v8.eval(f'files["{name}"] = fromBase64("{text}"); 0')
+    v8.eval("begin(); 0")
+    for _ in range(10 * PATIENCE):
+        if state := v8.eval("state"):
+            break
+        time.sleep(0.1)
+    if state != "ready":
+        raise RuntimeError(f"Pyodide's CPython does not start in V8: {state}")
+
+    def run(code: str, given: Any) -> Any:
+        error = v8.eval(f"run({json.dumps(code)}, {json.dumps(json.dumps(given))})")
+        if error:
+            raise RuntimeError(f"Pyodide's CPython in V8: {error}")
+        return json.loads(v8.eval("decoder.decode(python.FS.readFile('/out'))"))
+
+    return run
