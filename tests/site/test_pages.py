@@ -124,7 +124,7 @@ CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
   const cut = (how, all, seen) => ["hidden", "clip"].includes(how) && all > seen + 1;
   const wide = cut(overflowX, e.scrollWidth, e.clientWidth);
   const high = cut(overflowY, e.scrollHeight, e.clientHeight);
-  const seen = e.clientWidth > 2 && e.checkVisibility() && !e.closest("svg, math, .nn-order");
+  const seen = e.clientWidth > 2 && e.checkVisibility() && !e.closest("svg, .formula");
   return seen && (wide || high);
 }).map((e) => e.outerHTML.slice(0, 120))"""
 
