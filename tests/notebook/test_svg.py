@@ -5,7 +5,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
-import matplotlib
+import matplotlib.style
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,7 +18,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 def drawn(draw: Callable[[Axes], object], **settings: object) -> str:
     """What Matplotlib writes for a figure with one pair of axes on which `draw` was called."""
     text = io.StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "test", **settings}):
+    settings = {"svg.fonttype": "none", "svg.hashsalt": "test", **settings}
+    with matplotlib.style.context(["default", settings]):  # another test may have left its own
         figure = Figure(figsize=(3, 2))
         draw(figure.add_subplot())
         figure.savefig(text, format="svg", metadata={"Date": None})
