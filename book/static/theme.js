@@ -9,14 +9,16 @@
       return "auto"; // no storage here
     }
   };
+  const forced = matchMedia("(forced-colors: active)"); // then the system's colors stand behind all
   const show = () => {
+    const system = mode() === "auto" || forced.matches;
     root.dataset.mode = mode();
-    root.dataset.theme = mode() === "auto" ? (dark.matches ? "dark" : "light") : mode();
+    root.dataset.theme = system ? (dark.matches ? "dark" : "light") : mode();
   };
   root.classList.add("nn-js");
   if (new URLSearchParams(location.search).get("present") === "1") root.classList.add("nn-present");
   show();
-  dark.addEventListener("change", show);
+  for (const media of [dark, forced]) media.addEventListener("change", show);
   addEventListener("nn-mode", show);
   const script = document.currentScript;
   // A plain preload of a font is an error on a page that is opened as a file.

@@ -1,18 +1,22 @@
-"""A real JupyterLab: chapters run, figures keyed, linked, seen twice, saved, opened again."""
+"""A real JupyterLab, and Notebook 7: chapters run, figures keyed, linked, saved, opened again."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
-from fresh import ROOT, env
+from fresh import ROOT, env, pip
 from playwright.sync_api import Browser, Locator, Page
 from site_visit import until
 
@@ -21,10 +25,9 @@ COMMANDS = ["a", "b", "d", "d", "x", "m", "y", "z", "j", "k", "i", "i", "Shift+M
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """JupyterLab as a reader has it, on a copy of the chapters: its address, their folder."""
-    folder = tmp_path_factory.mktemp("lab")
+@contextmanager
+def server(program: str, folder: Path, **more: str) -> Iterator[str]:
+    """JupyterLab or Notebook, as a reader has it, on a copy of the chapters; its address."""
     shutil.copytree(ROOT / "chapters", folder / "chapters")
     own = {f"JUPYTER{what}_DIR": str(folder / what) for what in ("_CONFIG", "_DATA", "_RUNTIME")}
     own |= {f"JUPYTERLAB_{what}_DIR": str(folder / what) for what in ("SETTINGS", "WORKSPACES")}
@@ -42,26 +45,51 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
+        started = subprocess.Popen(
+            [sys.executable, "-m", program, *options],
             cwd=folder,
-            env=env(**own),
+            env=env(**own, **more),
             stdout=log,
             stderr=log,
         )
-    yield f"http://127.0.0.1:{port}", folder / "chapters"
-    server.terminate()
-    server.wait()
+    yield f"http://127.0.0.1:{port}"
+    started.terminate()
+    started.wait()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """JupyterLab: what the addresses of its files begin with, and their folder."""
+    folder = tmp_path_factory.mktemp("lab")
+    with server("jupyterlab", folder) as address:
+        yield f"{address}/lab/tree/", folder
+
+
+@pytest.fixture(scope="module")
+def seven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Notebook 7, of JupyterLab's own minor version, beside it and not among its packages."""
+    folder = tmp_path_factory.mktemp("seven")
+    packages, shared = folder / "packages", "share/jupyter"
+    minor = version("jupyterlab").split(".")[1]
+    pip(Path(sys.executable), "--no-deps", "--target", packages, f"notebook==7.{minor}.*")
+    shutil.copytree(Path(sys.prefix, shared), packages / shared, dirs_exist_ok=True)
+    paths = {
+        "PYTHONPATH": str(packages),
+        "JUPYTER_PATH": str(packages / shared),
+        "JUPYTERLAB_DIR": str(packages / shared / "lab"),
+    }
+    with server("notebook", folder, **paths) as address:
+        yield f"{address}/notebooks/", folder
 
 
 class Notebook:
-    """A chapter in JupyterLab."""
+    """A chapter in JupyterLab or in Notebook 7."""
 
-    def __init__(self, page: Page, lab: tuple[str, Path], chapter: str):
-        self.page, self.file = page, lab[1] / f"{chapter}.ipynb"
-        self.address = f"{lab[0]}/lab/tree/chapters/{chapter}.ipynb?reset"
+    def __init__(self, page: Page, served: tuple[str, Path], chapter: str):
+        file = f"chapters/{chapter}.ipynb"
+        self.page, self.file, self.address = page, served[1] / file, f"{served[0]}{file}?reset"
         self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self.errors.append(f"{error} {error.stack}"))
         dialogs = page.locator(".jp-Dialog")  # such as: a file has changed on the disk
         page.add_locator_handler(dialogs, lambda one: one.locator("button").last.click())
         for _ in range(60):  # until the server answers
@@ -125,13 +153,31 @@ RUNNING = f"{PROMPTS}.filter((e) => e.textContent.includes('[*]')).length"
 
 
 @pytest.fixture
-def notebook(browser: Browser, lab: tuple[str, Path], request: Any) -> Iterator[Notebook]:
+def notebook(browser: Browser, request: Any) -> Iterator[Notebook]:
+    program, chapter = request.param
     context = browser.new_context(viewport={"width": 1300, "height": 900})
-    yield Notebook(context.new_page(), lab, request.param)
+    yield Notebook(context.new_page(), request.getfixturevalue(program), chapter)
     context.close()
 
 
-@pytest.mark.parametrize("notebook", ["neuron"], indirect=True)
+def in_lab(*chapters: str) -> Any:
+    names = [("lab", chapter) for chapter in chapters]
+    return pytest.mark.parametrize("notebook", names, indirect=True, ids=chapters)
+
+
+def keys_stay_in(notebook: Notebook, target: Locator, keys: list[str] = COMMANDS) -> None:
+    target.focus()
+    before = notebook.active()
+    for key in keys:
+        notebook.page.keyboard.press(key)
+        assert notebook.active() == before, key
+
+
+def in_a_cell(page: Page) -> bool:
+    return bool(page.evaluate("document.activeElement.classList.contains('jp-Cell')"))
+
+
+@in_lab("neuron")
 def test_a_chapter_in_jupyterlab(notebook: Notebook):
     page = notebook.page
     notebook.run_all()
@@ -140,7 +186,6 @@ def test_a_chapter_in_jupyterlab(notebook: Notebook):
     # Keys stay in the figure.
     slider = box.locator("[data-trait=w]")
     slider.click()
-    before = notebook.active()
     seen = {slider.input_value()}
     for key in KEYS:
         page.keyboard.press(key)
@@ -148,13 +193,10 @@ def test_a_chapter_in_jupyterlab(notebook: Notebook):
         seen.add(slider.input_value())
     assert {"-3", "3"} <= seen
     for target in (slider, box.locator(".nn-handle").first, box.locator("button").first):
-        target.focus()
-        for key in COMMANDS:
-            page.keyboard.press(key)
-            assert notebook.active() == before, key
+        keys_stay_in(notebook, target)
     slider.focus()
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.classList.contains('jp-Cell')")
+    assert in_a_cell(page)
 
     # The text's links set it, and lead nowhere else.
     address = page.url
@@ -163,7 +205,9 @@ def test_a_chapter_in_jupyterlab(notebook: Notebook):
     assert box.locator("[data-trait=x]").input_value() == "-2"
     assert page.url == address
 
-    # What unfolds has its mark.
+    # It names its sources, and what unfolds has its mark.
+    assert page.get_by_role("link", name="McCulloch and Pitts (1943)").count() == 1
+    assert "{cite" not in page.inner_text(".jp-Notebook")
     summary = page.locator(".jp-MarkdownCell summary").first
     assert summary.evaluate("e => getComputedStyle(e).listStyleType") == "disclosure-closed"
 
@@ -205,22 +249,34 @@ def test_a_chapter_in_jupyterlab(notebook: Notebook):
     assert notebook.errors == []
 
 
-@pytest.mark.parametrize("notebook", ["training"], indirect=True)
-def test_a_panel_stops_and_its_cell_can_be_run_again(notebook: Notebook):
+@in_lab("depth")
+def test_a_panel_keeps_its_keys_stops_and_its_cell_can_be_run_again(notebook: Notebook):
     page = notebook.page
     notebook.run_all()
-    for name in ("bowl", "curves", "playground"):
-        notebook.figure(name)
-    train = page.get_by_role("button", name="Train")
-    stop = page.get_by_role("button", name="Stop")
-    train.scroll_into_view_if_needed()
+    panel = page.locator(".jupyter-widgets.widget-vbox")
+    handle, menu = panel.locator(".noUi-handle").last, panel.locator("select").last
+    train, stop = (panel.get_by_role("button", name=name) for name in ("Train", "Stop"))
+    panel.scroll_into_view_if_needed()
+
+    keys_stay_in(notebook, menu, COMMANDS[:-2])  # which would open it
+    keys_stay_in(notebook, handle)
+    at = handle.get_attribute("aria-valuenow")
+    page.keyboard.press("ArrowRight")
+    assert handle.get_attribute("aria-valuenow") != at
+    page.keyboard.press("Escape")
+    assert in_a_cell(page)
+
+    notebook.menu("Settings", "Theme", "JupyterLab Dark")
     train.click()
-    said = page.locator(".jupyter-widgets", has_text="Start 1: after epoch").last
-    said.wait_for(timeout=60_000)
+    panel.locator("text=Start 1: after epoch").wait_for(timeout=60_000)
     stop.click()
-    page.locator(".jupyter-widgets", has_text="Stopped.").last.wait_for(timeout=60_000)
-    width = page.locator(".progress-bar").evaluate("e => parseFloat(e.style.width)")
+    panel.locator("text=Stopped.").wait_for(timeout=60_000)
+    bar = panel.locator(".progress-bar")
+    width = bar.evaluate("e => parseFloat(e.style.width)")
     assert 0 < width < 100
+    ink = panel.locator("svg text, svg use").first.evaluate("e => getComputedStyle(e).fill")
+    assert min(map(int, re.findall(r"\d+", ink)[:3])) > 120, "light on the dark"
+
     train.click()
     page.locator(".jp-Cell", has=train).click(position={"x": 300, "y": 5})
     page.keyboard.press("Escape")
@@ -229,7 +285,11 @@ def test_a_panel_stops_and_its_cell_can_be_run_again(notebook: Notebook):
     assert notebook.errors == []
 
 
-@pytest.mark.parametrize("notebook", ["network", "scale"], indirect=True)
+ANSWER = 'input[type=range], .nn-panel .nn-choice label:has(:not(:checked)), [data-by="1"]'
+SHOWN = "e => ['.nn-live', '.nn-numbers'].map((part) => e.querySelector(part)?.innerHTML).join()"
+
+
+@in_lab(*sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb")))
 def test_the_figures_of_a_chapter_draw_and_answer(notebook: Notebook):
     notebook.run_all()
     boxes = notebook.page.locator(".jp-Notebook .nnfig:not([data-figure=quiz])")
@@ -237,17 +297,44 @@ def test_the_figures_of_a_chapter_draw_and_answer(notebook: Notebook):
     assert names
     for name in names:
         box = notebook.figure(name)
-        slider = box.locator("input[type=range]:visible").first
-        before = box.locator(".nn-live").inner_html()
-        slider.focus()
-        at = slider.input_value()
-        notebook.page.keyboard.press(
-            "ArrowRight" if at != slider.get_attribute("max") else "ArrowLeft"
-        )
-        assert slider.input_value() != at
-        until(
-            notebook.page,
-            "([e, was]) => e.innerHTML !== was",
-            [box.locator(".nn-live").element_handle(), before],
-        )
+        before = box.evaluate(SHOWN)
+        control = box.locator(ANSWER).locator("visible=true").first
+        if control.get_attribute("type") == "range":
+            at_end = control.input_value() == control.get_attribute("max")
+            control.press("ArrowLeft" if at_end else "ArrowRight")
+        else:
+            control.click()
+        until(notebook.page, f"([e, was]) => ({SHOWN})(e) !== was", [box.element_handle(), before])
     assert notebook.errors == []
+
+
+@pytest.mark.parametrize("notebook", [("seven", "sgd")], indirect=True, ids=["sgd"])
+def test_a_chapter_in_notebook_7(notebook: Notebook):
+    page = notebook.page
+    notebook.run_all()
+    box = notebook.figure("step-size")
+    slider = box.locator("[data-trait=lr]")
+    slider.click()
+    seen = {slider.input_value()}
+    for key in KEYS:
+        page.keyboard.press(key)
+        seen.add(slider.input_value())
+    assert {slider.get_attribute("min"), slider.get_attribute("max")} <= seen
+    for target in (slider, box.locator("button").first):
+        keys_stay_in(notebook, target)
+
+    address = page.url
+    link = page.locator(".jp-MarkdownCell a[href^='#fig-step-size?lr=']").first
+    wanted = parse_qs((link.get_attribute("href") or "").partition("?")[2])["lr"][0]
+    link.click()
+    until(page, "([e, to]) => Number(e.value) === Number(to)", [slider.element_handle(), wanted])
+    assert page.url == address
+
+    notebook.save()
+    notebook.menu("Kernel", "Shut Down Kernel")
+    page.goto("about:blank")
+    page.goto(notebook.address)
+    page.locator(".jp-OutputArea-output svg.nn-alone, .jp-OutputArea-output img").first.wait_for(
+        timeout=60_000
+    )
+    assert [error for error in notebook.errors if "blob:" in error] == []  # where figures are from

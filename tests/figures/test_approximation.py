@@ -87,6 +87,7 @@ def test_four_by_hand_can_be_better_than_four_equally_spaced():
 
 def test_a_curve_of_ones_own_and_what_is_wrong_with_it():
     fig = Approximation(f=lambda x: x**2 / 4, pieces="n4")
+    assert fig.questions == []
     *_, (_, now, *_) = fig.rows()
     assert now == pytest.approx(1 / 16, abs=1e-9)  # h²/8 · max|f″| exactly
     assert fig.errors["own"]["bound"][0] == pytest.approx(1 / 16, rel=1e-4)

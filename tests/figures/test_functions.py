@@ -56,8 +56,9 @@ def swish(a):
 
 
 @every_figure
-def test_the_readers_own_function_is_offered_by_its_name(figure):
+def test_the_readers_own_function_is_offered_by_its_name_and_nothing_is_asked(figure):
     own = figure(f=swish)
+    assert own.questions == []
     assert own.f == "own"
     assert own.label() == "swish"
     assert "swish" in repr(own)

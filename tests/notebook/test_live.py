@@ -116,7 +116,9 @@ def test_choices_reach_the_readers_own_function_and_its_error_is_shown(panel):
 
 
 def test_without_a_kernel_it_is_its_recorded_run_and_says_how_to_run_it(panel, monkeypatch):
-    assert "application/vnd.jupyter.widget-view+json" in panel._repr_mimebundle_()
+    saved = panel._repr_mimebundle_()
+    assert saved["text/plain"].endswith("run this cell to have it.")
+    assert "application/vnd.jupyter.widget-view+json" in saved
     monkeypatch.setenv(live.STATIC, "1")
     bundle = panel._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html"}

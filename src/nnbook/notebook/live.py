@@ -177,7 +177,8 @@ class Training(ipywidgets.VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget; while pages are built, its recorded run and how to have it live."""
         if not os.environ.get(STATIC):
-            return super()._repr_mimebundle_(**kwargs)
+            plain = "A panel to train with settings of your own: run this cell to have it."
+            return {**super()._repr_mimebundle_(**kwargs), "text/plain": plain}
         *_, (found, _) = self.record()
         right = 100 * found["right"][:, -1]
         chosen = [f"{name.replace('_', ' ')} {c.value}" for name, c in self.choices.items()]

@@ -51,7 +51,7 @@ class Activation(FunctionFigure):
 
     def build(self) -> dict[str, Question]:
         self.offer_functions(printed=PRINTED)
-        return questions()
+        return {} if "own" in self.functions else questions()
 
     def more(self) -> str:
         """A field for a function of one's own, where the page has Python."""

@@ -68,7 +68,7 @@ class Forward(FunctionFigure):
         self.offer_functions()
         self.tables = {name: {"f": table["f"]} for name, table in self.tables.items()}  # no slopes
         self.w, self.code = self._w.tolist(), list(CODE)
-        return {} if self._own else questions()
+        return {} if self._own or "own" in self.functions else questions()
 
     def x(self) -> Array:
         return np.array([self.x1, self.x2, self.x3, self.x4])
