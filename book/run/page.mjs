@@ -172,20 +172,25 @@ function late(elsewhere) {
 async function check(box, elsewhere) {
   const said = place(box, "said");
   const name = box.dataset.exercise;
+  const text = code(box);
+  const unchecked = (/** @type {string} */ why) =>
+    said.replaceChildren(element("strong", "", `✗ ${name}: not checked\n`), why);
   said.replaceChildren();
   box.querySelector(".nn-printed")?.remove();
   const imports = document.querySelector("#cell-imports .cell_input pre")?.textContent ?? "";
   const answer = await ask(
     box,
-    { do: "check", name, code: code(box), imports },
-    ({ text }) => text && place(box, "printed").append(text),
-    (text) => said.replaceChildren(element("strong", "", `✗ ${name}: not checked\n`), text),
+    { do: "check", name, code: text, imports },
+    (event) => event.text && place(box, "printed").append(event.text),
+    unchecked,
     elsewhere,
     LONGEST,
   );
-  if (answer) said.replaceChildren(...answer.pieces.flatMap(piece));
   if (answer?.status === "unchecked") python.end(); // what it relies on was replaced, or broken
-  box.dataset.passed = String(answer?.status === "passed");
+  const same = code(box) === text;
+  if (answer && same) said.replaceChildren(...answer.pieces.flatMap(piece));
+  else if (answer) unchecked("the code has changed meanwhile. Check it again.");
+  box.dataset.passed = String(same && answer?.status === "passed");
 }
 
 /**

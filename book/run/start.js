@@ -96,6 +96,7 @@
     area.wrap = "off";
     area.spellcheck = false;
     area.setAttribute("autocapitalize", "off");
+    area.setAttribute("autocomplete", "off"); // or on the way back a browser fills in other fields' texts
     area.setAttribute("aria-label", box.dataset.title ? `Your answer: ${box.dataset.title}` : `Code of ${nameOf(box)}`);
     const code = /** @type {HTMLElement} */ (box.querySelector(".cell_input"));
     const editor = document.createElement("div");

@@ -2,6 +2,7 @@
 if they had never been."""
 
 import builtins
+import json
 import sys
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from nnbook import exercises, nn
 from nnbook.exercises.kit import guard, judge, limit, stages, values
 from nnbook.exercises.kit.limit import TooLong, within
+from nnbook.exercises.kit.result import Result
 
 NAMES = exercises.names()
 GELU = exercises.get("gelu").solution
@@ -48,6 +50,10 @@ HOSTILE = {
     ),
     "nnbook.exercises.kit.values.close": lambda: setattr(values.close, "__code__", yes.__code__),
     "numpy.isfinite": lambda: setattr(np, "isfinite", yes),
+    "nnbook.exercises.kit.result.Result.status": lambda: setattr(
+        Result, "status", property(lambda self: "passed", lambda self, value: None)
+    ),
+    "json.dumps": lambda: setattr(json, "dumps", lambda *a, **k: '{"status": "passed"}'),
     "nnbook.nn.gelu": lambda: setattr(nn, "gelu", lambda x: np.full(np.shape(x), 3.0)),
 }
 

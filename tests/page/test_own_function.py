@@ -49,6 +49,12 @@ def test_the_tables_are_those_of_the_function(text, f, slope):
         ("x[0]", "must take each number by itself"),
         ("ones(3)", "ones(3) raised ValueError"),
         ("x.foo", "x.foo raised AttributeError"),
+        ("x if x > 0 else 0", "write where(x > 0, a, b) for a if x > 0 else b."),
+        ("relu", "relu is a function: write relu(x)."),
+        ("np.sin", "np.sin is a function: write np.sin(x)."),
+        ("x" + " + x" * 5000, "Python cannot read this"),
+        ("-" * 9000 + "x", "Python cannot read this"),
+        ("zeros(10**15)", "MemoryError"),
     ],
 )
 def test_what_is_no_function_is_said_in_words(text, says):

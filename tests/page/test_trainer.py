@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,12 +62,23 @@ def test_a_new_number_begins_anew_from_the_same_weights():
         (("opt.step()", "opt.stepp()"), 'File "<training code>", line'),
         (("def update(", "def update("[:-1]), "SyntaxError"),
         (("    return loss", "    return None"), "update must return the batch's loss"),
+        (("opt.step()", "exit()"), "SystemExit"),
     ],
 )
 def test_what_is_wrong_with_the_readers_code_is_said_and_the_next_one_trains(change, says):
     one = trainer.Trainer()
     assert says in ask(one, code=CODE.replace(*change))["stopped"]
     assert ask(one)["updates"] == 20
+
+
+def test_the_librarys_own_functions_call_those_of_the_reader():
+    layer = "nn.Linear(inputs, width, rng=rng, dtype=float)"
+    own = f"def linear(inputs, width, first, rng):\n    return {layer}"
+    he = replace(SPIRAL, first="he")
+    plain, own = (ask(trainer.Trainer(), he, code=code, updates=0) for code in ("", own))
+    assert own["weights"] != plain["weights"]
+    says = ask(trainer.Trainer(), code="def linear(*given): return 1")["stopped"]
+    assert "Sequential takes layers, got 1" in says
 
 
 def test_what_the_code_prints_is_heard():

@@ -246,6 +246,29 @@ def test_an_answer_is_kept_until_it_is_started_over(visit: Visit):
     assert box.field.input_value() == stub
 
 
+def test_the_way_back_leads_to_ones_own_text(visit: Visit):
+    page = visit.open(HOME)
+    box, other = Box(page, "neuron"), Box(page, "sigmoid")
+    stub = other.field.input_value()
+    box.field.fill(RIGHT)
+    page.locator(".prism-code-editor").wait_for()
+    visit.open("chapters/layer.html")
+    page.go_back(wait_until="load")
+    page.wait_for_timeout(300)  # a browser fills fields in a little later
+    assert box.field.input_value() == RIGHT
+    assert other.field.input_value() == stub
+
+
+def test_a_text_that_changes_while_it_is_checked_has_not_passed(neuron: Box):
+    neuron.check(RIGHT)
+    neuron.field.fill("import time\ntime.sleep(2)\n" + RIGHT)
+    neuron.press("check")
+    neuron.page.get_by_text("Python is at work").wait_for()
+    neuron.press("restore")
+    neuron.page.wait_for_selector('[data-exercise="neuron"][data-passed="false"]', timeout=START)
+    assert "the code has changed meanwhile" in neuron.said()
+
+
 def test_what_is_kept_can_be_exported_and_deleted_at_the_second_press(visit: Visit):
     page = visit.open(HOME)
     box = Box(page, "neuron")
@@ -278,7 +301,7 @@ def test_what_is_kept_can_be_exported_and_deleted_at_the_second_press(visit: Vis
 
 def test_a_cell_that_does_not_run_says_why_and_links_to_colab():
     text = "".join(page.read_text("utf-8") for page in sorted((SITE / "chapters").glob("*.html")))
-    found = re.findall(r'<p class="nn-why">(.*?)</p>', text)
+    found = re.findall(r'<p class="nn-why"[^>]*>(.*?)</p>', text)
     for why in ("draws a picture", "needs PyTorch"):
         assert any(why in one for one in found), why
     assert all("colab.research.google.com" in one for one in found)

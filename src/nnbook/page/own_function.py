@@ -27,12 +27,14 @@ def tabulate(text: str) -> dict[str, Any]:
         return {"error": "Type an expression in x: x * tanh(log(1 + exp(x)))."}
     try:
         code = compile(text, "<f(x)>", "eval")
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         why = getattr(error, "msg", error)
         return {"error": f"Python cannot read this ({why}). Write 2 * x for 2x, x**2 for a power."}
     for name in code.co_names:
         if name in INSTEAD:
             return {"error": f"Write {INSTEAD[name]} instead of {name}: x is an array of numbers."}
+    if callable(KNOWN.get(text.removeprefix("np."))):
+        return {"error": f"{text} is a function: write {text}(x)."}
     if "^" in text:
         return {"error": "^ is no power in Python: write x**2."}
 
@@ -57,6 +59,8 @@ def words(error: Exception, text: str) -> str:
     cause = error.__cause__
     if isinstance(cause, NameError):
         return f"There is no {cause.name!r}: x, and NumPy's names, such as exp, sin, maximum, pi."
+    if "truth value" in str(cause):
+        return f"{text} asks all numbers at once: write where(x > 0, a, b) for a if x > 0 else b."
     if cause is not None:
         return f"{text} raised {type(cause).__name__}: {cause}."
     return str(error).replace(f"f(f=x: {text})", text)

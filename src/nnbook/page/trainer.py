@@ -4,7 +4,7 @@ reader sees beside it. Each answer is the network's state, or in words what came
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ class Trainer:
                 state = self.run.state(message["side"], message["every"])
             answer |= {"updates": state.pop("updates"), "solved": self.run.solved(state)}
             answer |= {key: packed(value) for key, value in state.items()}
-        except Exception as error:
+        except BaseException as error:  # the reader's code may raise SystemExit
             self.run = None
             answer["stopped"] = cells.said(error)
         return answer
@@ -64,13 +64,15 @@ class Trainer:
 
 
 def functions(code: str) -> Any:
-    """What the code defines, with the library's own in the place of what it does not."""
-    known = playground.own_code()
+    """What the code defines, with the library's own in the place of what it does not: that calls
+    what the code defines."""
+    known = vars(playground.own_code())
     space = {**cells.namespace(), "np": np, "nn": nn, "optim": optim, "Array": Array, "Loss": Loss}
-    if code:
-        tree, file = cells.parsed(code, "training code")
-        exec(compile(tree, file, "exec"), space)
-    return SimpleNamespace(**{name: space.get(name, f) for name, f in vars(known).items()})
+    for name, f in known.items():
+        space[name] = FunctionType(f.__code__, space, name, f.__defaults__)
+    tree, file = cells.parsed(code, "training code")
+    exec(compile(tree, file, "exec"), space)
+    return SimpleNamespace(**{name: space[name] for name in known})
 
 
 def packed(values: Array) -> dict[str, Any]:
