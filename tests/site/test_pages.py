@@ -108,41 +108,6 @@ def test_a_page_never_scrolls_sideways_on_a_phone(opened: Visit, wide: int):
     assert width <= screen == wide
 
 
-# As far apart as WCAG 1.4.12 lets a reader set them.
-SPACED = """
-  * { line-height: 1.5 !important; letter-spacing: 0.12em !important; }
-  * { word-spacing: 0.16em !important; }
-  p { margin-block-end: 2em !important; }
-"""
-SPACE = """(rules) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(rules);
-  document.adoptedStyleSheets = [sheet];
-}"""
-CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
-  const { overflowX, overflowY } = getComputedStyle(e);
-  const cut = (how, all, seen) => ["hidden", "clip"].includes(how) && all > seen + 1;
-  const wide = cut(overflowX, e.scrollWidth, e.clientWidth);
-  const high = cut(overflowY, e.scrollHeight, e.clientHeight);
-  const seen = e.clientWidth > 2 && e.checkVisibility() && !e.closest("svg, .formula");
-  return seen && (wide || high);
-}).map((e) => e.outerHTML.slice(0, 120))"""
-
-
-def test_letters_words_and_lines_set_far_apart_are_not_cut(opened: Visit):
-    for wide in (1280, 320):
-        opened.page.set_viewport_size({"width": wide, "height": 800})
-        opened.page.evaluate(SPACE, SPACED)
-        opened.settle()
-        width, cut = (
-            opened.page.evaluate("document.documentElement.scrollWidth"),
-            opened.page.evaluate(CUT),
-        )
-        opened.page.evaluate(SPACE, "")
-        assert width <= wide
-        assert cut == []
-
-
 def test_axe_finds_nothing_on_a_page_on_a_phone_in_the_light_in_the_dark(opened: Visit):
     opened.page.set_viewport_size({"width": 360, "height": 800})
     assert axe(opened, SMALL) == []
