@@ -1,7 +1,7 @@
 """Do the checks notice what can go wrong? Plants each fault of faults.yaml, one at a time, in a
 copy of the project, makes the book where the fault is in a page, and runs the checks it names.
 
-    python tests/faults.py [WORD]   WORD: only faults with it in their name
+    python tests/faults.py [WORD…]   WORD: only faults with it, or with another one, in their name
 
 Needs a built book. Writes benchmarks/faults.md: each fault, and the check that turned red; with a
 WORD only the rows of these. Ends with 1 if a fault passes unnoticed, or if a check fails without
@@ -111,21 +111,29 @@ def kept() -> dict[str, str]:
     return {row.split(" | ")[0].removeprefix("| "): row for row in text[len(HEAD) :].splitlines()}
 
 
-def main(word: str = "") -> int:
-    faults = [fault for fault in listed() if word in fault.name]
+def write(found: dict[Fault, str]) -> None:
+    """Into the table, where rows of other faults stay."""
+    new = {
+        f.name: f"| {f.name} | {f.file} | `{check or 'NOTHING'}` |" for f, check in found.items()
+    }
+    rows = kept() | new
+    named = [rows[fault.name] for fault in listed() if fault.name in rows]
+    TABLE.write_text(HEAD + "\n".join(named) + "\n", "utf-8")
+
+
+def main(*words: str) -> int:
+    faults = [f for f in listed() if not words or any(word in f.name for word in words)]
     found = {}
     with TemporaryDirectory() as place:
         folder = copy(Path(place))
         for fault in faults:
             found[fault] = noticed(fault, folder)
             print(f"{fault.name}: {found[fault] or 'UNNOTICED'}", flush=True)
+        write(found)
         tests = {name for name in found.values() if ".py::" in name or ".ipynb::" in name}
         if complaint := made(folder) or failed(folder, *sorted(tests)):
             raise SystemExit(f"Without any fault: {complaint}")
     unnoticed = [fault for fault in faults if not found[fault]]
-    rows = kept() | {f.name: f"| {f.name} | {f.file} | `{found[f] or 'NOTHING'}` |" for f in faults}
-    named = [rows[fault.name] for fault in listed() if fault.name in rows]
-    TABLE.write_text(HEAD + "\n".join(named) + "\n", "utf-8")
     print(f"{len(faults) - len(unnoticed)} of {len(faults)} faults noticed")
     return int(bool(unnoticed))
 

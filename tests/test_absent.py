@@ -91,3 +91,20 @@ def test_optim_has_its_table_too():
     assert {"Adam", "AdamW", "RMSprop", "lr_scheduler"} <= absent.OPTIM.keys()
     assert "zero_grad" in absent.OPTIMIZER
     assert not any(hasattr(optim, name) for name in absent.OPTIM)
+
+
+def test_each_name_is_one_that_pytorch_has():
+    torch = pytest.importorskip("torch")
+    weight = torch.zeros(1, requires_grad=True)
+    owners = {
+        "NN": torch.nn,
+        "OPTIM": torch.optim,
+        "OPTIMIZER": torch.optim.SGD([weight]),
+        "LAYER": torch.nn.Linear(1, 1),
+        "PARAMETER": weight,
+        "LOSS": weight.sum(),
+    }
+    elsewhere = {"no_grad", "manual_seed", "zero_grad", "requires_grad"}  # often looked for there
+    for table, owner in owners.items():
+        names = getattr(absent, table).keys() - elsewhere
+        assert [name for name in names if not hasattr(owner, name)] == [], table

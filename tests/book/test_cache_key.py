@@ -9,7 +9,7 @@ import cache_key
 import pytest
 
 LIBRARY = Path(cache_key.__file__).parents[2] / "src/nnbook"
-COMPUTED = ("src/nnbook/nn.py", "src/nnbook/quizzes/answers.py", "lock.txt")
+COMPUTED = ("src/nnbook/nn/layers.py", "src/nnbook/quizzes/answers.py", "lock.txt")
 SHOWN = (
     "src/nnbook/figures/bowl/figure.js",
     "src/nnbook/kit.css",
@@ -55,7 +55,7 @@ def test_of_the_library_only_front_end_and_quizzes_are_left_out(tmp_path, patter
 
 def test_a_file_that_moves_gives_another_cache(book):
     before = cache_key.digest(book)
-    (book / "src/nnbook/nn.py").rename(book / "src/nnbook/network.py")
+    (book / "src/nnbook/nn/layers.py").rename(book / "src/nnbook/nn/layer.py")
     assert cache_key.digest(book) != before
 
 
@@ -68,8 +68,8 @@ def test_another_python_gives_another_cache(book, monkeypatch):
 def test_a_page_or_a_compiled_file_gives_the_same_cache(book):
     before = cache_key.digest(book)
     (book / "book/page.md").write_text("two")
-    (book / "src/nnbook/__pycache__").mkdir()
-    (book / "src/nnbook/__pycache__/nn.pyc").write_text("x")
+    (book / "src/nnbook/nn/__pycache__").mkdir()
+    (book / "src/nnbook/nn/__pycache__/layers.pyc").write_text("x")
     assert cache_key.digest(book) == before
 
 

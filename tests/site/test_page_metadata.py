@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 import repository
+from playwright.sync_api import expect
 from site_visit import ROOT, SITE, Visit, pages, until
 
 HERE = repository.configured()
@@ -63,6 +64,19 @@ def test_no_button_of_a_chapter_is_dead(page: str):
     assert f"https://github.com/{slug}/blob/{BRANCH}/{notebook}?plain=1" in links
     assert f"../_sources/{notebook}" in links
     assert (ROOT / notebook).read_bytes() == (SITE / "_sources" / notebook).read_bytes()
+
+
+def test_the_search_opens_by_button_and_key_and_leads_to_what_was_typed(visit: Visit):
+    page = visit.open("chapters/neuron.html")
+    field = page.locator("dialog input[name=q]")
+    page.locator("[data-do=search]:visible").first.click()
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_visible()
+    page.keyboard.press("Control+k")
+    field.fill("kink")
+    field.press("Enter")
+    page.wait_for_url("**/search.html?q=kink*")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -202,6 +202,7 @@ def test_stop_ends_what_runs_at_once_and_the_next_check_starts_anew(neuron: Box)
     neuron.press("stop")
     neuron.page.wait_for_selector('[data-exercise="neuron"][data-passed="false"]', timeout=2000)
     assert "Stopped" in neuron.said()
+    assert neuron.page.workers == []
     neuron.check(RIGHT)
     assert neuron.passed
 

@@ -335,3 +335,18 @@ def test_each_wall_holds_by_itself(wall, attack):
     if ran.stdout.startswith("False"):
         pytest.skip("this kernel has no such wall")
     assert ran.stdout.split() == ["True", "refused"], ran.stderr
+
+
+def test_every_wall_stands_before_an_answer_runs():
+    text = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import answer, guard\n"
+        "own = lambda one: getattr(one, '__module__', '') == 'guard'\n"
+        "walls = [name for name, one in vars(guard).items() if own(one)]\n"
+        "raised = []\n"
+        "for name in walls: setattr(guard, name, lambda *_, name=name: raised.append(name))\n"
+        "answer.bind()\n"
+        "print(sorted(walls) == sorted(raised), *raised)\n"
+    )
+    grading = str(grade.JUDGE.parent)
+    ran = subprocess.run([sys.executable, "-c", text, grading], capture_output=True, text=True)
+    assert ran.stdout.startswith("True"), ran.stdout + ran.stderr
