@@ -105,6 +105,12 @@ def python_imports() -> dict[str, set[str]]:
             if isinstance(node, ast.ImportFrom) and node not in deferred
             for alias in node.names
         ]
+        found += [
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import) and node not in deferred
+            for alias in node.names
+        ]
         arrows[name] = {target for target in found if target in modules} - {name}
     return arrows
 
