@@ -3,9 +3,9 @@ copy of the project, makes the book where the fault is in a page, and runs the c
 
     python tests/faults.py [WORD…]   WORD: only faults with it, or with another one, in their name
 
-Needs a built book. Writes benchmarks/faults.md: each fault, and the check that turned red; with a
-WORD only the rows of these. Ends with 1 if a fault passes unnoticed, or if a check fails without
-any fault.
+Needs a book that was built with Python (NNBOOK_PYODIDE). Writes benchmarks/faults.md: each fault,
+and the check that turned red; with a WORD only the rows of these. Ends with 1 if a fault passes
+unnoticed, or if a check fails without any fault.
 """
 
 from __future__ import annotations
@@ -91,6 +91,8 @@ def failed(folder: Path, *checks: str, only: str = "") -> str:
     """The first test that fails, or ""."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider"]
     fine, said = run(folder, *command, "-k", only, *checks) if checks else (True, "")
+    if checks and fine and not re.search(r"\b\d+ passed", said):
+        raise SystemExit(f"{checks[0]} was skipped here: {said[-300:]}")
     found = re.search(r"^(?:FAILED|ERROR) (.*?)(?: - .*)?$", said, re.MULTILINE)
     return "" if fine else found[1] if found else f"pytest: {said[-300:]}"
 

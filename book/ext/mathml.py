@@ -50,7 +50,7 @@ def _formula(convert: Callable[[str], str], node: nodes.Element) -> str:
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     start = self.starttag(node, "span", "", CLASS="math notranslate nohighlight")
-    self.body.append(f"{start}{_formula(inline, node)}</span>")
+    self.body.append(f"{start}{_formula(inline, node)}{node.get('marks', '')}</span>")
     raise nodes.SkipNode
 
 
@@ -73,9 +73,9 @@ def keep_together(app: Sphinx, doctree: nodes.document, page: str) -> None:
         after = node.parent[at + 1] if at + 1 < len(node.parent) else None
         marks = re.match(r"[,.;:!?)”’]+", after) if isinstance(after, nodes.Text) else None
         if after and marks:
-            together = nodes.inline("", "", classes=["nn-together"])
-            node.parent[at : at + 2] = [together, nodes.Text(after[marks.end() :])]
-            together += [node, nodes.Text(marks[0])]
+            node["marks"] = marks[0]
+            node["classes"].append("nn-together")
+            node.parent[at + 1] = nodes.Text(after[marks.end() :])
 
 
 def characters(page: str) -> set[str]:

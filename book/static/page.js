@@ -32,8 +32,8 @@
       button.textContent = "Deleted";
     },
     copy: async (button) => {
-      await navigator.clipboard.writeText(button.parentElement?.querySelector("pre")?.textContent ?? "");
-      button.textContent = "Copied";
+      const code = button.parentElement?.querySelector("pre")?.textContent ?? "";
+      button.textContent = await navigator.clipboard.writeText(code).then(() => "Copied", () => "Not allowed");
       setTimeout(() => { button.textContent = "Copy"; }, 1500);
     },
   };

@@ -53,7 +53,7 @@ def test_a_page_of_formulas_builds_without_a_warning(book: Book) -> None:
 
 def test_a_formula_keeps_the_punctuation_behind_it(book: Book) -> None:
     page = book.page("index")
-    together = re.findall(r'<span class="nn-together">(.*?)</math></span>([^<]*)</span>', page)
+    together = re.findall(r'<span class="nn-together math[^>]*>(.*?)</math>([^<]*)</span>', page)
     assert [marks for _, marks in together] == [";", "."]  # of σ, and of the loss
     assert "</math></span> with <span" in page  # a word may begin a line
 

@@ -58,9 +58,12 @@ class Box:
 
     def run(self) -> str:
         """Run the cell, and tell what it printed."""
+        self.box.locator(".nn-printed").evaluate_all(
+            "all => all.map((e) => { e.dataset.old = ''; })"
+        )
         self.press("run")
         self.page.wait_for_selector(
-            f'[data-cell="{self.name}"]:not([aria-busy]) .nn-printed',
+            f'[data-cell="{self.name}"]:not([aria-busy]) .nn-printed:not([data-old])',
             state="attached",
             timeout=START,
         )

@@ -127,7 +127,7 @@ def _computed(stages: list[Stage], x: ArrayLike | None) -> list[Stage]:
 def _picture(stages: list[Stage], x: Array | None, path: int | None) -> tuple[str, str]:
     """The SVG, and what it shows in words."""
     sizes = [stages[0].weight.shape[1], *(len(stage.weight) for stage in stages)]
-    height = max(66 * sizes[0], *(88 * n for n in sizes[1:])) + 16
+    height = max(66 * sizes[0], *(84 * n for n in sizes[1:])) + 16
     rows = [[height * (k + 0.5) / n for k in range(n)] for n in sizes]
     # From left to right: inputs, then sums and, where there is an f, bends; an f stands nearer.
     gaps = [gap for stage in stages for gap in ((1.8, 1.0) if stage.f else (1.8,))]
