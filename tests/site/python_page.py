@@ -63,7 +63,7 @@ class Box:
         )
         self.press("run")
         self.page.wait_for_selector(
-            f'[data-cell="{self.name}"]:not([aria-busy]) .nn-printed:not([data-old])',
+            f'[data-cell="{self.name}"]:not([aria-busy]) .nn-printed',
             state="attached",
             timeout=START,
         )

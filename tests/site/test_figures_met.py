@@ -222,9 +222,11 @@ def test_back_forward_and_a_reload_restore_place_and_settings(visit: Visit):
 
     def here() -> tuple[Any, ...]:
         page.wait_for_timeout(resting)
+        until(page, RESTS)
         return shown.now(), shown.rows(), page.evaluate("scrollY")
 
     def back(there: tuple[Any, ...]) -> bool:
+        until(page, "(y) => Math.abs(scrollY - y) < 50", there[2])  # it may have begun late
         now = here()
         return now[:2] == there[:2] and abs(now[2] - there[2]) < 50
 

@@ -202,6 +202,9 @@ def test_stop_ends_what_runs_at_once_and_the_next_check_starts_anew(neuron: Box)
     neuron.press("stop")
     neuron.page.wait_for_selector('[data-exercise="neuron"][data-passed="false"]', timeout=2000)
     assert "Stopped" in neuron.said()
+    for _ in range(50):
+        if neuron.page.workers:
+            neuron.page.wait_for_timeout(100)
     assert neuron.page.workers == []
     neuron.check(RIGHT)
     assert neuron.passed
