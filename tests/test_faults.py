@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from faults import ROOT, listed
+from faults import ROOT, kept, listed
 
 
 @pytest.mark.style
@@ -19,3 +19,9 @@ def test_a_fault_has_its_place_and_its_checks(fault):
     ]
     names = "\n".join(file.stem + file.read_text("utf-8") for file in files)
     assert not fault.only or any(word in names for word in re.findall(r"\w{4,}", fault.only))
+
+
+def test_the_table_has_every_fault_and_what_noticed_it():
+    rows = kept()
+    assert list(rows) == [fault.name for fault in listed()]
+    assert not [name for name, row in rows.items() if "NOTHING" in row]
