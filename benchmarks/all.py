@@ -1,6 +1,5 @@
 """`make bench`: measures everything, prints it, and leaves it in benchmarks/results.md, which the
-page on the status of the book shows: with the commit, the machine and the date. The README keeps
-its first lines, and how large and how tested the book is."""
+page on the status of the book shows: with the commit, the machine and the date."""
 
 import json
 import os
@@ -14,12 +13,7 @@ from benchmarks import report
 from benchmarks.speed import BATCH, PRODUCTS, TORCH, WIDTH
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "book" / "ext"))
-from build_status import size  # noqa: E402 (an extension of the book, in no package)
-
 RESULTS = ROOT / "benchmarks" / "results.md"
-README = ROOT / "README.md"
-MEASURED = re.compile("(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
 PARTS = tuple(f"benchmarks{part}" for part in ("", ".pages", ".rival", ".python", ".build"))
 
 
@@ -53,10 +47,6 @@ def short(text: str) -> list[str]:
     ]
 
 
-def bullets(lines: list[str]) -> str:
-    return "".join(f"- {line}\n" for line in lines)
-
-
 def main() -> None:
     about = {
         "Commit": commit(),
@@ -72,12 +62,10 @@ def main() -> None:
             raise SystemExit(f"{part} failed")
         print(done.stdout, flush=True)
         texts.append(done.stdout.strip())
-    fast = short("\n".join(texts))
     about["Load"] = f"{before:.1f} at the start, {os.getloadavg()[0]:.1f} at the end"
-    head = bullets([*fast, *(f"{name}: {text}" for name, text in about.items())])
-    RESULTS.write_text(f"{head}\n" + "\n\n".join(texts) + "\n", encoding="utf-8")
-    told = bullets([*fast[:3], *size(ROOT)[::2]])
-    README.write_text(MEASURED.sub(lambda _: told, README.read_text("utf-8")), encoding="utf-8")
+    lines = [*short("\n".join(texts)), *(f"{name}: {text}" for name, text in about.items())]
+    head = "\n".join(f"- {line}" for line in lines)
+    RESULTS.write_text(f"{head}\n\n" + "\n\n".join(texts) + "\n", encoding="utf-8")
     print(f"Written to {RESULTS.relative_to(ROOT)}")
 
 

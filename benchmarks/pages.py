@@ -51,15 +51,17 @@ LATENCY = """async (figure, count) => {
 }"""
 
 
+def options() -> dict[str, Any]:
+    """How to start the browser: the one that NNBOOK_BROWSER names, by its path or its channel."""
+    name = os.environ.get("NNBOOK_BROWSER") or None
+    kind = "executable_path" if name and "/" in name else "channel"
+    return {"args": CHROMIUM.split(), kind: name}
+
+
 def measure() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Rows for the pages, and rows for the figures; the site must have been built."""
     with sync_playwright() as play:
-        path = os.environ.get("NNBOOK_BROWSER") or None
-        found = path if path and "/" in path else None
-        channel = path if path and not found else None
-        browser = play.chromium.launch(
-            executable_path=found, channel=channel, args=CHROMIUM.split()
-        )
+        browser = play.chromium.launch(**options())
         pages, figures = [], []
         for file in sorted([*SITE.glob("chapters/*.html"), *SITE.glob("book/*.html")]):
             page_row, figure_rows = visit(browser, file)

@@ -3,7 +3,6 @@ that, the playground's updates and maps, and what is loaded. The site is served 
 on this machine."""
 
 import gzip
-import os
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,10 +13,10 @@ from time import perf_counter
 
 from playwright.sync_api import BrowserType, Page, sync_playwright
 
+from benchmarks.pages import options
+
 SITE = Path("_build/html")
 HOME = "chapters/neuron.html"
-PATH = os.environ.get("NNBOOK_BROWSER") or None
-FLAGS = ["--no-sandbox", "--disable-gpu"]
 STARTS, CHECKS = 3, 10
 RIGHT = "def neuron(x, w, b):\n    return np.maximum(x @ w + b, 0)"
 
@@ -25,6 +24,13 @@ RIGHT = "def neuron(x, w, b):\n    return np.maximum(x @ w + b, 0)"
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args: object) -> None:
         pass
+
+
+def served(site: Path) -> ThreadingHTTPServer:
+    """A server of the site, on this machine alone."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
 
 
 def press(page: Page) -> float:
@@ -46,7 +52,7 @@ def starts(chromium: BrowserType, address: str) -> tuple[list[float], list[float
     cold, warm, checks = [], [], []
     for _ in range(STARTS):
         with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            context = chromium.launch_persistent_context(folder, executable_path=PATH, args=FLAGS)
+            context = chromium.launch_persistent_context(folder, **options())
             page = context.new_page()
             for times in (cold, warm, warm):
                 page.goto(f"{address}/{HOME}")
@@ -85,12 +91,11 @@ def main() -> None:
     run = SITE / "run"
     if not (run / "pyodide-lock.json").exists():
         raise SystemExit("The site has no Python: make book, with Pyodide within reach.")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(SITE)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = served(SITE)
     with sync_playwright() as play:
         address = f"http://127.0.0.1:{server.server_port}"
         cold, warm, checks = starts(play.chromium, address)
-        browser = play.chromium.launch(executable_path=PATH, args=FLAGS)
+        browser = play.chromium.launch(**options())
         page = browser.new_page()
         page.goto(f"{address}/{HOME}")
         update, redraw = training(page)

@@ -6,15 +6,11 @@ at once, with the files of the same npm packages, so that no network is measured
 
 from __future__ import annotations
 
-import functools
 import gzip
-import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -24,8 +20,8 @@ import nbformat
 from jupyter_cache import get_cache
 from playwright.sync_api import Browser, Response, Route, sync_playwright
 
-from benchmarks.pages import CHROMIUM, SLOWER, VISITS
-from benchmarks.python import Quiet
+from benchmarks.pages import SLOWER, VISITS, options
+from benchmarks.python import served
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = Path("chapters/neuron.ipynb")
@@ -108,12 +104,6 @@ def visit(browser: Browser, address: str, figures: int, npm: dict[str, Path], ra
     return Loaded(ready, len(sizes), sum(sizes) / 1000, others)
 
 
-def served(site: Path) -> ThreadingHTTPServer:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
-
-
 def measure() -> dict[str, list[Loaded]]:
     """For each of the two sites its visits, first at full speed, then at a quarter of it."""
     with TemporaryDirectory() as temporary, sync_playwright() as play:
@@ -124,9 +114,7 @@ def measure() -> dict[str, list[Loaded]]:
         path = CHAPTER.with_suffix(".html").as_posix()
         figures = len(re.findall('class="nnfig', (ROOT / "_build/html" / path).read_text("utf-8")))
         servers = {name: served(site) for name, site in sites.items()}
-        browser = play.chromium.launch(
-            executable_path=os.environ.get("NNBOOK_BROWSER") or None, args=CHROMIUM.split()
-        )
+        browser = play.chromium.launch(**options())
         rows: dict[str, list[Loaded]] = {name: [] for name in sites}
         for rate in (1, SLOWER):
             for _ in range(VISITS):
