@@ -46,7 +46,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             label="∂E/∂w₁",
             truth=gw[0],
             tolerance=0.01,
-            explain=f"Upstream × local, at every stop: {n(g, 0)} × {n(w[8], 1)} × "
+            explain=f"What comes back × the local slope, at every stop: {n(g, 0)} × {n(w[8], 1)} × "
             f"{n(x[0, 0], 0)} = {n(gw[0])}. It is negative: a larger w₁ makes E smaller.",
             mistakes=(
                 (-gw[0], "That is the slide’s sign: what goes back is ŷ − y, and not y − ŷ."),
@@ -85,7 +85,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             tolerance=0.01,
             explain=f"The slope of a ReLU at {n(relu['a'][0, 1], 0)} is "
             f"{n(relu['slope'][0, 1], 0)}. Nothing passes, so none of w₅ … w₈ learns from this "
-            "example: for it, the neuron is off.",
+            "example.",
             mistakes=(
                 (gr * w[9] * x[0, 0], "f′ is forgotten: this ReLU is off, its slope is 0."),
                 (-gr * w[9] * x[0, 0], "f′ is forgotten, and the sign is lost."),

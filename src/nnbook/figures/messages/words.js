@@ -108,7 +108,7 @@ function sentence({ step, who, of, f, names, updates }) {
     "The output neuron weighs the two hidden outputs.",
     "The error compares ŷ with the target y.",
     "The first message: how E changes with ŷ.",
-    "A last weight gets the message times the z that it multiplies: upstream × local.",
+    "A last weight gets the message times the z that it multiplies.",
     "The same message goes on, through each weight, to the hidden neuron before it.",
     "It passes f, where the local factor is the slope f′ at a.",
     "Each first weight gets its neuron’s message times the input that it multiplies.",
