@@ -63,12 +63,13 @@ def regularization(
 
 
 def report(found: dict[str, dict[str, Array]]) -> None:
-    """Two lines for each arm of `regularization`: the mean and the spread over the seeds."""
+    """Two lines for each arm of `regularization`: medians, and the range over the seeds."""
     for arm, run in found.items():
         equal, stopped, right = (run[name] for name in ("equal", "stopped", "right"))
-        spread = f"{equal.mean():.2f} ± {equal.std(ddof=1):.2f}"
-        print(f"{arm:18s} test loss at equal training loss {spread},")
-        print(f"{'':18s} stopped early {stopped.mean():.2f}, with {right.mean():.1%} right")
+        at = f"{np.median(equal):.2f} ({equal.min():.2f} to {equal.max():.2f})"
+        print(f"{arm:18s} test loss at equal training loss {at},")
+        end, share = np.median(stopped), np.median(right)
+        print(f"{'':18s} stopped early {end:.2f}, with {share:.1%} right")
 
 
 def _memorize(arm: str, parts: dict[str, tuple[Array, Array]], seed: int) -> list[list[float]]:
