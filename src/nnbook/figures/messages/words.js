@@ -104,7 +104,7 @@ function sentence({ step, who, of, f, names, updates }) {
   const meaning = [
     "The inputs and the weights are there; nothing is computed yet.",
     "Each hidden neuron weighs its four inputs and adds up.",
-    `Each sum is bent by f, here ${names[f]}.`,
+    f === "linear" ? "f is linear here: it bends nothing, z is a." : `Each sum is bent by f, here ${names[f]}.`,
     "The output neuron weighs the two hidden outputs.",
     "The error compares ŷ with the target y.",
     "The first message: how E changes with ŷ.",
@@ -114,8 +114,8 @@ function sentence({ step, who, of, f, names, updates }) {
     "Each first weight gets its neuron’s message times the input that it multiplies.",
     "If x came from another layer, each xᵢ would get one message from each neuron, and add them.",
   ][step];
-  const dead = step < 8 ? -1 : [0, 1].findIndex((k) => who.every((m) => of("slope", m)[k] === 0));
-  const off = dead < 0 ? "" : ` Neuron ${dead + 1} is off: nothing passes it.`;
+  const dead = step < 8 ? [] : [0, 1].filter((k) => who.every((m) => of("slope", m)[k] === 0));
+  const off = ["", ` Neuron ${dead[0] + 1} is off: nothing passes it.`, " Both neurons are off: nothing passes them."][dead.length];
   const moved = updates ? ` After ${updates} update${updates > 1 ? "s" : ""} E = ${short(of("E")[0])}.` : "";
   return `${meaning}${off}${moved}`;
 }
