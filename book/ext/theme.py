@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -71,6 +72,7 @@ class FourInks(HtmlFormatter[str]):
         super().format_unencoded(((ink(kind), text) for kind, text in tokens), out)
 
 
+@cache
 def ink(kind: _TokenType) -> _TokenType:
     return next((color for of, color in INKS if kind in of), Text)
 
@@ -153,6 +155,10 @@ class Words(SearchEnglish):
 
     js_splitter_code = """var splitQuery = (query) =>
   query.normalize("NFC").match(/[\\p{Letter}\\p{Number}_\\u0300-\\u036f]+/gu) ?? [];"""
+
+    def init(self, options: dict[str, str]) -> None:
+        super().init(options)
+        vars(self)["stem"] = cache(self.stem)  # a chapter's words are many times the same
 
     def split(self, input: str) -> list[str]:
         return re.findall(r"[\w\u0300-\u036f]+", normalize("NFC", input))
