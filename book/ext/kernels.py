@@ -25,6 +25,7 @@ from jupyter_client import AsyncKernelManager
 from nbformat import NotebookNode
 
 CAN_FORK = sys.platform == "linux"  # elsewhere libraries do not outlive it
+LATE = "nnbook.exercises"  # notes what IPython has put in the place of Python's own, such as `exit`
 INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as a kernel sets it
 
 
@@ -74,6 +75,8 @@ class Forked(psutil.Process):
 
 def serve(pipe: Connection) -> None:
     """Do the imports; then fork a kernel for each (arguments, environment, folder) that comes."""
+    parent = {"JPY_PARENT_PID": str(os.getpid())}  # a kernel ends when this process does
+    os.environ.update(parent)
     from ipykernel.kernelapp import launch_new_instance
 
     for statement in pipe.recv():
@@ -81,6 +84,7 @@ def serve(pipe: Connection) -> None:
             exec(statement, {})
     if "torch" in sys.modules:
         import_module("torch._dynamo")  # as its first optimizer does, for two seconds
+    forget(LATE)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for what has ended
     with suppress(EOFError):
@@ -94,8 +98,17 @@ def serve(pipe: Connection) -> None:
             os.setsid()
             os.chdir(folder)
             os.environ.clear()
-            os.environ.update(env)
+            os.environ.update(env | parent)
             return launch_new_instance()
+
+
+def forget(package: str) -> None:
+    """Have a package imported anew."""
+    for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
+        del sys.modules[name]
+    above, _, name = package.rpartition(".")
+    if hasattr(sys.modules.get(above), name):
+        delattr(sys.modules[above], name)
 
 
 if __name__ == "__main__":
