@@ -1,7 +1,7 @@
 """`make bench`: measures everything, prints it, and leaves it in benchmarks/results.md, which the
-page on the status of the book shows: with the commit, the machine and the date."""
+page on the status of the book shows, and its first lines in README.md.
+`python -m benchmarks.all build` measures one part again and keeps the others as they were."""
 
-import json
 import os
 import re
 import subprocess
@@ -11,10 +11,18 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.speed import BATCH, PRODUCTS, TORCH, WIDTH
+from book.ext.build_status import size
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results.md"
-PARTS = tuple(f"benchmarks{part}" for part in ("", ".pages", ".rival", ".python", ".build"))
+RESULTS, README = ROOT / "benchmarks/results.md", ROOT / "README.md"
+PARTS = {
+    "speed": "benchmarks",
+    "pages": "benchmarks.pages",
+    "rival": "benchmarks.rival",
+    "python": "benchmarks.python",
+    "build": "benchmarks.build",
+}
+TOLD = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
 def commit() -> str:
@@ -23,51 +31,66 @@ def commit() -> str:
     return subprocess.run(git, capture_output=True, text=True).stdout.strip() or "no commit"
 
 
+def measured(module: str) -> str:
+    """A part's tables, and under their title what they hold for."""
+    before = os.getloadavg()[0]
+    done = subprocess.run([sys.executable, "-m", module], cwd=ROOT, stdout=subprocess.PIPE)
+    if done.returncode:
+        raise SystemExit(f"{module} failed")
+    title, _, tables = done.stdout.decode().strip().partition("\n")
+    date = datetime.now().astimezone()
+    about = f"Measured on {date:%Y-%m-%d at %H:%M %Z}, commit {commit()}; "
+    about += f"load {before:.1f} at the start, {os.getloadavg()[0]:.1f} at the end."
+    text = f"{title}\n\n{about}\n\n{tables.strip()}"
+    print(text, flush=True)
+    return text
+
+
 def short(text: str) -> list[str]:
-    """The numbers that a reader asks for first, out of the tables."""
+    """The numbers that a reader asks for first, out of the tables: how fast, how large, how tested.
+
+    The times of a table stand in a row that starts with their names.
+    """
 
     def column(row: str) -> list[float]:
-        return [float(v) for v in re.findall(rf"^\| {row}([\d.]+) \|", text, re.MULTILINE)]
+        return [float(v) for v in re.findall(rf"^\| {row}([\d.]+)(?: \||\s\()", text, re.MULTILINE)]
 
-    speed = json.loads((ROOT / "_build/bench/speed.json").read_text("utf-8"))["rows"]
-    [step] = [r for r in speed if (r["what"], r["batch"], r["width"]) == ("network", BATCH, WIDTH)]
-    torch, products = (step["ratios"][rival]["ratio"] for rival in (TORCH, PRODUCTS))
+    [torch, *_], [products, *_] = (column(rf"{r} \| [\d.]+ \| ") for r in (TORCH, PRODUCTS))
     ready = column(r"chapters/\w+ \| [\d.]+ \| [\d.]+ \| ")
     answers = sorted(column(r"[\w-]+ \| \w+/\w+ \| [\d.]+ \| [\d.]+ \| "))
+    [theirs] = re.findall(r"^Beside Jupyter Book's own page of .*?: (.*)\.$", text, re.MULTILINE)
     [first], [check] = column(r"first answer, cold \| "), column(r"a check after that \| ")
     [cold], [again] = column(r"nothing kept \| "), column(r"one sentence changed \| ")
+    lines, figures, tests = size(ROOT)
     return [
-        f"A step of 784-{WIDTH}-{WIDTH}-10 with a batch of {BATCH}: {torch:.2f} of PyTorch's time, "
-        f"and {products:.2f} of what its matrix products take by themselves",
-        f"A chapter, opened from a disk: ready after {min(ready):.0f} to {max(ready):.0f} ms",
-        *re.findall(r"^Beside Jupyter Book's own .*(?=\.$)", text, re.MULTILINE),
-        f"A figure, from input to paint: 95 % below {answers[0]:.0f} to {answers[-1]:.0f} ms",
-        f"Python in a page: {first:.0f} s from the first press to an answer, then {check:.2f} s",
-        f"The book: made in {cold:.0f} s; {again:.0f} s after one sentence has changed",
+        f"A training step of 784-{WIDTH}-{WIDTH}-10 with a batch of {BATCH} takes {torch:.2f} of "
+        f"PyTorch's time, and {products:.2f} of what its matrix products take by themselves",
+        f"A chapter is ready {min(ready):.0f} to {max(ready):.0f} ms after it is opened from a disk"
+        f" (beside Jupyter Book's own page: {theirs}); its figures answer within "
+        f"{answers[0]:.0f} to {answers[-1]:.0f} ms, 95 times in 100",
+        f"Python in a page answers {first:.1f} s after the first press, then in {check:.2f} s; the "
+        f"book is made in {cold:.0f} s, and in {again:.0f} s after one sentence has changed",
+        f"{lines}. {figures}",
+        tests,
     ]
 
 
-def main() -> None:
-    about = {
-        "Commit": commit(),
-        "Date": f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
-        **report.machine(),
-    }
-    before = os.getloadavg()[0]
-    texts = []
-    for part in PARTS:
-        command = [sys.executable, "-m", part]
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        if done.returncode:
-            raise SystemExit(f"{part} failed")
-        print(done.stdout, flush=True)
-        texts.append(done.stdout.strip())
-    about["Load"] = f"{before:.1f} at the start, {os.getloadavg()[0]:.1f} at the end"
-    lines = [*short("\n".join(texts)), *(f"{name}: {text}" for name, text in about.items())]
-    head = "\n".join(f"- {line}" for line in lines)
-    RESULTS.write_text(f"{head}\n\n" + "\n\n".join(texts) + "\n", encoding="utf-8")
-    print(f"Written to {RESULTS.relative_to(ROOT)}")
+def main(wanted: list[str]) -> None:
+    if unknown := set(wanted) - PARTS.keys():
+        raise SystemExit(f"No part {', '.join(sorted(unknown))}: there are {', '.join(PARTS)}.")
+    kept = re.split(r"\n(?=# )", RESULTS.read_text("utf-8"))[1:] if wanted else [""] * len(PARTS)
+    texts = [
+        text.strip() if wanted and part not in wanted else measured(module)
+        for (part, module), text in zip(PARTS.items(), kept, strict=True)
+    ]
+    told = "".join(f"- {line}\n" for line in short("\n".join(texts)))
+    about = "".join(f"- {name}: {text}\n" for name, text in report.machine().items())
+    RESULTS.write_text(
+        f"{told}{about}\n<!-- tables -->\n\n" + "\n\n".join(texts) + "\n", encoding="utf-8"
+    )
+    README.write_text(TOLD.sub(lambda _: told, README.read_text("utf-8")), encoding="utf-8")
+    print(f"\nWritten to {RESULTS.relative_to(ROOT)}, the first lines to {README.name} too")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

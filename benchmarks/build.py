@@ -96,17 +96,21 @@ def main() -> None:
             make(folder)
             seconds, spent = build(folder)
             print(f"| {what} | {seconds:.1f} | {spent:.1f} |", flush=True)
-        print("\n| chapters more | s | processor, s | s a chapter | page, kB |")
+        print("\n| chapters more | s | processor, s | processor, s a chapter | page, kB |")
         print("| ---: | ---: | ---: | ---: | ---: |")
-        forget_pages(folder)
-        base = build(folder)[0]
+        first = 0.0
         for count in COUNTS:
             grown(folder, count)
             forget_pages(folder)
             seconds, spent = build(folder)
-            each = (seconds - base) / count
-            row = f"| {count} | {seconds:.1f} | {spent:.1f} | {each:.2f} | {weight(folder):.1f} |"
-            print(row, flush=True)
+            first = first or spent
+            row = f"| {count} | {seconds:.1f} | {spent:.1f} | {each(count, spent - first)} | "
+            print(f"{row}{weight(folder):.1f} |", flush=True)
+
+
+def each(count: int, more: float) -> str:
+    """What a chapter costs that the first count has not, if that is so much more in all."""
+    return f"{more / (count - COUNTS[0]):.2f}" if count > COUNTS[0] else ""
 
 
 if __name__ == "__main__":

@@ -236,40 +236,90 @@ def test_rounds_in_which_others_had_the_processor_do_not_count(clock):
     assert share == pytest.approx(1)
 
 
-TABLES = """
+TABLES = """# Speed
+
+| PyTorch | 3.636 | 0.912 (0.884–0.964), ≤ 0.78 **missed** |
+| matrix products alone | 2.877 | 1.301 (1.284–1.360), ≤ 1.22 **missed** |
+
+# Pages
+
+| book/api | 20 | 100 | 700 |
 | chapters/sgd | 75 | 100 | 180 |
 | chapters/why | 20 | 100 | 90 |
-| book/api | 20 | 100 | 700 |
 | bowl | chapters/training | 35.0 | 17.0 | 25.1 | 60.0 |
 | line | chapters/why | 35.0 | 17.0 | 19.2 | 60.0 |
-| first answer, cold | 9.1 |
-| a check after that | 0.31 |
+
+# Beside Jupyter Book's own page
+
 Beside Jupyter Book's own page of the same chapter: 0.07 of the bytes, ready in 0.14 of the time.
+
+# Python in the page
+
+| first answer, cold | 9.1 | 8.0 |
+| a check after that | 0.31 | 0.30 |
+
+# Making the book
 
 | nothing kept | 151.2 | 280.0 |
 | one sentence changed | 4.4 | 5.0 |
 """
 
 
-def test_a_line_each_says_what_the_tables_hold(tmp_path, monkeypatch):
-    every = load("all")
-    ratios = {"PyTorch": {"ratio": 0.91}, "matrix products alone": {"ratio": 1.3}}
-    row = {"what": "network", "batch": 64, "width": 512, "ratios": ratios}
-    (tmp_path / "_build/bench").mkdir(parents=True)
-    (tmp_path / "_build/bench/speed.json").write_text(json.dumps({"rows": [row]}))
-    monkeypatch.setattr(every, "ROOT", tmp_path)
-    step, page, rival, figure, python, book = every.short(TABLES)
+def test_a_line_each_says_what_the_tables_hold():
+    step, page, python, *_ = load("all").short(TABLES)
     assert "0.91 of PyTorch's time, and 1.30 of" in step
-    assert page.endswith("90 to 180 ms")
-    assert rival.endswith("ready in 0.14 of the time")
-    assert figure.endswith("19 to 25 ms")
-    assert "9 s from the first press to an answer, then 0.31 s" in python
-    assert "made in 151 s; 4 s after" in book
+    assert "ready 90 to 180 ms after" in page
+    assert "own page: 0.07 of the bytes, ready in 0.14 of the time)" in page
+    assert "within 19 to 25 ms" in page
+    assert "answers 9.1 s after the first press, then in 0.31 s" in python
+    assert "made in 151 s, and in 4 s after" in python
+
+
+def test_one_part_is_measured_again_and_the_others_are_kept(tmp_path, monkeypatch, capsys):
+    every = load("all")
+    results, readme = tmp_path / "results.md", tmp_path / "README.md"
+    results.write_text(f"- what was told\n\n{TABLES}")
+    readme.write_text("Before.\n<!-- measured -->\n- old\n<!-- end -->\nAfter.\n")
+    monkeypatch.setattr(every, "ROOT", tmp_path)
+    monkeypatch.setattr(every, "RESULTS", results)
+    monkeypatch.setattr(every, "README", readme)
+    new = "# Python in the page\n\n| first answer, cold | 7.0 |\n| a check after that | 0.2 |"
+    monkeypatch.setattr(every, "measured", {"benchmarks.python": new}.__getitem__)
+    every.main(["python"])
+    text = results.read_text()
+    assert "| 7.0 |" in text
+    assert "| 9.1 |" not in text
+    assert [line for line in TABLES.splitlines() if line not in text] == [
+        "| first answer, cold | 9.1 | 8.0 |",
+        "| a check after that | 0.31 | 0.30 |",
+    ]
+    before, *told, after = readme.read_text().splitlines()
+    assert (before, after) == ("Before.", "After.")
+    assert told[1:-1] == text.splitlines()[: len(told) - 2]
+    assert "answers 7.0 s after" in readme.read_text()
+    with pytest.raises(SystemExit, match="No part pyhton: there are speed, pages, rival, python"):
+        every.main(["pyhton"])
+
+
+def test_the_readme_and_the_status_page_tell_what_was_measured_last():
+    every = load("all")
+    [told] = every.TOLD.findall(every.README.read_text("utf-8"))
+    measured = every.RESULTS.read_text("utf-8").splitlines()
+    assert len(told.splitlines()) == 5
+    assert told.splitlines() == measured[:5]
+    assert every.RESULTS.name in (ROOT / "book/status.md").read_text("utf-8")
+    for part in ("Speed", "Pages", "Python in the page", "Making the book"):
+        assert f"# {part}" in measured
+    assert all(
+        re.search(rf"^- {name}: ", "\n".join(measured), re.MULTILINE)
+        for name in ("Processor", "Versions")
+    )
 
 
 def test_the_growth_is_of_chapters_that_need_no_execution():
     build = load("build")
     assert build.COUNTS == (1, 8, 64)
+    assert [build.each(count, 63 * 0.5) for count in (1, 64)] == ["", "0.50"]
     assert (ROOT / build.CHAPTER).exists()
     assert (ROOT / build.EXTRA).exists()
 

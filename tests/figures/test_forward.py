@@ -88,3 +88,8 @@ def test_ones_own_weights_and_function():
         Forward(w=W[:9])
     with pytest.raises(ValueError, match="make w₁ … w₈ smaller"):
         Forward(w=100 * W)
+
+
+def test_the_identity_bends_nothing():
+    assert Forward(f="identity", step=2).still().say == "f changes nothing: z₁ = 1."
+    assert Forward(f="tanh", step=2).still().say == "Bent by tanh: z₁ = 0.762."

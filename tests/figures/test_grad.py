@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnbook import nn, peers
+from nnbook.figures import Grad
 from nnbook.figures.grad import compute
 
 pytestmark = pytest.mark.skipif(not peers.available(), reason="PyTorch is not installed here")
@@ -51,3 +52,29 @@ def test_without_a_graph_there_is_no_gradient_and_pytorch_says_why():
         assert "does not require grad" in seen.error
         assert seen.made == "None"
     assert compute.observed("eval graph").error == ""
+
+
+def test_before_any_call_python_has_said_nothing():
+    for settings in ({"no_grad": True}, {"no_grad": True, "mode": "train"}, {}):
+        none, one = (Grad(**settings, calls=calls).still() for calls in (0, 1))
+        assert none.out["error"] == "nothing"
+        assert "RuntimeError" not in none.say + none.picture
+        assert ("RuntimeError" in one.say) == ("no_grad" in settings)
+    assert "no graph is recorded" in Grad(no_grad=True, calls=0).still().say
+
+
+def test_two_small_batches_are_a_large_one_unless_batch_norm_looks_at_each():
+    off = {}
+    for norm in (False, True):
+        layers = [nn.Linear(1, 4, rng=np.random.default_rng(0)), nn.ReLU(), nn.Linear(4, 1)]
+        model = nn.Sequential(*([nn.BatchNorm1d(1)] if norm else []), *layers).to(np.float64)
+        found = []
+        for parts in ([slice(0, 8)], [slice(0, 4), slice(4, 8)]):
+            total = 0.0
+            for part in parts:
+                (loss_fn := nn.HalfSquaredLoss())(model(compute.X[part]), compute.X[part] / 2)
+                model.parameter_gradients(loss_fn.backward() / len(parts))
+                total = total + layers[0].weight.grad
+            found.append(total)
+        off[norm] = np.abs(found[1] - found[0]).max()
+    assert off[False] < 1e-12 < 0.01 < off[True]

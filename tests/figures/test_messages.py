@@ -191,3 +191,14 @@ def test_each_weight_gets_its_gradient_when_its_message_has_come():
     assert gradients(5) == []
     assert gradients(6) == known[8:]
     assert gradients(9) == known
+
+
+def test_it_says_of_each_neuron_that_is_off_and_that_nothing_is_bent_where_f_is_linear():
+    def said(**settings):
+        return Messages(**settings).still().say
+
+    assert "Neuron 2 is off" in said(f="relu", step=8)
+    assert "Both neurons are off" in said(f="relu", step=8, slide=True, updates=2)
+    assert "off" not in said(f="sigmoid", step=8)
+    assert "bent by f, here sigmoid" in said(f="sigmoid", step=2)
+    assert "it bends nothing" in said(f="linear", step=2)

@@ -89,3 +89,26 @@ def test_the_cut_is_a_row_of_the_surface(settings):
     drawn = [row[1] for row in figure.still().rows[:5]]
     assert drawn == pytest.approx(model(at)[:, 0].tolist(), abs=5e-4)
     assert POINTS[figure.index("cut") * SIDE].tolist() == pytest.approx([-2, -0.6])
+
+
+def test_a_tower_of_sigmoids_has_a_pit_outside_the_corner_where_both_walls_fall():
+    for width in (0.05, 0.2, 0.5, 1.0):
+        out = {
+            f: compute.network(3, f, width, 8, "hills")(compute.POINTS)[:, 0] for f in compute.BENT
+        }
+        low = compute.POINTS[out["sigmoid"].argmin()]
+        assert out["relu"].min() > -1e-12
+        assert out["sigmoid"].min() < -0.05
+        assert (low > 0.95).all()
+        said = {f: Towers(step=3, f=f, width=width).still().say for f in compute.BENT}
+        assert "is a pit" in said["sigmoid"]
+        assert "pit" not in said["relu"]
+
+
+def test_errors_are_those_at_the_points_shown_and_between_them_they_are_larger():
+    fine = np.linspace(-compute.REACH, compute.REACH, 201)
+    points = np.stack(np.meshgrid(fine, fine), axis=-1).reshape(-1, 2)
+    f, _ = compute.TARGETS["hills"]
+    off = np.abs(compute.towers("sigmoid", 0.2, 8, "hills")(points)[:, 0] - f(points)).max()
+    assert off > 1.3 * compute.misses("sigmoid", 0.2, 8, "hills")[0]
+    assert "At the points shown" in Towers(step=4).still().say

@@ -1,5 +1,7 @@
 """The workers' figure: its curve is the library's, its points are measured, and it says whose."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,27 @@ def test_the_readout_says_where_a_shared_batch_is_done_soonest():
     assert float(said.replace(",", "")) == round(scale.most_useful(place, 1e6, 2.0**14))
     assert Workers(run=RUN, p=6.0, b=4, link="gigabit").still().out["most"] == "1"
     assert Workers(run=RUN, batch="own").still().out["most"] == "each one adds"
+
+
+def test_the_readout_is_right_where_a_whole_number_of_workers_is_best():
+    counts, places = np.arange(1, 20_001), compute.places(compute.measured(RUN))
+    for worker, link, p, b in itertools.product(
+        compute.WORKERS, compute.LINKS, (4.0, 5.5, 7.0), (4, 11, 15, 19, 22)
+    ):
+        settings = {"worker": worker, "link": link, "p": p, "b": b}
+        place = places[worker][link]
+        time = scale.seconds(place, 10**p, 2.0**b, counts)
+        said = Workers(run=RUN, **settings).still().out["most"].replace(",", "")
+        if int(said) < counts[-1]:
+            assert int(said) == counts[time.argmin()], settings
+        speed = scale.speed_up(place, 10**p, 2.0**b, counts[:16_384], shared=False)
+        said = Workers(run=RUN, batch="own", **settings).still().out["most"]
+        gains = np.flatnonzero(np.diff(speed) > 0)
+        first = counts[gains[0]] if len(gains) else None
+        assert said == (
+            "none adds" if first is None else
+            "each one adds" if first == 1 else f"each beyond {first:,} adds"
+        ), settings  # fmt: skip
 
 
 def test_the_answers_hold():

@@ -145,12 +145,23 @@ def test_a_changed_rate_goes_on_and_a_changed_layer_begins_anew(playground: Play
     assert playground.box.locator(".nn-live rect.nn-box").count() == 2 + 3
 
 
-def test_it_pauses_when_it_is_out_of_sight_and_says_so(playground: Playground):
+AWAY = {
+    "scrolled away": "scrollTo({ top: 0, behavior: 'instant' })",
+    "another tab": """const hidden = { value: true, configurable: true };
+        Object.defineProperty(document, "hidden", hidden);
+        document.dispatchEvent(new Event("visibilitychange"));
+        delete document.hidden""",
+}
+
+
+@pytest.mark.parametrize("away", AWAY.values(), ids=AWAY)
+def test_it_pauses_when_it_is_out_of_sight_and_says_so(playground: Playground, away: str):
     playground.slide("h1", 1)  # never solved
     playground.press("play")
     playground.wait("updates > 0")
-    playground.page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    playground.page.evaluate(away)
     playground.wait("said.includes('out of sight')")
+    playground.page.wait_for_timeout(300)  # the updates that were asked for still come
     seen = playground.updates()
     playground.page.wait_for_timeout(300)
     assert playground.updates() == seen

@@ -101,9 +101,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const said = [
       "The input layer computes nothing: it is x.",
       `First sum: a₁ = ${short(a[0])}.`,
-      `Bent by ${label}: z₁ = ${short(z[0])}.`,
+      f === "identity" ? `f changes nothing: z₁ = ${short(z[0])}.` : `Bent by ${label}: z₁ = ${short(z[0])}.`,
       `Second sum, of the same inputs: a₂ = ${short(a[1])}.`,
-      `Bent by the same f: z₂ = ${short(z[1])}.`,
+      `By the same f: z₂ = ${short(z[1])}.`,
       `The output weighs z₁ and z₂: ŷ = ${short(all[4])}, with no f behind it.`,
     ][step];
     return {

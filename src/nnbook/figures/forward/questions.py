@@ -60,8 +60,8 @@ def questions() -> dict[str, Question]:
             ),
             right=2,
             explain="Neurons of one layer know nothing of each other: they can all work at once. "
-            "A layer must wait for the layer before it. That is why a layer is one matrix product, "
-            "and a network is not.",
+            "A layer must wait for the layer before it. So a layer is one matrix product, and a "
+            "network takes them one after the other.",
         ),
         "minus": Number(
             ask=f"With a ReLU, x = (2, 1, −1, ½) gives ŷ = {n(relu[4], 1)}. Now all four inputs "

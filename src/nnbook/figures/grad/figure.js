@@ -89,13 +89,14 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     value.textContent = last === null ? "" : fmt(last);
     value.setAttribute("x", x(count));
     value.setAttribute("y", y(last ?? 0) - 6);
-    note.textContent = error ? "no gradient: RuntimeError" : "";
+    const failed = count > 0 && error !== "";
+    note.textContent = failed ? "no gradient: RuntimeError" : "";
     const shown = last === null ? "None" : fmt(last, 3);
     return {
-      out: { grad: shown, made, error: error ? "RuntimeError" : "nothing" },
-      say: error ? `After ${count} ${count === 1 ? "try" : "tries"} w.grad is None. ${error}` :
+      out: { grad: shown, made, error: failed ? "RuntimeError" : "nothing" },
+      say: failed ? `After ${count} ${count === 1 ? "try" : "tries"} w.grad is None. ${error}` :
         `After ${count} ${count === 1 ? "call" : "calls"} w.grad is ${shown}. Dropout is ${on[0] ? "on" : "off"}, ` +
-        `batch norm uses ${on[1] ? "the batch" : "its running statistics"}, a graph is recorded.`,
+        `batch norm uses ${on[1] ? "the batch" : "its running statistics"}, ${on[2] ? "a" : "no"} graph is recorded.`,
       rows: Array.from({ length: calls + 1 }, (_, call) =>
         [String(call), ...order.map((key) => grads[key][call] ?? "None")]),
     };

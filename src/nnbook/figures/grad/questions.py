@@ -44,7 +44,8 @@ def questions() -> dict[str, Question]:
             truth=float(second[3]),
             tolerance=0.02,
             explain="Calls 3 and 4 are added up. On purpose this is called gradient accumulation: "
-            "with halved losses, two small batches give the gradient of a large one.",
+            "with halved losses, two small batches of one size give the gradient of a large one, "
+            "unless batch norm, in training mode, looks at each by itself.",
             mistakes=(
                 (float(never[3]), "That is without any zero_grad()."),
                 (one, "Only before call 3 was it emptied, and call 4 has added to it."),

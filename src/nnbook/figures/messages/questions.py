@@ -46,7 +46,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             label="∂E/∂w₁",
             truth=gw[0],
             tolerance=0.01,
-            explain=f"Upstream × local, at every stop: {n(g, 0)} × {n(w[8], 1)} × "
+            explain=f"What comes back × the local slope, at every stop: {n(g, 0)} × {n(w[8], 1)} × "
             f"{n(x[0, 0], 0)} = {n(gw[0])}. It is negative: a larger w₁ makes E smaller.",
             mistakes=(
                 (-gw[0], "That is the slide’s sign: what goes back is ŷ − y, and not y − ŷ."),
@@ -57,8 +57,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
         ),
         "slope": Number(
             ask="Now f is a sigmoid. The message of "
-            f"{n(gs)} passes w₉ = {n(w[8], 1)} and then the sigmoid of the first unit, whose slope "
-            f"there is {n(bent['slope'][0, 0], 4)}. What arrives at w₁?",
+            f"{n(gs)} passes w₉ = {n(w[8], 1)} and then the sigmoid of the first neuron, whose "
+            f"slope there is {n(bent['slope'][0, 0], 4)}. What arrives at w₁?",
             before=start("sigmoid", 7, 1),
             after=start("sigmoid", 9, 1),
             label="∂E/∂w₁",
@@ -75,7 +75,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ),
         ),
         "dead": Number(
-            ask="f is a ReLU, and the second unit has a₂ = "
+            ask="f is a ReLU, and the second neuron has a₂ = "
             f"{n(relu['a'][0, 1], 0)}. The message to its output z₂ is {n(relu['gz'][0, 1], 0)}. "
             f"What arrives at w₅, which multiplies x₁ = {n(x[0, 0], 0)}?",
             before=start("relu", 7, 5),
@@ -85,7 +85,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             tolerance=0.01,
             explain=f"The slope of a ReLU at {n(relu['a'][0, 1], 0)} is "
             f"{n(relu['slope'][0, 1], 0)}. Nothing passes, so none of w₅ … w₈ learns from this "
-            "example: for it, the unit is dead.",
+            "example.",
             mistakes=(
                 (gr * w[9] * x[0, 0], "f′ is forgotten: this ReLU is off, its slope is 0."),
                 (-gr * w[9] * x[0, 0], "f′ is forgotten, and the sign is lost."),
@@ -94,7 +94,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
         ),
         "fan-out": Number(
             ask="f is linear again. If x₁ were itself the output of a layer before, it would want "
-            f"its message too. Its weights are w₁ = {n(w[0], 1)} into the first unit, where "
+            f"its message too. Its weights are w₁ = {n(w[0], 1)} into the first neuron, where "
             f"{n(linear['ga'][0, 0], 1)} has arrived, and w₅ = {n(w[4], 0)} into the second, "
             f"where {n(linear['ga'][0, 1], 0)} has. What does x₁ get?",
             before=start("linear", 9, 1),
@@ -105,8 +105,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             explain=f"x₁ acts on E along two paths, and the messages of both add up: {n(one)} and "
             f"{n(two, 0)} make {n(total)}.",
             mistakes=(
-                (one, "That is the path through the first unit alone."),
-                (two, "That is the path through the second unit alone."),
+                (one, "That is the path through the first neuron alone."),
+                (two, "That is the path through the second neuron alone."),
                 (total / 2, "Paths add up; their mean is not taken."),
                 (one * two, "Along a path one multiplies, but the two paths add up."),
             ),

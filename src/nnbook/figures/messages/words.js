@@ -103,19 +103,19 @@ function route({ step, chosen, who, of, x, w }) {
 function sentence({ step, who, of, f, names, updates }) {
   const meaning = [
     "The inputs and the weights are there; nothing is computed yet.",
-    "Each hidden unit weighs its four inputs and adds up.",
-    `Each sum is bent by f, here ${names[f]}.`,
-    "The output unit weighs the two hidden outputs.",
+    "Each hidden neuron weighs its four inputs and adds up.",
+    f === "linear" ? "f is linear here: it bends nothing, z is a." : `Each sum is bent by f, here ${names[f]}.`,
+    "The output neuron weighs the two hidden outputs.",
     "The error compares ŷ with the target y.",
     "The first message: how E changes with ŷ.",
-    "A last weight gets the message times the z that it multiplies: upstream × local.",
-    "The same message goes on, through each weight, to the hidden unit before it.",
+    "A last weight gets the message times the z that it multiplies.",
+    "The same message goes on, through each weight, to the hidden neuron before it.",
     "It passes f, where the local factor is the slope f′ at a.",
-    "Each first weight gets its unit’s message times the input that it multiplies.",
-    "If x came from another layer, each xᵢ would get one message from each unit, and add them.",
+    "Each first weight gets its neuron’s message times the input that it multiplies.",
+    "If x came from another layer, each xᵢ would get one message from each neuron, and add them.",
   ][step];
-  const dead = step < 8 ? -1 : [0, 1].findIndex((k) => who.every((m) => of("slope", m)[k] === 0));
-  const off = dead < 0 ? "" : ` Unit ${dead + 1} is off: nothing passes it.`;
+  const dead = step < 8 ? [] : [0, 1].filter((k) => who.every((m) => of("slope", m)[k] === 0));
+  const off = ["", ` Neuron ${dead[0] + 1} is off: nothing passes it.`, " Both neurons are off: nothing passes them."][dead.length];
   const moved = updates ? ` After ${updates} update${updates > 1 ? "s" : ""} E = ${short(of("E")[0])}.` : "";
   return `${meaning}${off}${moved}`;
 }

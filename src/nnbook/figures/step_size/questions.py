@@ -17,8 +17,8 @@ def questions() -> dict[str, Question]:
     home: dict[str, Any] = {"lr": 0.6, "curvature": 1.0, "start": -3.0, "step": 6}
     return {
         "grows": Choice(
-            ask="At η = 0.6 the weight glides to the bottom. Here λ = 1, and 2/λ is 2. "
-            "What does it do at η = 2.1, a little above that?",
+            ask="The curvature is λ = 1. At a rate of η = 0.6 the weight glides to the bottom. "
+            "What does it do at η = 2.1?",
             before=home,
             after={**home, "lr": 2.1, "step": LAST},
             options=(

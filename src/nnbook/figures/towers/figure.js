@@ -104,9 +104,10 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     return {
       out: { hidden: String(neurons), high: `${fmt(low)} … ${fmt(high)}`, worst: text(worst), mean: text(mean) },
       say: step === last ?
-        `${neurons} hidden neurons follow the hill with an error of at most ${fmt(worst, 3)}, on average ` +
-        `${fmt(mean, 3)}.` :
-        `${neurons} hidden neuron${neurons > 1 ? "s" : ""}: ${SAID[step]}`,
+        `${neurons} hidden neurons follow the hill. At the points shown they miss it by at most ${fmt(worst, 3)}, on ` +
+        `average by ${fmt(mean, 3)}.` :
+        `${neurons} hidden neuron${neurons > 1 ? "s" : ""}: ${SAID[step]}` +
+          (low < -0.05 ? ` Outside one of its corners is a pit, ${fmt(low)}.` : ""),
       rows: [...at.flatMap((v, k) => (k % 10 ? [] : [[fmt(v, 0), mine[k], truth[k]]])),
         ["largest error", step === last ? worst : "–", ""], ["mean error", step === last ? mean : "–", ""],
         ["hidden neurons", neurons, ""]],
@@ -116,7 +117,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 
 const SAID = [
   "one step along x₁, and flat along x₂, a bent sheet.",
-  "two sheets, added, make four plains.",
+  "two sheets, added, are about 0, 1, 1 and 2 high in the four corners.",
   "a second layer keeps the plain where both are up.",
   "four corners, two of them subtracted, leave a tower.",
 ];

@@ -42,12 +42,12 @@ class Towers(Figure):
         "Above, a surface over the plane of two inputs, seen from one side: the output of a "
         "network, first of a single step, at last of many corners that follow a given hill. The "
         "dashed line on it is the cut that is drawn below, with the hill that is to be followed "
-        "and the largest error on the cut."
+        "and the largest error on the cut. Errors are those at the 41 × 41 points that are drawn."
     )
     readouts = (
         ("hidden", "hidden neurons"),
         ("high", "output from … to"),
-        ("worst", "largest error"),
+        ("worst", "largest error shown"),
         ("mean", "mean error"),
     )
     columns = ("on the cut, x₁", "output", "to be followed")

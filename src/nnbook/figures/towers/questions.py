@@ -56,11 +56,12 @@ def questions() -> dict[str, Question]:
                 (2, "Then it is only half on where both are up."),
             ),
             explain=f"Half-way between what is to be off and what is to be on. The corner is "
-            f"{number(top, 2)} high. Four such corners, two of them subtracted, are a tower.",
+            f"{number(top, 2)} high. Four such corners, two of them subtracted, are a tower. "
+            "(Of sigmoids it has a pit, just outside the corner where both walls fall.)",
         ),
         "closer": Choice(
-            ask=f"8 × 8 knots, {count('sigmoid', 8)} hidden neurons, and the largest error is "
-            f"{number(stairs[0], 2)}. How many neurons does half of that error take?",
+            ask=f"8 × 8 knots, {count('sigmoid', 8)} hidden neurons, and at the points shown the "
+            f"largest error is {number(stairs[0], 2)}. How many neurons does half of it take?",
             before={**home, "step": LAST},
             after={**home, "step": LAST, "many": "n16"},
             options=(

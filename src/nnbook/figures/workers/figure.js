@@ -90,7 +90,11 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const now = parts(n, size);
     const time = (/** @type {number} */ s) => (s >= 1 ? `${science(s)} s` : s >= 1e-3 ? `${science(1e3 * s)} ms` :
       `${science(1e6 * s)} µs`);
-    const ends = !shared ? "each one adds" : soonest < 1.5 ? "1" : whole(soonest);
+    const best = Math.floor(0.5 + Math.sqrt(0.25 + Math.max(spare, 0) / wait)); // n (n − 1) ≤ soonest² < n (n + 1)
+    let from = 1; // with a batch of its own, each worker beyond these adds
+    while (!shared && from < most && speed(from + 1) <= speed(from)) from++;
+    const own = from === 1 ? "each one adds" : `each beyond ${whole(from)} adds`;
+    const ends = shared ? whole(best) : from < most ? own : "none adds";
     const measured = near.length && n === 2 ? ` Two processes were ${fmt(near[0][1])} times as fast as one, ` +
       `${get("where")}.` : comparable && n > 2 ? " Only two were measured." : "";
     return {

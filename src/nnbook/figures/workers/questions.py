@@ -42,8 +42,8 @@ def questions(found: compute.Measured) -> dict[str, Question]:
             ),
             right=0 if two > 1.7 else 1 if two > 1.05 else 2,
             explain=f"{number(two, 2)} times. Half of the batch is done in "
-            f"little time, and sending 2 · 10⁵ gradients’ worth of bytes, waiting and everything "
-            f"that is not a product take their share. (Ours was {found.where}.)",
+            f"little time, and sending 10⁵ numbers each, waiting and everything that is not a "
+            f"product take their share. (Ours was {found.where}.)",
         ),
         "help": Choice(
             ask="What gives the second process the larger gain: ten times as many parameters, or "
