@@ -42,9 +42,12 @@ export function inked(drawing, image, { pen, letters }) {
  * @param {number} side
  */
 function enlarged(image, side) {
-  const half = side / 2;
-  return Float64Array.from({ length: side * side }, (_, i) =>
-    image[Math.floor(i / side / 2) * half + Math.floor((i % side) / 2)]);
+  const paper = new Float64Array(side * side);
+  let place = 0;
+  for (let row = 0; row < side; row++) { // plain loops: a hundred are enlarged before the first is shown
+    for (let column = 0; column < side; column++) paper[place++] = image[(row >> 1) * (side / 2) + (column >> 1)];
+  }
+  return paper;
 }
 
 /**

@@ -41,7 +41,8 @@ export function array({ shape, dtype, scale: step, data }) {
   const kinds = { f4: Float32Array, i2: Int16Array, u1: Uint8Array };
   const { buffer, byteOffset, byteLength } = data;
   const raw = new kinds[dtype](buffer.slice(byteOffset, byteOffset + byteLength));
-  const values = Float64Array.from(raw, (v) => (dtype === "i2" && v === -32768 ? NaN : v * step));
+  const values = new Float64Array(raw);
+  for (let k = 0; k < raw.length; k++) values[k] = dtype === "i2" && raw[k] === -32768 ? NaN : raw[k] * step;
   const place = (/** @type {number[]} */ index) => index.reduce((n, i, k) => n * shape[k] + i, 0);
   return {
     shape,
