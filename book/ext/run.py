@@ -241,7 +241,7 @@ def link_files(
     address = escape(elsewhere(app, pagename))
     context["metatags"] = context.get("metatags", "") + (
         f'<link rel="stylesheet" href="{folder}/run.css">'
-        f'<script src="{folder}/start.js" data-elsewhere="{address}"></script>'
+        f'<script defer src="{folder}/start.js" data-elsewhere="{address}"></script>'
     )
 
 

@@ -271,7 +271,5 @@
   if (!fromDisk) {
     window.nnPython = { consult: async (message, watch) => (await import(`${base}page.mjs`)).consult(message, watch) };
   }
-  document.documentElement.classList.add(fromDisk ? "nn-disk" : "nn-python");
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
-  else begin();
+  begin();
 })();

@@ -64,7 +64,9 @@
     let from = 0;
     for (const [path, size, width, sums] of places) {
       const [one, count] = [new Uint8Array(size), size / width];
-      for (let k = 0; k < size; k++) one[(k % count) * width + Math.floor(k / count)] = all[from++];
+      for (let byte = 0; byte < width; byte++) {
+        for (let k = 0; k < count; k++) one[k * width + byte] = all[from++];
+      }
       if (sums) {
         const numbers = new { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[width](one.buffer);
         for (let k = 1; k < numbers.length; k++) numbers[k] += numbers[k - 1];
@@ -158,5 +160,13 @@
   });
   window.addEventListener("hashchange", arrive);
   window.addEventListener("pagehide", remember);
-  Promise.all([...document.querySelectorAll(".nn-host")].map(start)).then(arrive);
+
+  // Once every script is there: one figure after the other, and between two the page may show and answer.
+  document.addEventListener("DOMContentLoaded", async () => {
+    for (const host of document.querySelectorAll(".nn-host")) {
+      await start(/** @type {HTMLElement} */ (host));
+      await new Promise((done) => setTimeout(done));
+    }
+    arrive();
+  });
 })();

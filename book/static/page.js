@@ -96,16 +96,29 @@
   if (links.length) addEventListener("scroll", here, { passive: true });
 
   // What is wider than its page scrolls in a box of its own: there the Tab key stops, to scroll it.
-  const stop = () => {
-    for (const box of all("article :is(.table, pre, .output.text_html, .formula)")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
+  const boxes = "article :is(.table, pre, .output.text_html, .formula)";
+  const sizes = new ResizeObserver((changed) => {
+    for (const { target } of changed) {
+      const box = target.closest(boxes); // none for what has left the page
+      if (box instanceof HTMLElement && box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box?.removeAttribute("tabindex");
+    }
+  });
+  for (const box of all(boxes)) for (const one of [box, ...box.children]) sizes.observe(one);
+
+  // A page that opens at its top is laid out section by section (book.css): it shows and answers at once.
+  const sections = all(".nn-fresh article > section > section");
+  const next = () => {
+    const [section] = sections.splice(0, 1);
+    if (section) {
+      section.classList.add("nn-laid");
+      requestAnimationFrame(() => setTimeout(next));
+    } else {
+      root.classList.remove("nn-fresh");
+      for (const one of all(".nn-laid")) one.classList.remove("nn-laid");
     }
   };
-  addEventListener("load", stop);
-  addEventListener("resize", stop);
-  for (const details of all("details")) details.addEventListener("toggle", stop);
-  if (links.length) here();
+  next();
 
   // NAME.html?present=1: the text and its figures, large; links inside the book keep the mode. F fills the screen
   // with the figure in view, N and P with the next and the one before; Escape leads back, and leaves the mode.

@@ -16,7 +16,11 @@
     root.dataset.theme = system ? (dark.matches ? "dark" : "light") : mode();
   };
   root.classList.add("nn-js");
+  if (location.protocol !== "file:") root.classList.add("nn-python"); // which no page loads from a disk
   if (new URLSearchParams(location.search).get("present") === "1") root.classList.add("nn-present");
+  const [visit] = performance.getEntriesByType("navigation");
+  const isFresh = visit instanceof PerformanceNavigationTiming && visit.type === "navigate";
+  if (isFresh && !location.hash && !root.matches(".deck")) root.classList.add("nn-fresh"); // no place to find again: page.js
   show();
   for (const media of [dark, forced]) media.addEventListener("change", show);
   addEventListener("nn-mode", show);

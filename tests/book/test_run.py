@@ -107,7 +107,7 @@ def test_a_cell_that_only_supplies_others_says_that_it_does_not_run(with_python:
 
 def test_a_page_with_something_to_run_loads_the_script_and_others_do_not(with_python: Book):
     page = with_python.page("chapters/neuron")
-    [script] = re.findall(r'<script src="([^"]+/start.js)"', page)
+    [script] = re.findall(r'<script defer src="([^"]+/start.js)"', page)
     assert (with_python.out / "chapters" / script).resolve().exists()
     assert 'data-elsewhere="https://colab/chapters/neuron.ipynb"' in page
     assert "start.js" not in with_python.page("index")

@@ -96,7 +96,8 @@ class Visitor:
 
 
 SETTLED = """() => document.readyState === "complete"
-  && !document.querySelector(".nnfig:not([data-ready])") && document.fonts.status === "loaded" """
+  && !document.querySelector(".nn-fresh, .nnfig:not([data-ready])")
+  && document.fonts.status === "loaded" """
 
 
 @pytest.fixture(scope="module", params=engines.STARTS)

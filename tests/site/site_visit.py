@@ -90,7 +90,7 @@ class Visit:
         self.page.evaluate("new Promise(requestAnimationFrame)")
         until(
             self.page,
-            "document.querySelectorAll('.nnfig:not([data-ready])').length === 0"
+            "!document.querySelector('.nn-fresh, .nnfig:not([data-ready])')"
             " && !document.getAnimations().some("  # those by scrolling never end
             "(a) => a.playState === 'running' && a.timeline === document.timeline)",
         )

@@ -22,7 +22,7 @@ LATER = re.compile(
     r"|nn-work|nn-printed|nn-said|nn-tally|nn-editor|pce-|token|prism|nn-takes|data-ran|data-edited"
     r"|data-passed|nn-tick|highlighted|search-results|nn-moved|nn-feedback|nn-down|inert|disabled"
     r"|copy|nn-arrow|nn-wrong|nn-folded|aside\.margin"  # a note in the margin waits for its text
-    r"|data-theme|theme=|jp-|vscode|nn-alone|nn-python|nn-narrow|nn-off|traceback|stderr|nn-js"
+    r"|data-theme|theme=|jp-|vscode|nn-alone|nn-python|nn-narrow|nn-off|traceback|stderr|nn-js|nn-fresh"
 )
 
 
