@@ -94,7 +94,10 @@ async def execute(
     longest_first = sorted(notebooks.items(), key=lambda item: -len(item[1].cells))
     with forking(imports(notebooks.values())) as manager:
         work = (run(*item, manager) for item in longest_first)
-        await asyncio.gather(*work, return_exceptions=True)
+        ends = await asyncio.gather(*work, return_exceptions=True)
+    for (path, _), end in zip(longest_first, ends, strict=True):
+        if end:
+            logger.info("%s runs again, by myst-nb: %.400r", path.name, end)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -86,7 +86,7 @@ def serve(pipe: Connection) -> None:
         import_module("torch._dynamo")  # as its first optimizer does, for two seconds
     forget(LATE)
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for what has ended
+    signal.signal(signal.SIGCHLD, reap)
     with suppress(EOFError):
         while True:
             sys.argv, env, folder = pipe.recv()
@@ -100,6 +100,13 @@ def serve(pipe: Connection) -> None:
             os.environ.clear()
             os.environ.update(env | parent)
             return launch_new_instance()
+
+
+def reap(*_: object) -> None:
+    """Wait for what has ended: its seconds then count as this process's."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def forget(package: str) -> None:
