@@ -15,7 +15,7 @@ PAGE = (ROOT / "book/hosting.md").read_text("utf-8")
 
 def megabytes(text):
     number, unit = re.fullmatch(r"(\d+)([MG])", text).groups()
-    return int(number) * {"M": 1, "G": 1000}[unit]
+    return int(number) * {"M": 1, "G": 1024}[unit]  # JupyterHub's: an M is 2²⁰ bytes
 
 
 def test_the_image_takes_its_packages_from_what_binder_installs():
@@ -48,7 +48,9 @@ def test_the_limits_are_those_that_the_page_says():
     many = VALUES["hub"]["activeServerLimit"]
     assert f"*guarantees* {guarantee} MB" in PAGE
     assert f"*limits* it to {limit:,}" in PAGE
-    assert f"need {many * guarantee // 1000} GB" in PAGE
+    whole = many * guarantee * 2**20 / 1e9
+    assert f"need {whole:.0f} GB: eleven machines of\n32" in PAGE
+    assert 500 / 11 < 0.9 * 32 * 1024 / guarantee < 500 / 10  # a tenth is the machine's own
     assert f"for up to {many} at once" in PAGE
     assert VALUES["cull"]["timeout"] == 3600
     assert "after an idle hour" in PAGE

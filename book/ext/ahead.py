@@ -17,6 +17,8 @@ from typing import Any
 import psutil
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
+from jupyter_client import AsyncKernelManager
+from kernels import forking, imports
 from myst_nb.core.read import create_nb_reader
 from nbclient import NotebookClient
 from nbformat import NotebookNode
@@ -65,7 +67,7 @@ async def execute(
     """Put those that run into the cache, with the processor's seconds that they took."""
     gate = asyncio.Semaphore(AT_A_TIME)
 
-    async def run(path: Path, notebook: NotebookNode) -> None:
+    async def run(path: Path, notebook: NotebookNode, manager: type[AsyncKernelManager]) -> None:
         async with gate:
             seconds = 0.0
 
@@ -81,6 +83,7 @@ async def execute(
                 record_timing=False,
                 coalesce_streams=True,
                 on_cell_executed=spent,
+                kernel_manager_class=manager,
             )
             await client.async_execute()
             data = {"execution_seconds": seconds}
@@ -89,7 +92,9 @@ async def execute(
             )
 
     longest_first = sorted(notebooks.items(), key=lambda item: -len(item[1].cells))
-    await asyncio.gather(*(run(*item) for item in longest_first), return_exceptions=True)
+    with forking(imports(notebooks.values())) as manager:
+        work = (run(*item, manager) for item in longest_first)
+        await asyncio.gather(*work, return_exceptions=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -10,15 +10,16 @@ import atexit
 import base64
 import io
 import json
+import pickle
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any, NamedTuple, cast
 
 from py_mini_racer import MiniRacer
 
@@ -50,27 +51,57 @@ json.dump(sorted(sys.modules), open("/out", "w"))
 """
 
 
-def compiled(runtime: Path, archive: bytes, home: str, sources: bool = False) -> bytes:
-    """The archive, in which what a page imports at its start is bytecode.
+class Archive(NamedTuple):
+    """An archive of Python, where its files lie in a page, and whether to keep the sources beside
+    the bytecode, for who reads them."""
 
-    runtime: the folder of Pyodide. home: where the archive's files lie in a page. sources: with the
-    sources beside it, for who reads them.
-    """
-    made_of = [archive, (runtime / CPYTHON).read_bytes(), *(path.read_bytes() for path in PROGRAMS)]
-    of = sha256(repr((made_of, home, sources)).encode()).hexdigest()[:16]
-    kept = runtime.with_name("bytecode") / f"{Path(home).name}{'-sources' * sources}-{of}.zip"
+    content: bytes
+    home: str
+    sources: bool = False
+
+
+def compiled(runtime: Path, archive: Archive) -> bytes:
+    """The archive, in which what a page imports at its start is bytecode; by Pyodide's folder."""
+    kept = place(runtime, archive)
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        content = _compiled(runtime, archive, home, sources)
+        content = _compiled(runtime, archive)
         for old in kept.parent.glob(f"{kept.name.rpartition('-')[0]}-{'?' * 16}.zip"):
             old.unlink()
         kept.write_bytes(content)
     return kept.read_bytes()
 
 
-def _compiled(runtime: Path, archive: bytes, home: str, sources: bool) -> bytes:
+def place(runtime: Path, archive: Archive) -> Path:
+    """Where the compiled archive is kept, by all that it is made of."""
+    digests = [sha256(archive.content).hexdigest(), *map(_digest, (runtime / CPYTHON, *PROGRAMS))]
+    of = sha256(repr((digests, *archive[1:])).encode()).hexdigest()[:16]
+    name = f"{Path(archive.home).name}{'-sources' * archive.sources}-{of}.zip"
+    return runtime.with_name("bytecode") / name
+
+
+@cache
+def _digest(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def begin(runtime: Path, archives: Iterable[Archive]) -> subprocess.Popen[bytes] | None:
+    """Begin to compile those that are not kept, in a process of its own: V8 stands no second one
+    in this. What goes wrong in it is said when `compiled` tries again."""
+    todo = [tuple(one) for one in archives if not place(runtime, one).exists()]
+    if not todo:
+        return None
+    command = [sys.executable, "-P", __file__]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    with cast(IO[bytes], process.stdin) as pipe:
+        pickle.dump((runtime, todo), pipe)
+    return process
+
+
+def _compiled(runtime: Path, archive: Archive) -> bytes:
     names = _imported(runtime)
-    old = zipfile.ZipFile(io.BytesIO(archive))
+    content, home, sources = archive
+    old = zipfile.ZipFile(io.BytesIO(content))
     texts = {
         f"{home}/{name}": old.read(name).decode()
         for name in old.namelist()
@@ -135,3 +166,9 @@ def _python(runtime: Path) -> Callable[[str, Any], Any]:
         return json.loads(v8.eval("decoder.decode(python.FS.readFile('/out'))"))
 
     return run
+
+
+if __name__ == "__main__":
+    runtime, todo = pickle.load(sys.stdin.buffer)
+    for one in todo:
+        compiled(runtime, Archive(*one))

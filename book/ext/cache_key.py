@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,10 +27,10 @@ NOT_COMPUTED = (
 )
 
 
-def digest(root: Path) -> str:
+def digest(root: Path, without: Sequence[str] = NOT_COMPUTED) -> str:
     """A name for all that a cell runs on: the library, the pinned packages, the Python."""
     key, library = sha256(sys.version.encode()), root / "src" / "nnbook"
-    left_out = {path for pattern in NOT_COMPUTED for path in library.glob(pattern)}
+    left_out = {path for pattern in without for path in library.glob(pattern)}
     files = sorted({*library.rglob("*")} - left_out)
     for path in [*files, root / "lock.txt"]:
         if path.is_file() and "__pycache__" not in path.parts:

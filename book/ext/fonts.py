@@ -32,13 +32,15 @@ def of_each(
 def write_subset(app: Sphinx, source: Path, target: Path, characters: Iterable[str]) -> None:
     """Write the font `source` to `target` (WOFF2) with no other glyphs than `characters` need.
 
-    The same characters give the same bytes, which are kept beside the doctrees for the next build.
+    The same characters give the same bytes, which are kept in _build/fonts for the next build.
     """
     text = "".join(sorted(characters))
     key = sha256(source.read_bytes() + text.encode()).hexdigest()[:16]
-    kept = Path(app.doctreedir, "fonts", f"{key}.woff2")
+    kept = Path(app.doctreedir).with_name("fonts") / f"{source.stem}-{key}.woff2"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
+        for old in kept.parent.glob(f"{source.stem}-*"):
+            old.unlink()
         _cut(source, kept, text)
     shutil.copyfile(kept, target)
 

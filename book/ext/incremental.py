@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import shutil
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,8 +116,9 @@ class Sources(BibtexDomain):
     def env_updated(self) -> list[str]:
         asked = repr(
             [
-                [(key, self.listed(key)) for key in self.bibliographies],
-                [(ref.docname, ref.targets) for ref in self.citation_refs],
+                sorted((key, repr(self.listed(key))) for key in self.bibliographies),
+                # In the order of pages, of which the one read last would else come last.
+                sorted(((r.docname, r.targets) for r in self.citation_refs), key=itemgetter(0)),
                 [*get_docnames(self.env)],
                 self.bibdata.bibfiles,
             ]

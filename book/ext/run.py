@@ -59,7 +59,14 @@ def lock(app: Sphinx) -> Path:
 
 
 def own_files(app: Sphinx) -> dict[str, bytes]:
-    """What this book adds to Pyodide, by name."""
+    """What this book adds to Pyodide, by name; made once in a build."""
+    if not hasattr(app, "nn_run_files"):
+        app.nn_run_files = _own_files(app)
+    found: dict[str, bytes] = app.nn_run_files
+    return found
+
+
+def _own_files(app: Sphinx) -> dict[str, bytes]:
     folder = Path(app.confdir, "book", "run")
     found = {
         path.relative_to(folder).as_posix(): path.read_text("utf-8")
@@ -238,6 +245,24 @@ def link_files(
     )
 
 
+def begin(app: Sphinx, *_: object) -> None:
+    """Compile in a process of its own while Sphinx reads and writes the pages."""
+    if app.builder.format == "html" and lock(app).exists():
+        app.nn_run_compiling = bytecode.begin(lock(app).parent, archives(app).values())
+
+
+def archives(app: Sphinx) -> dict[str, bytecode.Archive]:
+    """Pyodide's archives and the book's own, by their names."""
+    runtime, listed = lock(app).parent, json.loads(lock(app).read_text("utf-8"))
+    found = {WHEEL: bytecode.Archive(own_files(app)[WHEEL], bytecode.SITE, True)}
+    for entry in [*listed["core"], *listed["packages"].values()]:
+        name = entry["file_name"]
+        if name.endswith((".zip", ".whl")):
+            home = bytecode.SITE if "install_dir" in entry else bytecode.STDLIB
+            found[name] = bytecode.Archive((runtime / name).read_bytes(), home)
+    return found
+
+
 def ship(app: Sphinx, exception: Exception | None) -> None:
     """Write html/run/: Pyodide's files, in a folder of their version this book's, and the lock."""
     target = Path(app.outdir, "run")
@@ -249,23 +274,23 @@ def ship(app: Sphinx, exception: Exception | None) -> None:
         file = target / version(app) / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
+    if app.nn_run_compiling:
+        app.nn_run_compiling.wait()
     runtime = lock(app).parent
+    made = {name: bytecode.compiled(runtime, one) for name, one in archives(app).items()}
     for entry in [*listed["core"], *listed["packages"].values()]:
-        content = (runtime / entry["file_name"]).read_bytes()
-        if entry["file_name"].endswith((".zip", ".whl")):
-            home = bytecode.SITE if "install_dir" in entry else bytecode.STDLIB
-            content = bytecode.compiled(runtime, content, home)
+        name = entry["file_name"]
+        content = made.get(name) or (runtime / name).read_bytes()
         entry |= {"made_of": entry["sha256"]} | described(content)
-        (target / entry["file_name"]).write_bytes(content)
-    content = bytecode.compiled(runtime, own[WHEEL], bytecode.SITE, sources=True)
-    (target / version(app) / WHEEL).write_bytes(content)
+        (target / name).write_bytes(content)
+    (target / version(app) / WHEEL).write_bytes(made[WHEEL])
     listed["packages"]["nnbook"] = listed["packages"]["numpy"] | {
         "name": "nnbook",
         "version": "0",
         "file_name": f"{version(app)}/{WHEEL}",
         "imports": ["nnbook"],
         "depends": ["numpy"],
-        **described(content),
+        **described(made[WHEEL]),
     }
     (target / "pyodide-lock.json").write_text(json.dumps(listed), encoding="utf-8")
 
@@ -276,6 +301,7 @@ def described(content: bytes) -> dict[str, Any]:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("env-before-read-docs", begin, priority=900)  # ahead.py has executed notebooks
     app.connect("doctree-resolved", mark)
     app.connect("html-page-context", link_files)
     app.connect("build-finished", ship)

@@ -30,6 +30,7 @@ from static_figures import parts as programs
 from tex import inline
 
 from chapters import first_part
+from nnbook.quizzes import YAML
 
 BOOK = Path(__file__).parents[1]
 PLAN = BOOK / "slides.yml"
@@ -110,7 +111,7 @@ def headings(plan: dict[str, Any]) -> list[str]:
 
 @cache
 def lectures() -> list[Lecture]:
-    plan = yaml.safe_load(PLAN.read_text("utf-8"))
+    plan = yaml.load(PLAN.read_text("utf-8"), YAML)
     of = headings(plan)
     found = []
     for lecture in plan["lectures"]:
@@ -219,7 +220,7 @@ def where(app: Sphinx) -> dict[str, list[Place]]:
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:
     """A tag without its slide, a slide without its cells, minutes that do not add up."""
-    plan = yaml.safe_load(PLAN.read_text("utf-8"))
+    plan = yaml.load(PLAN.read_text("utf-8"), YAML)
     found, places = lectures(), where(app)
     names = [slide.name for lecture in found for slide in lecture.slides]
     problems = unplanned(plan, found)

@@ -13,11 +13,13 @@ import json
 import re
 import shutil
 from base64 import b64decode
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from budgets import BUDGETS
+from cache_key import digest
 from docutils import nodes
 from figure_bytes import packed
 from sphinx.application import Sphinx
@@ -70,7 +72,7 @@ def put_figures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if model not in page_figures(app, docname):
             text = f'<p class="nn-note">{NOTE}</p>'
         else:
-            text, size, name = figure_html(records[model])
+            text, size, name = kept_html(app, records[model])
             weight += size
             names.append(name)
         node.replace_self(nodes.raw(text, text, format="html"))
@@ -85,6 +87,28 @@ def class_of(state: dict[str, Any]) -> type[Widget]:
     """The class that a state is of, by its last name: figures export it."""
     found: type[Widget] = getattr(figures, state["_anywidget_id"].rsplit(".", 1)[1])
     return found
+
+
+def kept_html(app: Sphinx, record: dict[str, Any]) -> tuple[str, int, str]:
+    """`figure_html`, kept in _build/figures for each library by what the figure holds."""
+    folder = Path(app.doctreedir).with_name("figures") / _program()
+    key = sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:24]
+    kept = folder / f"{key}.json"
+    if not kept.exists():
+        for old in {*folder.parent.glob("*")} - {folder}:
+            shutil.rmtree(old)
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(figure_html(record)), "utf-8")
+    text, size, name = json.loads(kept.read_text("utf-8"))
+    return text, size, name
+
+
+@cache
+def _program() -> str:
+    """A name for all that makes a figure's HTML: the whole library, and what is written here."""
+    here = Path(__file__)
+    texts = [path.read_text("utf-8") for path in (here, here.with_name("figure_bytes.py"))]
+    return sha256(repr((digest(here.parents[2], ()), texts)).encode()).hexdigest()[:12]
 
 
 def figure_html(record: dict[str, Any]) -> tuple[str, int, str]:

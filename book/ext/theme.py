@@ -6,13 +6,17 @@ page. They are switched off: `book/theme` and `book/static` are all that a page 
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+import pygments
 from docutils import nodes
 from fonts import of_each, write_subset
 from pygments.formatters import HtmlFormatter
@@ -71,6 +75,7 @@ class FourInks(HtmlFormatter[str]):
         super().format_unencoded(((ink(kind), text) for kind, text in tokens), out)
 
 
+@cache
 def ink(kind: _TokenType) -> _TokenType:
     return next((color for of, color in INKS if kind in of), Text)
 
@@ -148,11 +153,59 @@ def index_words(app: Sphinx) -> None:
     vars(builder)["index_page"] = of_text
 
 
+def keep_code(app: Sphinx) -> None:
+    """Code that has its inks is kept by its text in _build/code for the next build."""
+    builder = app.builder
+    if not isinstance(builder, StandaloneHTMLBuilder):
+        return
+    color, kept, used = builder.highlighter.highlight_block, colored(app), {}
+
+    def once(source: str, *given: Any, location: Any = None, **named: Any) -> str:
+        key = sha256(repr((source, given, named)).encode()).hexdigest()
+        used[key] = kept.get(key) or color(source, *given, location=location, **named)
+        kept[key] = used[key]
+        return used[key]
+
+    vars(builder.highlighter)["highlight_block"] = once
+    vars(builder)["colored"] = used
+
+
+def code_file(app: Sphinx) -> Path:
+    """Where it is kept, for this text of this extension and this Pygments."""
+    of = sha256(Path(__file__).read_bytes() + pygments.__version__.encode()).hexdigest()[:12]
+    return Path(app.doctreedir).with_name("code") / f"{of}.json"
+
+
+def colored(app: Sphinx) -> dict[str, str]:
+    file = code_file(app)
+    found: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return found
+
+
+def put_code(app: Sphinx, exception: Exception | None) -> None:
+    """Keep it, unless Sphinx has complained, of code maybe: it must again. What no page of a whole
+    build has is left out."""
+    used = vars(app.builder).get("colored")
+    if exception or app._warncount or not used:
+        return
+    whole = vars(app.builder).get("written", set()) >= app.env.found_docs
+    file = code_file(app)
+    text = json.dumps(used if whole else colored(app) | used)
+    if not file.exists() or file.read_text("utf-8") != text:
+        shutil.rmtree(file.parent, ignore_errors=True)
+        file.parent.mkdir(parents=True)
+        file.write_text(text, "utf-8")
+
+
 class Words(SearchEnglish):
     """English, where a letter and the mark above it are one: ŷ, x̂."""
 
     js_splitter_code = """var splitQuery = (query) =>
   query.normalize("NFC").match(/[\\p{Letter}\\p{Number}_\\u0300-\\u036f]+/gu) ?? [];"""
+
+    def init(self, options: dict[str, str]) -> None:
+        super().init(options)
+        vars(self)["stem"] = cache(self.stem)  # a chapter's words are many times the same
 
     def split(self, input: str) -> list[str]:
         return re.findall(r"[\w\u0300-\u036f]+", normalize("NFC", input))
@@ -205,9 +258,11 @@ def setup(app: Sphinx) -> dict[str, bool]:
     PygmentsBridge.html_formatter = FourInks
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", index_words)
+    app.connect("builder-inited", keep_code)
     app.connect("html-page-context", note)
     app.connect("html-page-context", plain_roles)
     app.connect("html-page-context", surround, priority=900)
     app.connect("doctree-resolved", box_tables)
     app.connect("build-finished", finish, priority=600)
+    app.connect("build-finished", put_code, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

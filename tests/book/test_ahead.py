@@ -3,6 +3,7 @@
 import re
 
 import ahead
+import kernels
 import pytest
 import trial
 
@@ -67,6 +68,33 @@ def test_the_error_of_a_cell_is_said_as_myst_nb_says_it(tmp_path, two_at_a_time)
     assert book.failed
     assert "one.ipynb: WARNING: Executing notebook failed: CellExecutionError" in book.messages
     assert "NameError: name 'one' is not defined" in book.messages
+
+
+@pytest.mark.skipif(not kernels.CAN_FORK, reason="libraries here do not outlive a fork")
+def test_kernels_begin_with_what_any_of_them_imports(tmp_path):
+    """`this` prints when it is imported: once, where no reader looks."""
+    parent = "import os; print('from', os.getppid())"
+    book = build(
+        tmp_path, f"import this\n{parent}", f"import sys\nprint('this' in sys.modules)\n{parent}"
+    )
+    assert not book.failed, book.messages
+    one, two = (re.sub("<[^>]+>", "", book.page(name)) for name in ("one", "two"))
+    assert "True" in two
+    assert "Beautiful is better than ugly" not in one + two
+    assert re.findall(r"from \d+", one) == re.findall(r"from \d+", two)
+
+
+def test_an_exercise_finds_its_kernel_as_it_finds_every_other(tmp_path):
+    asked = "exercises.check('neuron', lambda x, w, b: ...)"
+    book = build(tmp_path, f"from nnbook import exercises\n{asked}", "2")
+    assert not book.failed, book.messages
+    assert "neuron: not started" in book.page("one")
+
+
+def test_an_import_that_fails_is_said_of_its_cell(tmp_path, two_at_a_time):
+    book = build(tmp_path, "import no_such_module", "2")
+    assert book.failed
+    assert "ModuleNotFoundError: No module named 'no_such_module'" in book.messages
 
 
 PIECES = """

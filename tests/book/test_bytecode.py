@@ -47,7 +47,7 @@ def imported(monkeypatch):
 
 
 def made(sources: bool) -> dict[str, bytes]:
-    return contents(bytecode._compiled(RUNTIME, archive(FILES), HOME, sources))
+    return contents(bytecode._compiled(RUNTIME, bytecode.Archive(archive(FILES), HOME, sources)))
 
 
 def test_what_is_imported_becomes_bytecode_that_pythons_there_runs():
@@ -78,7 +78,19 @@ def test_an_archive_is_compiled_once(tmp_path, monkeypatch):
     (runtime / bytecode.CPYTHON).write_bytes(b"CPython")
     monkeypatch.setattr(bytecode, "_compiled", lambda *given: times.append(given) or b"compiled")
     for content in (b"one", b"one", b"two"):
-        assert bytecode.compiled(runtime, content, HOME) == b"compiled"
-    assert bytecode.compiled(runtime, b"two", HOME, sources=True) == b"compiled"
+        assert bytecode.compiled(runtime, bytecode.Archive(content, HOME)) == b"compiled"
+    two = bytecode.Archive(b"two", HOME, sources=True)
+    assert bytecode.compiled(runtime, two) == b"compiled"
     assert len(times) == 3
     assert len(list((tmp_path / "bytecode").iterdir())) == 2  # what is replaced is gone
+
+
+def test_what_another_process_has_compiled_is_not_compiled_here(tmp_path, monkeypatch):
+    runtime, one = tmp_path / "runtime", bytecode.Archive(archive(FILES), HOME, sources=True)
+    runtime.symlink_to(RUNTIME)
+    process = bytecode.begin(runtime, [one])
+    assert process
+    assert process.wait() == 0
+    monkeypatch.setattr(bytecode, "_compiled", None)
+    assert "first/__pycache__/used.cpython-314.pyc" in contents(bytecode.compiled(runtime, one))
+    assert bytecode.begin(runtime, [one]) is None

@@ -49,7 +49,8 @@ def book(folder: Path, runtime: bool = True) -> Book:
         (files / "pyodide-lock.json").write_text(json.dumps(lock))
     pages = {"index.md": INDEX, "chapters/neuron.ipynb": notebook(*CELLS)}
     with pytest.MonkeyPatch.context() as patch:  # this Pyodide has no CPython
-        patch.setattr(bytecode, "compiled", lambda runtime, archive, *where, **how: archive)
+        patch.setattr(bytecode, "compiled", lambda runtime, archive: archive.content)
+        patch.setattr(bytecode, "begin", lambda runtime, archives: None)
         return build(folder, pages, ["cell_anchors", "run"], myst_url_schemes=COLAB)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -144,3 +145,17 @@ def test_tags_without_their_slides_and_slides_without_their_tags_fail_with_words
     for words in told.values():
         assert words in found.messages
     assert "no cell is tagged slide:bends" in book(tmp_path, CELLS[:1]).messages
+
+
+def test_the_page_for_instructors_says_how_many_slides_are_figures():
+    plan = yaml.safe_load((ROOT / "book/slides.yml").read_text("utf-8"))
+    names = [slide["name"] for lecture in plan["lectures"] for slide in lecture["slides"]]
+    shown = set()
+    for path in (ROOT / "chapters").glob("*.ipynb"):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if "".join(cell["source"]).startswith("figures."):
+                shown |= {
+                    tag.split(":")[1] for tag in cell["metadata"].get("tags", ()) if ":" in tag
+                }
+    page = (ROOT / "book/instructors.md").read_text("utf-8")
+    assert f"{len(shown & set(names))} of its slides are figures that you move" in page

@@ -37,6 +37,7 @@ def app(tmp_path):
     found["3"] = {"state": button}
     return SimpleNamespace(
         outdir=tmp_path,
+        doctreedir=tmp_path / "doctrees",
         builder=SimpleNamespace(format="html"),
         env=SimpleNamespace(nb_metadata={"page": {"widgets": found}}, found_docs={"page", "text"}),
     )
@@ -67,6 +68,21 @@ def test_the_state_in_the_page_has_what_the_figure_needs_and_no_program(app):
     assert data["state"].keys() == Activation.own_traits()
     assert len(data["bytes"]["places"]) == 12
     assert "polyline" not in html
+
+
+def test_a_figure_is_drawn_again_only_if_it_or_the_library_is_another(app, monkeypatch):
+    drawn, draw = [], static_figures.figure_html
+    monkeypatch.setattr(
+        static_figures, "figure_html", lambda given: drawn.append(given) or draw(given)
+    )
+    assert page(app, "1") == page(app, "1")
+    assert len(drawn) == 1
+    page(app, "2")
+    assert len(drawn) == 2
+    monkeypatch.setattr(static_figures, "_program", lambda: "another library")
+    page(app, "1")
+    assert len(drawn) == 3
+    assert [path.name for path in Path(app.outdir, "figures").iterdir()] == ["another library"]
 
 
 def test_each_part_of_the_programs_is_shipped_once(app):

@@ -2,9 +2,11 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+import theme
 from fontTools.ttLib import TTFont
 from py_mini_racer import MiniRacer
 from trial import ROOT, Book, build
@@ -45,6 +47,31 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 @pytest.fixture(scope="module")
 def pages(book: Book) -> dict[str, str]:
     return {name: book.page(name) for name in ("index", "page", "last", "search", "genindex")}
+
+
+def test_code_is_colored_once_and_complaints_are_said_each_time(tmp_path, monkeypatch):
+    def built(text: str) -> Book:
+        pages = PAGES | {"last.md": f"# Last\n\n```python\n{text}\n```\n"}
+        shutil.rmtree(tmp_path / "_build" / "html", ignore_errors=True)
+        shutil.rmtree(tmp_path / "_build" / "doctrees", ignore_errors=True)
+        return build(tmp_path, pages, [*EXTENSIONS, "theme"], **OPTIONS)
+
+    def kept() -> dict[str, str]:
+        [file] = (tmp_path / "_build" / "code").iterdir()
+        return dict(json.loads(file.read_text("utf-8")))
+
+    first, before = built("x = 1").page("last"), kept()
+    monkeypatch.setattr(theme.FourInks, "format_unencoded", None)
+    assert built("x = 1").page("last") == first
+    assert kept() == before
+    monkeypatch.undo()
+    built("x = 2")
+    assert len(kept()) == len(before), "what no page has is not kept"
+    for _ in range(2):
+        book = built("x = $")
+        assert book.failed
+        assert "last.md" in book.messages
+        assert "$" in book.messages
 
 
 def test_a_page_loads_the_books_own_files_and_no_others(book: Book, pages: dict[str, str]) -> None:

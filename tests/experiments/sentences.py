@@ -37,7 +37,7 @@ BOLD = re.compile(
 
 
 def places() -> Iterator[tuple[str, str, str]]:
-    """(page, place on it, its text): of chapters, their quizzes, of other pages, of figures."""
+    """(page, place on it, its text): of chapters, quizzes, other pages, slides, figures."""
     for path in sorted(ROOT.glob("chapters/*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             source = "".join(cell["source"])
@@ -55,6 +55,9 @@ def places() -> Iterator[tuple[str, str, str]]:
             title = re.match(r"#+ (.*)", part)
             slug = re.sub(r"\W+", "-", title[1].lower()).strip("-") if title else "top"
             yield path.stem, slug, part
+    plan = yaml.safe_load((ROOT / "book/slides.yml").read_text("utf-8"))
+    for slide in (slide for lecture in plan["lectures"] for slide in lecture["slides"]):
+        yield "slides", slide["name"], "\n\n".join(texts(slide))
     for path in sorted(ROOT.glob("src/nnbook/figures/*/*.py")):
         if path.parent.name != "kit":
             yield path.parent.name, path.stem, "\n\n".join(strings(path))

@@ -76,7 +76,7 @@ def test_a_sentence_says_its_numbers_and_each_trial_what_was_asked_of_it(said):
     assert claims.CLAIMS["C15"] in line
     assert "✔ against it: 4 [2 to never] (asked: at least 2)" in line
     assert "– later: not measured (asked: at most 0.1)" in line
-    assert claims.LEGEND in line
+    assert f"<li>times as many</li><li>{claims.LEGEND}</li>" in line
 
 
 def test_a_negative_number_has_a_real_minus_sign_and_a_single_one_no_ends(said):

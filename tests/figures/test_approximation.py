@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from nnbook.experiments import network
 from nnbook.figures import Approximation
 from nnbook.figures.approximation.compute import (
     HAND,
@@ -110,3 +111,14 @@ def test_the_gap_is_filled_between_the_knots_around_the_worst_place():
     pixels = (600 - 12 - 36) / 6  # of a unit of x
     assert (max(xs) - min(xs)) / pixels == pytest.approx(1, abs=0.01)  # 4 pieces over 4 units
     assert f"off by {fig.rows()[-1][1]:.2f}" in picture
+
+
+def test_beside_a_jump_the_error_is_told_roughly_since_it_is_larger_between_the_points():
+    fine = np.linspace(0.29, 0.31, 20_001)
+    for pieces in (4, 8, 16, 32):
+        knots = np.linspace(-2, 2, pieces + 1)
+        model = network.through(knots, network.step(knots))
+        off = float(network.errors(network.step, model, fine).max())
+        said = Approximation(target="step", pieces=f"n{pieces}").still().say
+        assert f"off by at most about {off:.1f} between" in said
+    assert "off by at most 0.070 between" in Approximation(pieces="n8").still().say

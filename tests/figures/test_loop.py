@@ -87,3 +87,12 @@ def test_without_pytorch_the_figures_say_so(monkeypatch, figure, settings):
     assert {cell for row in one.rows() for cell in row[1:]} == {"–"}
     assert figure(**settings).still().picture != one.still().picture
     assert "PyTorch is not installed" in one.still().say
+
+
+@needs_torch
+def test_most_orders_of_all_five_lines_stop_as_the_deck_says():
+    whole = [key for key in compute.ORDERS if key.count(",") == 4]
+    failing = [key for key in whole if compute.run(key, compute.SEEDS[0]).error]
+    assert len(whole) == 120
+    assert len(failing) > 60
+    assert "forward,loss,backward,zero_grad,step" not in failing

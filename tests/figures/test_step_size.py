@@ -43,3 +43,10 @@ def test_a_weight_far_away_is_said_to_be_far():
     assert rows[-1][1] == "beyond 999"
     assert rows[5][1] == "beyond −999"
     assert rows[0] == ("0", 4.0, pytest.approx(16))
+
+
+@pytest.mark.parametrize("lr", [0.5, 2.0, 2.5])
+def test_from_the_bottom_no_rate_moves_the_weight(lr):
+    said = figures.StepSize(lr=lr, curvature=1, start=0.0, step=12).still().say
+    assert "lies at the bottom" in said
+    assert "bottom" not in figures.StepSize(lr=lr, curvature=1, start=0.1, step=12).still().say

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 
@@ -57,3 +58,11 @@ def test_no_rule_is_shipped_that_no_page_uses_and_no_page_has_too_many_elements(
             del unused[used]
     too_much = [*heavy.items(), *sorted(unused.values())]
     assert not too_much, "\n".join(map(str, too_much))
+
+
+def test_pythons_folder_weighs_what_the_page_on_hosting_says(site: str):
+    files = [path.read_bytes() for path in (SITE / "run").rglob("*") if path.is_file()]
+    page = (SITE / "book/hosting.html").read_text("utf-8")
+    assert "about eleven million bytes (eighteen, if the server does not compress)" in page
+    assert 17.5e6 < sum(map(len, files)) < 18.5e6
+    assert 10.5e6 < sum(min(len(one), len(gzip.compress(one, 6))) for one in files) < 11.9e6

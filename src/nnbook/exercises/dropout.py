@@ -270,7 +270,7 @@ AVERAGE_MASKS = Exercise(
 
 
 @AVERAGE_MASKS.solve(
-    "Where f is not linear, this is not f of the average mask; `eval()` takes that."
+    "Where f is not linear, this is not f of the average mask, which `eval()` computes."
 )
 def average_masks(f, n, p):
     """The mean of f(mask) over all 2ⁿ masks, by their probability.

@@ -25,7 +25,7 @@ LINEAR_FORWARD = Exercise(
     cases=[
         Case("the example on paper", (PAPER_X, PAPER_W, np.array([0.0, -1.0]))),
         Case("four examples", (X, W, B)),
-        Case("as many examples as inputs as neurons", (SQUARE, SQUARE[::-1] + 1, BIAS3)),
+        Case("N, D and H equal", (SQUARE, SQUARE[::-1] + 1, BIAS3)),
         Case("as many examples as neurons", (X[:2], W, B)),
         Case(
             "integers", (np.array([[1, 2], [-3, 0]]), np.array([[1, 0], [2, -1]]), np.ones(2, int))
@@ -160,8 +160,8 @@ def loops_product_of_pictures(images, weights, bias):
 DIGIT_TEMPLATES = Exercise(
     title="Ten templates",
     task="Make the layer that reads digits without training: neuron $k$ has the mean picture of "
-    r"digit $k$ as its weights, and the bias $-\frac{1}{2} w_k \cdot w_k$, which takes off what a "
-    "strong template scores for its own strength.",
+    r"digit $k$ as its weights, and the bias $-\frac{1}{2} w_k \cdot w_k$, so that a "
+    "strong template has no advantage.",
     first="For one digit: which rows of `x` are pictures of it? `x[labels == k]`. Take their mean.",
     reference=lambda x, labels: _by_counting(x, labels),
     cases=[

@@ -123,7 +123,7 @@ CROSS_ENTROPY = Exercise(
 )
 
 
-@CROSS_ENTROPY.solve("With the largest logit taken off, e⁰ = 1 is the largest number in sight.")
+@CROSS_ENTROPY.solve("With the largest logit taken off, no exponential is larger than e⁰ = 1.")
 def cross_entropy(logits, labels):
     """The mean of −log p_y over the batch, p = softmax(logits).
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from time import process_time
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nnbook import nn, optim
 from nnbook.experiments import sgd
+from nnbook.experiments.side_by_side import descend, stacked, together
 
 Array = NDArray[Any]
 Seeds = Sequence[int]
@@ -138,14 +139,19 @@ def in_use(model: nn.Sequential, x: Array) -> Array:
     """The logits after eval(), of 60 examples at a time: products as small as that stay on one
     processor, where on a busy machine two would wait for each other."""
     model.eval()
-    logits = [model(x[i : i + 60]) for i in range(0, len(x), 60)]
+    logits = [model(x[..., i : i + 60, :]) for i in range(0, x.shape[-2], 60)]
     model.train()
-    return np.concatenate(logits)
+    return np.concatenate(logits, axis=-2)
 
 
 def accuracy(model: nn.Sequential, x: Array, y: Array) -> float:
     """The share that is right, with the network as in use."""
     return float(np.mean(in_use(model, x).argmax(axis=1) == y))
+
+
+def accuracies_of(models: nn.Sequential, x: Array, y: Array) -> Array:
+    """The same of networks side by side, (S,)."""
+    return np.asarray(np.mean(in_use(models, x[None]).argmax(axis=2) == y, axis=1))
 
 
 def digits() -> dict[str, tuple[Array, Array]]:
@@ -232,6 +238,14 @@ def learning_rates(f: str, series: str, seeds: Seeds = SEEDS) -> dict[str, Array
     return _learning_rates(f, series, tuple(seeds))
 
 
+def draws(rng: Rng, batch: int) -> Iterator[tuple[Array, Array]]:
+    """Batches of the training pictures without end, each drawn from all of them."""
+    x, y = digits()["train"]
+    while True:
+        i = rng.integers(0, len(x), batch)
+        yield x[i], y[i]
+
+
 @cache
 def _learning_rates(f: str, series: str, seeds: tuple[int, ...]) -> dict[str, Array]:
     layer = {"sigmoid": nn.Sigmoid, "ReLU": nn.ReLU}[f]
@@ -239,14 +253,11 @@ def _learning_rates(f: str, series: str, seeds: tuple[int, ...]) -> dict[str, Ar
     weights = SUITS[f] if series == "larger weights" else None
     found = {part: np.zeros((len(RATES), len(seeds))) for part in ("validation", "test")}
     for k, lr in enumerate(RATES):
-        for j, seed in enumerate(seeds):
-            rng = np.random.default_rng(seed)
-            model = network([64, 48, 48, 10], layer, rng, norm, weights)
-            with np.errstate(all="ignore"):  # at the largest rates numbers overflow
-                for _ in updates(
-                    model, *digits()["train"], rng, lr=lr, steps=60, batch=80, momentum=0.9
-                ):
-                    pass
-                for part, accuracies in found.items():
-                    accuracies[k, j] = accuracy(model, *digits()[part])
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        models = together([network([64, 48, 48, 10], layer, rng, norm, weights) for rng in rngs])
+        feed = islice(stacked([draws(rng, 80) for rng in rngs]), 60)
+        with np.errstate(all="ignore"):  # at the largest rates numbers overflow
+            descend(models, feed, float(lr), 0.9, until_overflow=True)
+            for part, right in found.items():
+                right[k] = accuracies_of(models, *digits()[part])
     return found

@@ -145,7 +145,8 @@ def record(
     if says not in (None, given):
         raise AssertionError(f"{claim}: the text says {says!r}, the rule {given!r}: {listed}")
     line = f"**{claim}: {given}.** {stated(claim)} *{middle(said)}*"
-    legend = [LEGEND] if " [" in said + listed else []
+    legend = [measure] if measure else []
+    legend += [LEGEND] if " [" in said + listed else []
     display(Markdown(f"{line}\n\n{folded(said, found, *legend)}"))  # type: ignore[no-untyped-call]
     _keep(claim, {"sentence": said, "measure": measure, "trials": found})
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 
 import numpy as np
 
-from nnbook import nn, optim
+from nnbook import nn
 from nnbook.experiments.sgd import batches, digits, network
+from nnbook.experiments.side_by_side import descend, stacked, together
 from nnbook.nn.activations import Array
 
 RATES = {"low": 0.01, "good": 0.2, "high": 0.6, "over": 1.5}
@@ -17,33 +19,27 @@ SEEDS = (0, 1, 2, 3, 4)
 EVERY, UPDATES = 8, 400
 
 
-@cache
 def curves(seeds: Sequence[int] = SEEDS) -> dict[str, Array]:
     """By rate: the loss on all training digits (seeds, looks), every 8 updates from the first."""
-    return {name: np.array([run(lr, seed)[0] for seed in seeds]) for name, lr in RATES.items()}
+    return {name: run(lr, tuple(seeds))[0] for name, lr in RATES.items()}
 
 
-@cache
 def on(seeds: Sequence[int] = SEEDS) -> dict[str, Array]:
     """By rate: the share (seeds,) of the last hidden units that are on for any training digit."""
-    return {name: np.array([run(lr, seed)[1] for seed in seeds]) for name, lr in RATES.items()}
+    return {name: run(lr, tuple(seeds))[1] for name, lr in RATES.items()}
 
 
 @cache
-def run(lr: float, seed: int) -> tuple[Array, float]:
-    """One 64-32-32-10 network of ReLUs that learns from batches of 32: its losses, and the share
-    of its last hidden units that are on for any training digit in the end."""
-    d, rng = digits(), np.random.default_rng(seed)
-    model = network([64, 32, 32, 10], nn.ReLU, gain=1, rng=rng)
-    loss_fn, optimizer = nn.CrossEntropyLoss(), optim.SGD(model.parameters(), lr)
-    feed, losses = batches(d.x, d.y, 32, rng), []
+def run(lr: float, seeds: tuple[int, ...]) -> tuple[Array, Array]:
+    """64-32-32-10 networks of ReLUs that learn from batches of 32: their losses (seeds, looks), and
+    the shares (seeds,) of their last hidden units that are on for any training digit in the end."""
+    d, rngs = digits(), [np.random.default_rng(seed) for seed in seeds]
+    models = together([network([64, 32, 32, 10], nn.ReLU, gain=1, rng=rng) for rng in rngs])
+    feed = stacked([batches(d.x, d.y, 32, rng) for rng in rngs])
+    loss_fn, losses = nn.CrossEntropyLoss(), []
     with np.errstate(all="ignore"):  # a rate that is too high
-        for update in range(UPDATES + 1):
-            if update % EVERY == 0:
-                losses.append(loss_fn(model(d.x), d.y))
-            x, y = next(feed)
-            loss_fn(model(x), y)
-            model.parameter_gradients(loss_fn.backward())
-            optimizer.step()
-        hidden = model[:-1](d.x)
-    return np.array(losses), float((hidden > 0).any(axis=0).mean())
+        for done in range(0, UPDATES + 1, EVERY):
+            losses.append([loss_fn(logits, d.y) for logits in models(d.x[None])])
+            descend(models, islice(feed, min(EVERY, UPDATES + 1 - done)), lr)
+        hidden = models[:-1](d.x[None])
+    return np.transpose(losses), np.mean((hidden > 0).any(axis=1), axis=1)

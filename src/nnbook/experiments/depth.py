@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from nnbook import nn, optim
 from nnbook.experiments.backprop import SEEDS, network
-from nnbook.experiments.dropout import SideBySide
 from nnbook.experiments.sgd import accuracy, batches, descend, digits
+from nnbook.experiments.side_by_side import SideBySide, rights, together
 from nnbook.nn.activations import Array
 
 CURVE = np.linspace(-2, 2, 2001)[:, None]  # where `fit` compares a network with the function
@@ -181,10 +181,7 @@ def train_together(
     diverged stays as it is and leaves the others alone.
     """
     d, loss_fn = digits(), nn.CrossEntropyLoss()
-    columns = zip(*(model.layers for model in models), strict=True)
-    all_of_them = nn.Sequential(
-        *[SideBySide(parts) if isinstance(parts[0], nn.Linear) else parts[0] for parts in columns]
-    )
+    all_of_them = together(models)
     each = len(models) * np.array([*rates], np.float32)[:, None, None]  # the mean is over all
     optimizer = optim.SGD(all_of_them.parameters(), 1.0, momentum)
     feeds = [batches(d.x, d.y, 64, rng) for rng in rngs]
@@ -196,11 +193,6 @@ def train_together(
         optimizer.step()
         if done % look == 0:
             yield done, all_of_them
-
-
-def rights(models: nn.Layer, x: Array, y: Array) -> Array:
-    """The accuracy of each of the models side by side; NaN counts as the lowest output."""
-    return np.asarray(np.mean(np.nan_to_num(models(x), nan=-np.inf).argmax(axis=2) == y, axis=1))
 
 
 def arrivals(

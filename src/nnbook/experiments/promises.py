@@ -63,12 +63,13 @@ def regularization(
 
 
 def report(found: dict[str, dict[str, Array]]) -> None:
-    """Two lines for each arm of `regularization`: the mean and the spread over the seeds."""
+    """Two lines for each arm of `regularization`: medians, and the range over the seeds."""
     for arm, run in found.items():
         equal, stopped, right = (run[name] for name in ("equal", "stopped", "right"))
-        spread = f"{equal.mean():.2f} ± {equal.std(ddof=1):.2f}"
-        print(f"{arm:18s} test loss at equal training loss {spread},")
-        print(f"{'':18s} stopped early {stopped.mean():.2f}, with {right.mean():.1%} right")
+        at = f"{np.median(equal):.2f} ({equal.min():.2f} to {equal.max():.2f})"
+        print(f"{arm:18s} test loss at equal training loss {at},")
+        end, share = np.median(stopped), np.median(right)
+        print(f"{'':18s} stopped early {end:.2f}, with {share:.1%} right")
 
 
 def _memorize(arm: str, parts: dict[str, tuple[Array, Array]], seed: int) -> list[list[float]]:
@@ -125,18 +126,21 @@ def _hidden(model: nn.Sequential, x: Array) -> Array:
 # C19: changes in lower layers.
 
 
-def impact(seeds: Seeds = SEEDS, trained: bool = True) -> dict[str, dict[str, Array]]:
-    """The first weights change by 10 % in a random direction. For each arm and seed: how far the
-    logits move, relative to their size (`raw`); the same after each logit's mean over the batch is
-    taken off (`centered`); the share of pictures whose answer changes (`flipped`).
+def impact(
+    seeds: Seeds = SEEDS, trained: bool = True, *, directions: int = 30
+) -> dict[str, dict[str, Array]]:
+    """The first weights change by 10 % in random directions. For each arm and seed, in the mean of
+    these: how far the logits move, relative to their size (`raw`); the same after each logit's mean
+    over the batch is taken off (`centered`); the share of pictures answered anew (`flipped`).
 
-    The networks of `race`, after their training or before it, in training mode; `in_use` is `raw`
-    after eval(), with the statistics that were remembered before the change.
+    The networks of `race`, after their training or before it, in training mode; `in_use` and
+    `flipped_in_use` are `raw` and `flipped` after eval(), with the statistics that were remembered
+    before the change.
     """
     x, _ = digits()["test"]
     found = {}
     for arm, (norm, weights, _) in ARMS.items():
-        values: dict[str, list[float]] = {"raw": [], "centered": [], "flipped": [], "in_use": []}
+        runs = []
         for seed in seeds:
             rng = np.random.default_rng(seed)
             if trained:
@@ -144,18 +148,32 @@ def impact(seeds: Seeds = SEEDS, trained: bool = True) -> dict[str, dict[str, Ar
             else:
                 model = network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
             before, used = model.train()(x), in_use(deepcopy(model), x)
-            w = model.layers[0].parameters()[0].value
-            change = rng.normal(size=w.shape)
-            w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
-            if trained:  # before, nothing has been remembered
-                values["in_use"].append(_relative(in_use(deepcopy(model), x), used))
-            after = model(x)
-            values["flipped"].append(np.mean(after.argmax(1) != before.argmax(1)))
-            values["raw"].append(_relative(after, before))
-            mean_b, mean_a = before.mean(axis=0), after.mean(axis=0)
-            values["centered"].append(_relative(after - mean_a, before - mean_b))
-        found[arm] = {name: np.array(v) for name, v in values.items() if v}
+            tries = [_shift(deepcopy(model), x, before, used, rng) for _ in range(directions)]
+            runs.append({name: np.mean([one[name] for one in tries]) for name in tries[0]})
+        kept = [name for name in runs[0] if trained or "in_use" not in name]
+        found[arm] = {name: np.array([run[name] for run in runs]) for name in kept}
     return found
+
+
+def _shift(
+    model: nn.Sequential, x: Array, before: Array, used: Array, rng: np.random.Generator
+) -> dict[str, float]:
+    """What one change of the first weights does to logits and answers, in both modes."""
+    w = model.layers[0].parameters()[0].value
+    change = rng.normal(size=w.shape)
+    w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
+    now_used, after = in_use(deepcopy(model), x), model(x)
+    return {
+        "raw": _relative(after, before),
+        "centered": _relative(after - after.mean(axis=0), before - before.mean(axis=0)),
+        "flipped": _flipped(after, before),
+        "in_use": _relative(now_used, used),
+        "flipped_in_use": _flipped(now_used, used),
+    }
+
+
+def _flipped(after: Array, before: Array) -> float:
+    return float(np.mean(after.argmax(axis=1) != before.argmax(axis=1)))
 
 
 def _relative(after: Array, before: Array) -> float:

@@ -423,6 +423,7 @@ def show_recorded(rungs: dict[str, Rung]) -> None:
         versions = run["versions"]
         print(f"recorded on {run['date']} {load}, with PyTorch {versions['torch']},")
         print(f"on {run['card'] or run['machine']}; times as fast as its loops:")
+        print(f"{'':34s}{'small':>8s}{'wide':>8s}")
         for name, numbers in run["rungs"].items():
             if name.startswith("PyTorch"):
                 small, wide = first.small / numbers["small"], first.wide / numbers["wide"]

@@ -9,9 +9,10 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from nnbook import data, nn, optim, peers
+from nnbook.experiments import side_by_side
+from nnbook.experiments.side_by_side import rights, stacked, together
 from nnbook.nn.activations import Array
 from nnbook.nn.losses import Loss
 
@@ -243,12 +244,14 @@ def rate_sweep(
     `val`, `test` (seed, rate): accuracies; `best`: the rate that is best on the validation part.
     """
     d, (val, test) = digits(), np.zeros((2, len(seeds), len(rates)))
-    for i, seed in enumerate(seeds):
-        for j, rate in enumerate(rates):
-            rng = np.random.default_rng(seed)
-            model = train(network((64, 64, 64, 10), nn.ReLU, rng=rng), rate, 64, updates, rng)
-            val[i, j] = accuracy(model, d.x_val, d.y_val)
-            test[i, j] = accuracy(model, d.x_test, d.y_test)
+    for j, rate in enumerate(rates):
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        models = together([network((64, 64, 64, 10), nn.ReLU, rng=rng) for rng in rngs])
+        feeds = [batches(d.x, d.y, 64, rng) for rng in rngs]
+        with np.errstate(over="ignore", invalid="ignore"):
+            side_by_side.descend(models, islice(stacked(feeds), updates), rate)
+            val[:, j] = rights(models, d.x_val, d.y_val)
+            test[:, j] = rights(models, d.x_test, d.y_test)
     best = val.mean(axis=0).argmax()
     return {"rate": np.array(rates), "val": val, "test": test, "best": np.array(best)}
 
@@ -282,6 +285,8 @@ def starts(seeds: Iterable[int], *, lr: float = 0.5, updates: int = 600) -> dict
     """64-64-10 networks from different starts: the error `before` and `after`, and how alike the
     first weights of each and of the next then are: `cosine`; and `matched`, with the neurons of
     the one in the order that suits the other best."""
+    from scipy.optimize import linear_sum_assignment  # half a second, for this alone
+
     d, before, after, rows = digits(), [], [], []
     for seed in seeds:
         rng = np.random.default_rng(seed)

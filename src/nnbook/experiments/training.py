@@ -10,8 +10,8 @@ import numpy as np
 
 from nnbook import nn, optim
 from nnbook.experiments.backprop import network
-from nnbook.experiments.dropout import SideBySide
 from nnbook.experiments.sgd import SEEDS, digits
+from nnbook.experiments.side_by_side import SideBySide
 from nnbook.nn.activations import Array
 
 Schedule = Callable[[Array], Array]

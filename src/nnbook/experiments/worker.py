@@ -9,10 +9,10 @@ import os
 import signal
 import socket
 import sys
+import time
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -108,9 +108,9 @@ def all_reduce_seconds(sizes: list[int], repeat: int = 12) -> list[float]:
         numbers, times = torch.ones(size), []
         for _ in range(repeat if size < 5e6 else 5):
             dist.barrier()
-            start = perf_counter()
+            start = time.perf_counter()
             dist.all_reduce(numbers)
-            times.append(perf_counter() - start)
+            times.append(time.perf_counter() - start)
             numbers.fill_(1.0)
         found.append(min(times))
     return found
@@ -131,9 +131,9 @@ def update_seconds(task: Task) -> tuple[float, float]:
             run = DistributedDataParallel(model) if together else model
             share = (x[rank::n], y[rank::n]) if together else (x, y)
             for _ in range(20):
-                start = perf_counter()
+                start = time.perf_counter()
                 update(run, optimizer, *share)
-                times.append(perf_counter() - start)
+                times.append(time.perf_counter() - start)
         dist.barrier()
         found.append(min(times, default=0.0))
     return found[0], found[1]
@@ -144,6 +144,7 @@ def main() -> None:
     rank, n = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
     if hasattr(signal, "alarm"):
         signal.alarm(int(job["timeout"]) + 1)  # whatever happens, no process is left behind
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has what its launcher does then
     torch.set_num_threads(1)
     join(rank, n, job["port"], job["patience"])
     folder = Path(job["folder"])
@@ -157,6 +158,7 @@ def main() -> None:
         report["updates"] = [update_seconds(task) for task in tasks]
     except RuntimeError as error:
         words = str(error).splitlines()[0]
+        time.sleep(1)  # the launcher sees first who is gone
         raise SystemExit(f"worker {rank} of {n}: another worker is gone ({words})") from None
     if rank == 0:
         arrays = {name: p.detach().numpy() for name, p in model.state_dict().items()}

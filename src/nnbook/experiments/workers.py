@@ -25,6 +25,12 @@ from nnbook.nn.activations import Array
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)  # of vectors that are added up
 NETWORKS = ((64, 133, 10), (64, 280, 280, 10), (64, 962, 962, 10))  # of 10⁴, 10⁵, 10⁶ parameters
 BATCH = 64  # of the timed updates
+STARTING = ("-m", "torch.distributed.run")
+# Its workers fork from it, with all of PyTorch in memory: to read that takes four seconds.
+FORKING = (
+    *("-c", "import torch._dynamo; from torch.distributed.run import main; main()"),
+    *("--run-path", "--start-method=fork"),
+)
 
 
 class Run(NamedTuple):
@@ -124,9 +130,10 @@ def torchrun(folder: Path, come: int, n: int, restarts: int, patience: float) ->
     If not all are to come, each worker has a launcher of its own, as on a machine of its own.
     """
     launchers, each = (1, n) if come == n else (n, 1)
+    start = FORKING if come == n and sys.platform == "linux" else STARTING
     meeting = f"store_type=file,join_timeout={patience:g},last_call_timeout=1"
     return [
-        *(sys.executable, "-m", "torch.distributed.run"),
+        *(sys.executable, *start),
         *(f"--nnodes={launchers}", f"--nproc-per-node={each}", f"--max-restarts={restarts}"),
         *("--rdzv-backend=c10d", f"--rdzv-endpoint={folder / f'meeting-{os.urandom(4).hex()}'}"),
         *(f"--rdzv-conf={meeting}", "--rdzv-id=nnbook", "--local-addr=127.0.0.1"),

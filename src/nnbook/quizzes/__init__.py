@@ -16,6 +16,7 @@ from nnbook.quizzes.read import Question, Quiz, QuizError, Wrong, read
 __all__ = ["Question", "Quiz", "QuizError", "Wrong", "by_misconception", "load", "names"]
 
 FOLDER = files("nnbook.quizzes")
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, where it is there
 # In the book's order; beside them the folder holds misconceptions.yaml, the M01 to M20.
 CHAPTERS = (
     "why",
@@ -64,7 +65,7 @@ def by_misconception() -> dict[str, list[tuple[str, Question]]]:
 
 def _yaml(name: str) -> Any:
     try:
-        return yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
+        return yaml.load((FOLDER / f"{name}.yaml").read_text("utf-8"), YAML)
     except yaml.YAMLError as error:
         raise QuizError(
             f"quizzes/{name}.yaml is no YAML: {error}; a text with ': ' in it needs quotes"

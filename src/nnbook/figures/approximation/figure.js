@@ -118,6 +118,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     const precise = (/** @type {number} */ v) => (Math.abs(v) < 0.01 ? science(v) : fmt(v, 3));
     const bound = errors.bound.length ? precise(errors.bound[widths.indexOf(n)]) : "none: f jumps";
     const equal = errors.relu[widths.indexOf(n)];
+    const limit = errors.bound.length ? fmt(most, 3) : `about ${fmt(most, 1)}`; // beside a jump, between the points
     return {
       out: {
         b: short(knots.slice(0, n).map(([u]) => -u), byHand ? 1 : 2),
@@ -127,11 +128,11 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         bound: byHand && errors.bound.length ? `${bound}, if equally spaced` : bound,
         outside: `${fmt(sum(last, 3))}, ${fmt(values[end])}`,
       },
-      say: added < 4 ? `${last} of ${n} ReLUs are added: right of its knot each one bends what stood there before.` :
+      say: added < 4 ? `${last} of ${n} ReLUs are added: at its knot each one changes the slope by its weight.` :
         byHand ? `Your four ReLUs are off by at most ${fmt(most, 3)}, at x = ${fmt(at(worst))}. Four that are ` +
           `equally spaced on the curve are off by ${fmt(equal, 3)}` +
           `${most < equal - 5e-4 ? ": yours are better." : "."}` :
-          `${n} ReLUs are off by at most ${fmt(most, 3)} between −2 and 2. Outside, the sum runs straight on: ` +
+          `${n} ReLUs are off by at most ${limit} between −2 and 2. Outside, the sum runs straight on: ` +
           `at x = 3 it says ${fmt(sum(last, 3))}, and the curve is at ${fmt(values[end])}.`,
       rows: [
         ["bias", ...knots.slice(0, 4).map(([u]) => -u)],

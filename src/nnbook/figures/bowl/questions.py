@@ -47,9 +47,9 @@ def questions() -> dict[str, Question]:
     }  # fmt: skip
     return {
         "arrow": Number(
-            ask="This bowl is four times as steep upwards as sideways. Drag the purple arrow to "
-            "where −gradient points. At 0° it points straight at the minimum, the cross; "
-            "counterclockwise counts as positive.",
+            ask="On this map the bowl is four times as steep from bottom to top as from left to "
+            "right. Drag the purple arrow to where −gradient points. At 0° it points straight at "
+            "the minimum, the cross; counterclockwise counts as positive.",
             before=home,
             after={**home, "arrows": True},
             label="turn (°)",

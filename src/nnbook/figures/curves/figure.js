@@ -67,7 +67,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         yours: panels.map((_, k) => word(said[k])).join(", "),
         right: named ? `${right} of ${panels.length}` : "name the curves first",
       },
-      say: named ? `${right} of your four are right. ` +
+      say: named ? `${right} of your four ${right === 1 ? "is" : "are"} right. ` +
         `${views.map(({ name, letter }) => `${letter} is ${word(name)}`).join(", ")}.` :
         `Here are the first ${until} updates. Put the rates in the order of the curves, then name the curves.`,
       rows: views.map(({ name, letter }) => {

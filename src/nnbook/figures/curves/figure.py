@@ -24,7 +24,7 @@ class Curves(Figure):
     about = (
         "Four small pictures, A to D, of the loss over 400 updates, each with one thin line for "
         "each of five runs from other first weights. In B the lines fall slowly and smoothly, in "
-        "D fast and smoothly; in A they fall fast, with spikes; in C they stay near the start."
+        "D fast, one run with a spike; in A fast, with many spikes; in C they stay near the start."
     )
     takes = "trains its networks, for a few seconds the first time"
     readouts = (

@@ -27,8 +27,8 @@ def questions() -> dict[str, Question]:
     flat = last["over"].mean() > 0.8 * np.log(10)
     return {
         "flat": Choice(
-            ask="Curve C stays where it began, near ln 10 = 2.30, which is the loss of whoever "
-            "gives each of the ten digits a tenth. Which rate made it?",
+            ask="Curve C stays near log 10 = 2.30, which is the loss of whoever gives each of the "
+            "ten digits a tenth. Which rate made it?",
             before=HIDDEN,
             after={"named": True, "match": RIGHT},
             options=(

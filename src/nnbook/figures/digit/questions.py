@@ -83,8 +83,8 @@ def questions() -> dict[str, Question]:
             "several answers, so that the rest carry on without a quarter of them.",
         ),
         "noise": Choice(
-            ask="Every weight is moved at random, by half of what weights differ anyway. How many "
-            "of the hundred are right on average over five such draws?",
+            ask="To every weight a random number is added, with half the standard deviation of the "
+            "layer’s weights. How many of the hundred are right, on average over five draws?",
             before=home,
             after={**home, "noise": NOISY},
             options=(

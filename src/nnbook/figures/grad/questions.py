@@ -63,7 +63,7 @@ def questions() -> dict[str, Question]:
             ),
             right=1 if usual.lamps[2] else 0,
             explain=f"y.grad_fn is {usual.made}, and w.grad is {number(one, 2)}: eval() turns "
-            "dropout off and lets batch norm use its running statistics, and no more.",
+            "dropout off, and batch norm takes remembered means; no more.",
         ),
         "no_grad": Choice(
             ask="The model is in training mode. What does no_grad() do to its dropout?",
@@ -72,7 +72,7 @@ def questions() -> dict[str, Question]:
             options=(
                 ("It stays on.", ""),
                 ("It goes off: nothing is trained here.", "Dropout listens to eval() only."),
-                ("It goes off, and batch norm uses its running statistics.", "So it is in eval()."),
+                ("It goes off, and batch norm takes remembered means.", "So it is in eval()."),
             ),
             right=0 if off.lamps[0] else 1,
             explain="Only the graph is gone, and with it backward(): PyTorch says that there is "

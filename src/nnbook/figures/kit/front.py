@@ -6,6 +6,7 @@ The files are ordinary modules that a browser also runs as they stand.
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.resources import files
 from posixpath import dirname, normpath
 
@@ -71,6 +72,7 @@ def code(path: str) -> str:
     return bare(read(path))
 
 
+@cache
 def bare(text: str) -> str:
     """JavaScript without comments that fill their lines, and without types."""
     return _COMMENT.sub("", text)

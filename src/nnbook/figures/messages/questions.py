@@ -94,9 +94,9 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
         ),
         "fan-out": Number(
             ask="f is linear again. If x₁ were itself the output of a layer before, it would want "
-            f"its message too. Its weights are w₁ = {n(w[0], 1)} into the first neuron, where "
-            f"{n(linear['ga'][0, 0], 1)} has arrived, and w₅ = {n(w[4], 0)} into the second, "
-            f"where {n(linear['ga'][0, 1], 0)} has. What does x₁ get?",
+            f"its message too. w₁ = {n(w[0], 1)} leads into the first neuron, which has received "
+            f"{n(linear['ga'][0, 0], 1)}; w₅ = {n(w[4], 0)} leads into the second, which has "
+            f"received {n(linear['ga'][0, 1], 0)}. What does x₁ get?",
             before=start("linear", 9, 1),
             after=start("linear", 10, 1),
             label="∂E/∂x₁",

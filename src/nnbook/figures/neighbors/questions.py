@@ -40,8 +40,8 @@ def questions(values: Sequence[float]) -> dict[str, Question]:
             "takes the batch's mean along and changes its spread.",
         ),
         "eval": Choice(
-            ask=f"The same in evaluation, after eval(): my neighbor moves from 0 to "
-            f"{number(far, 0)}. What does my output do?",
+            ask="The same in evaluation, after eval(), when the network is used and no longer "
+            f"trained: my neighbor moves from 0 to {number(far, 0)}. What does my output do?",
             before={**home, "mode": "eval"},
             after={**home, "mode": "eval", "other": far},
             options=(("It rises.", was), ("It falls.", was), ("It stays.", "")),
@@ -67,8 +67,10 @@ def questions(values: Sequence[float]) -> dict[str, Question]:
             ),
         ),
         "momentum": Number(
-            ask="The running mean begins at 0, and momentum is 0.1. The first training batch has "
-            f"the mean {number(first, 2)}. What is the running mean after it?",
+            ask="For evaluation the layer remembers a running mean. It begins at 0, and each "
+            "training batch moves it a part of the way to its own mean; this part is the "
+            f"momentum, 0.1. The first batch has the mean {number(first, 2)}. What is the running "
+            "mean after it?",
             before={**home, "seen": 0},
             after={**home, "seen": 1},
             label="running mean",

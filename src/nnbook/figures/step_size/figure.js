@@ -51,7 +51,8 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
 
     const factor = paths.at(i, j, 1);
     const size = Math.abs(factor);
-    const kind = size < 1e-6 ? "one update lands on the minimum" :
+    const kind = start === 0 ? "the weight lies at the bottom, and no rate moves it" :
+      size < 1e-6 ? "one update lands on the minimum" :
       Math.abs(size - 1) < 1e-6 ? "the weight changes sides and comes no nearer" :
         factor > 0 ? "the weight glides down its side of the valley" :
           size < 1 ? "the weight changes sides at every update and settles" :

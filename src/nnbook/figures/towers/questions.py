@@ -43,8 +43,8 @@ def questions() -> dict[str, Question]:
         ),
         "where": Number(
             ask="A neuron of the second layer gets this sum, 0, 1, 1 or 2, and is to be on only "
-            "where it is 2. Its sigmoid climbs at a threshold: 4/w · (sum − threshold), w the "
-            "wall’s width. Which threshold is safest?",
+            "where it is 2. Its sigmoid climbs where the sum passes a threshold. Which threshold "
+            "is safest?",
             before={**home, "step": 1},
             after={**home, "step": 2},
             label="threshold",

@@ -92,7 +92,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       `${science(1e6 * s)} µs`);
     const best = Math.floor(0.5 + Math.sqrt(0.25 + Math.max(spare, 0) / wait)); // n (n − 1) ≤ soonest² < n (n + 1)
     let from = 1; // with a batch of its own, each worker beyond these adds
-    while (!shared && from < most && speed(from + 1) <= speed(from)) from++;
+    while (from < most && speed(from + 1) <= speed(from)) from++;
     const own = from === 1 ? "each one adds" : `each beyond ${whole(from)} adds`;
     const ends = shared ? whole(best) : from < most ? own : "none adds";
     const measured = near.length && n === 2 ? ` Two processes were ${fmt(near[0][1])} times as fast as one, ` +

@@ -28,10 +28,11 @@ class Workers(Figure):
     title = "Do more workers pay?"
     question = "From how many workers on does one more no longer pay?"
     about = (
-        "How many times as many examples a second n workers take as one does, over n, both axes "
-        "logarithmic. The dashed line is the ideal, n times; a dotted line marks the n at which a "
-        "shared batch is done soonest. Below, what these n workers reach of the ideal, in %, over "
-        "the size of the network; circles are what two processes were measured to do here."
+        "The speed-up of n workers, over n, both axes logarithmic: how many examples they take "
+        "while one worker takes one. The dashed line is the ideal, n times; a dotted line marks "
+        "the n at which a shared batch is done soonest. Below, what these n workers reach of the "
+        "ideal, in %, over the size of the network; circles are what two processes were measured "
+        "to do here."
     )
     readouts = (
         ("speed", "speed-up"),

@@ -61,8 +61,8 @@ def questions(found: compute.Measured) -> dict[str, Question]:
             "grows with parameters times examples, what is sent with parameters alone.",
         ),
         "end": Choice(
-            ask="Cores like that in many machines, a link of 1 Gbit/s, 10⁶ parameters, a batch of "
-            "2¹⁴ shared out. With how many workers is it done soonest?",
+            ask="Many machines, each with such a core, a link of 1 Gbit/s, 10⁶ parameters, a batch "
+            "of 2¹⁴ shared out. With how many workers is it done soonest?",
             before={**home, "p": 6.0, "b": 14, "link": "gigabit", "k": 0},
             after={
                 **home,
