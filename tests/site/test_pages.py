@@ -28,6 +28,48 @@ SMALL = ["scrollable-region-focusable", "meta-viewport", "css-orientation-lock"]
 ALIKE = "pre, math, svg:not(.icon)"
 EMPTY = "(alike) => document.querySelectorAll(alike).forEach((e) => e.replaceChildren())"
 
+# As far apart as WCAG 1.4.12 lets a reader set them.
+SPACED = """
+  * { line-height: 1.5 !important; letter-spacing: 0.12em !important; }
+  * { word-spacing: 0.16em !important; }
+  p { margin-block-end: 2em !important; }
+"""
+SPACE = """(rules) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets = [sheet];
+}"""
+CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
+  const { overflowX, overflowY } = getComputedStyle(e);
+  const cut = (how, all, seen) => ["hidden", "clip"].includes(how) && all > seen + 1;
+  const wide = cut(overflowX, e.scrollWidth, e.clientWidth);
+  const high = cut(overflowY, e.scrollHeight, e.clientHeight);
+  const seen = e.clientWidth > 2 && e.checkVisibility() && !e.closest("svg, .formula");
+  return seen && (wide || high);
+}).map((e) => e.outerHTML.slice(0, 120))"""
+# Lines of text that lie over one another, by the middle of their letters.
+MEET = """() => {
+  scrollTo({ top: 0, behavior: "instant" }); // or a picture stays over what scrolls beneath it
+  const walk = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
+  const lines = [], range = document.createRange(), elsewhere = "svg, math, pre, .copy";
+  for (let node; (node = walk.nextNode());) {
+    const { parentElement: e, data } = node;
+    const isSeen = e.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (!isSeen || !data.trim() || e.closest(elsewhere)) continue;
+    range.selectNodeContents(node);
+    for (const { left, right, top, bottom } of range.getClientRects()) {
+      const rim = 0.3 * (bottom - top);
+      lines.push({ node, left: left + 1, right: right - 1, top: top + rim, bottom: bottom - rim });
+    }
+  }
+  lines.sort((a, b) => a.top - b.top);
+  return lines.flatMap((a, k) => {
+    const below = lines.slice(k + 1, k + 40).filter((b) => b.node !== a.node && b.top < a.bottom);
+    const over = below.filter((b) => b.left < a.right && a.left < b.right);
+    return over.map((b) => `${a.node.data} | ${b.node.data}`);
+  });
+}"""
+
 
 @pytest.fixture(scope="module", params=pages())
 def address(request: pytest.FixtureRequest) -> str:
@@ -106,6 +148,18 @@ def test_a_page_never_scrolls_sideways_on_a_phone(opened: Visit, wide: int):
     opened.settle()
     width, screen = opened.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width <= screen == wide
+
+
+def test_letters_words_and_lines_set_far_apart_are_not_cut_and_do_not_meet(opened: Visit):
+    found = {}
+    for wide in (1280, 360, 320):
+        opened.page.set_viewport_size({"width": wide, "height": 800})
+        opened.page.evaluate(SPACE, SPACED)
+        opened.settle()
+        width = opened.page.evaluate("document.documentElement.scrollWidth")
+        found[wide] = (width <= wide, opened.page.evaluate(CUT), opened.page.evaluate(MEET))
+        opened.page.evaluate(SPACE, "")
+    assert found == dict.fromkeys(found, (True, [], []))
 
 
 def test_axe_finds_nothing_on_a_page_on_a_phone_in_the_light_in_the_dark(opened: Visit):
