@@ -30,6 +30,18 @@ def inline(draw: Callable[[Axes], object], prefix: str = "p", **settings: object
     return themed(drawn(draw, **settings), prefix=prefix, alt="A line")
 
 
+def test_no_group_is_empty_and_no_text_turned_by_nothing():
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1])
+        axes.set_ylabel("turned")
+
+    root = ET.fromstring(inline(draw))
+    assert all(len(group) for name in ("g", "defs") for group in root.iter(f"{SVG}{name}"))
+    turned = [e.text for e in root.iter() if "rotate" in e.get("transform", "")]
+    assert turned == ["turned"]
+    assert "rotate(-0" in drawn(draw)
+
+
 @pytest.mark.parametrize(
     "color", [color for color in COLORS if color not in {"#000000", "#ffffff"}]
 )

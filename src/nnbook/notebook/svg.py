@@ -12,6 +12,7 @@ from collections.abc import Callable
 __all__ = ["themed"]
 
 SVG = "http://www.w3.org/2000/svg"
+GROUPS = {f"{{{SVG}}}g", f"{{{SVG}}}defs"}
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 COLORS = {
     "#000000": "currentColor",
@@ -49,6 +50,7 @@ def themed(svg_text: str, *, prefix: str, alt: str) -> str:
     for element in root.iter():
         _follow_theme(element)
         _shorten(element)
+    _drop(root, lambda element: element.tag in GROUPS and not len(element))
     # The joins and caps are what Matplotlib's style sheet says of every element: inside a page
     # that sheet would reach the whole page.
     style = "max-width: 100%; height: auto; stroke-linejoin: round; stroke-linecap: butt"
@@ -58,7 +60,7 @@ def themed(svg_text: str, *, prefix: str, alt: str) -> str:
 
 
 def _drop(root: ET.Element, unwanted: Callable[[ET.Element], bool]) -> None:
-    for parent in list(root.iter()):
+    for parent in reversed(list(root.iter())):  # the innermost first: it may leave its own empty
         for child in [child for child in parent if unwanted(child)]:
             parent.remove(child)
 
@@ -94,7 +96,9 @@ def _follow_theme(element: ET.Element) -> None:
 
 
 def _shorten(element: ET.Element) -> None:
-    """Coordinates to a hundredth of a point, and no white space between elements."""
+    """Coordinates to a hundredth of a point, no turns by nothing, no white space between tags."""
+    if element.get("transform", "").startswith("rotate(-0 "):
+        del element.attrib["transform"]
     for name in {"d", "x", "y"} & element.attrib.keys():
         value = " ".join(element.attrib[name].split())
         value = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
