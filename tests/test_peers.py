@@ -27,6 +27,14 @@ def no_torch(monkeypatch):
 # ---- with PyTorch ---------------------------------------------------------------------------
 
 
+def test_a_seed_decides_what_pytorch_draws(torch):
+    def mask():
+        peers.manual_seed(3)
+        return peers.twin(nn.Dropout(0.5))(torch.ones(1, 100)).numpy()
+
+    np.testing.assert_array_equal(mask(), mask())
+
+
 def test_each_peer_is_pytorchs_function(torch):
     assert peers.available()
     t = torch.tensor(X)
@@ -244,6 +252,7 @@ def test_the_lines_of_a_loop_are_run_as_they_stand(torch, batch):
 
 @pytest.mark.usefixtures("no_torch")
 def test_without_pytorch_every_peer_is_none():
+    peers.manual_seed(0)  # has nothing to do
     assert not peers.available()
     assert peers.sigmoid(X) is None
     assert peers.tanh(X) is None

@@ -92,6 +92,12 @@ def derivative(name: str, x: ArrayLike, approximate: str = "none") -> Array | No
     return gradient
 
 
+def manual_seed(seed: int) -> None:
+    """torch.manual_seed(seed): what PyTorch draws from here on, such as the masks of a twin."""
+    if torch := _torch():
+        torch.manual_seed(seed)
+
+
 def twin(layer: nn.Layer) -> Any:
     """The same layer or network in PyTorch: copies of its weights, statistics, dtype and mode.
 

@@ -16,7 +16,6 @@ MEASURED = {
     "book/hosting.html": "the memory of a kernel, and the bytes that a thousand readers load",
     "book/status.html": "the seconds that each notebook took",
     "chapters/batchnorm.html": "what an update costs with batch norm and without",
-    "chapters/dropout.html": "PyTorch's last digits depend on where its arrays lie",
     "chapters/layer.html": "the race of loops against products",
     "chapters/scale.html": "the ladder, and the workers",
     "searchindex.js": "the words of all pages, numbers among them",
