@@ -150,6 +150,23 @@ def test_a_page_never_scrolls_sideways_on_a_phone(opened: Visit, wide: int):
     assert width <= screen == wide
 
 
+@pytest.mark.parametrize("wide", [1280, 360])
+def test_no_picture_lies_over_its_sentence(opened: Visit, wide: int):
+    opened.page.set_viewport_size({"width": wide, "height": 800})
+    opened.page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    opened.settle()
+    covered = opened.page.evaluate(
+        """() => [...document.querySelectorAll(".nnfig")].filter((figure) => {
+          const [stage, said] = [".nn-stage", ".nn-sentence"].map((q) => figure.querySelector(q));
+          if (!stage?.checkVisibility() || !said?.checkVisibility()) return false;
+          const [picture, text] = [stage, said].map((e) => e.getBoundingClientRect());
+          return text.left < picture.right && picture.left < text.right
+            && text.top < picture.bottom - 1 && picture.top < text.bottom - 1;
+        }).map((e) => e.id)"""
+    )
+    assert covered == []
+
+
 def test_letters_words_and_lines_set_far_apart_are_not_cut_and_do_not_meet(opened: Visit):
     found = {}
     for wide in (1280, 360, 320):
