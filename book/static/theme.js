@@ -20,7 +20,8 @@
   if (new URLSearchParams(location.search).get("present") === "1") root.classList.add("nn-present");
   const [visit] = performance.getEntriesByType("navigation");
   const isFresh = visit instanceof PerformanceNavigationTiming && visit.type === "navigate";
-  if (isFresh && !location.hash && !root.matches(".deck")) root.classList.add("nn-fresh"); // no place to find again: page.js
+  const isTop = isFresh && !location.hash && !root.matches(".deck"); // there is no place to find again
+  root.classList.toggle("nn-fresh", isTop); // until page.js has laid all of it out
   show();
   for (const media of [dark, forced]) media.addEventListener("change", show);
   addEventListener("nn-mode", show);

@@ -212,6 +212,8 @@ def test_own_points_by_keys_and_pointer_train_and_stay_in_the_address(playground
     playground.press("step")
     playground.wait("updates === 1")
     assert playground.out("loss").endswith(", –")
+    kept = "JSON.stringify(history.state).includes(/own=(\\w+)/.exec(location.hash)[1])"
+    until(playground.page, kept)  # a third of a second after the last change
     playground.page.reload()
     expect(dots).to_have_count(3)
 

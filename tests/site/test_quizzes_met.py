@@ -130,8 +130,9 @@ def test_a_quiz_that_cannot_start_says_so_and_keeps_its_answers(visit: Visit):
         "**/_static/figures/*.js*", lambda route: route.fulfill(body="window.nnFront = {}")
     )
     box = unscripted(visit)
-    box.locator(".nn-note").wait_for()
-    assert "could not start" in box.inner_text()
+    note = box.locator(".nn-note")
+    note.scroll_into_view_if_needed()
+    assert "could not start" in note.inner_text()
     assert box.locator("button:visible, input:visible").count() == 0
     box.locator("summary").click()
     assert box.locator(".nn-key").is_visible()

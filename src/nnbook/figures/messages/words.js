@@ -115,7 +115,8 @@ function sentence({ step, who, of, f, names, updates }) {
     "If x came from another layer, each xᵢ would get one message from each neuron, and add them.",
   ][step];
   const dead = step < 8 ? [] : [0, 1].filter((k) => who.every((m) => of("slope", m)[k] === 0));
-  const off = ["", ` Neuron ${dead[0] + 1} is off: nothing passes it.`, " Both neurons are off: nothing passes them."][dead.length];
+  const one = ` Neuron ${dead[0] + 1} is off: nothing passes it.`;
+  const off = ["", one, " Both neurons are off: nothing passes them."][dead.length];
   const moved = updates ? ` After ${updates} update${updates > 1 ? "s" : ""} E = ${short(of("E")[0])}.` : "";
   return `${meaning}${off}${moved}`;
 }

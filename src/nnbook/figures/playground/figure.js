@@ -136,8 +136,8 @@ export default figure((/** @type {Stage<Settings, Data, ReturnType<typeof traini
         speed: seen?.speed ?? "–",
       },
       say: seen ? `After ${seen.updates} updates the loss is ${number(train)} on the training points` +
-        (Number.isFinite(test) ? ` and ${number(test)} on the test points, of which ${number(rightTest, 0, 100)} % are right.` :
-          `, of which ${number(right, 0, 100)} % are right.`) :
+        (Number.isFinite(test) ? ` and ${number(test)} on the test points` : "") +
+        `, of which ${number(Number.isFinite(test) ? rightTest : right, 0, 100)} % are right.` :
         "No run of these settings is recorded. Where the page has Python, Play trains this network.",
       rows: looks.map((_, k) => row(history[live?.seen() ? Math.round(k * every) : k], k)),
     };

@@ -108,8 +108,8 @@ function gradient(svg, reach) {
     stops(of, largest) {
       most = largest;
       element.replaceChildren();
-      for (let k = 0; k <= 160; k++) {
-        add(element, "stop", { offset: k / 160, style: `stop-color: ${at(of.at((k / 80 - 1) * reach))}` });
+      for (let k = 0; k <= 128; k++) {
+        add(element, "stop", { offset: k / 128, style: `stop-color: ${at(of.at((k / 64 - 1) * reach))}` });
       }
     },
     /**
