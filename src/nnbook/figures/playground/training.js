@@ -104,6 +104,16 @@ export function training({ root, get, set, again, signal }) {
     return busy;
   };
 
+  /**
+   * After the open question, if there is one.
+   * @param {string} what
+   */
+  const next = async (what, updates = 0) => {
+    pause();
+    await busy;
+    return once(what, updates);
+  };
+
   async function play() {
     if (playing) return pause("Paused.");
     playing = true;
@@ -125,16 +135,18 @@ export function training({ root, get, set, again, signal }) {
     go();
   }
 
-  /** @type {Record<string, () => void>} */
+  /** @type {Record<string, () => unknown>} */
   const does = {
     play,
-    step: () => { pause(); once("go", 1); },
-    explain: () => { pause(); once("explain"); },
-    check: () => { pause(); once("check"); },
-    again: () => {
+    step: () => next("go", 1),
+    explain: () => next("explain"),
+    check: () => next("check"),
+    again: async () => {
       if (!python) { pause(); set({ t: 0 }); return; }
+      await busy;
       [number, pale, history, praised] = [number + 1, history, [], false];
-      once("go", 0).then(() => say("The same first weights, and the same order of the data."));
+      await once("go", 0);
+      say("The same first weights, and the same order of the data.");
     },
   };
   root.addEventListener("click", ({ target }) => {
