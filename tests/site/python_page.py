@@ -58,14 +58,10 @@ class Box:
 
     def run(self) -> str:
         """Run the cell, and tell what it printed."""
-        self.box.locator(".nn-printed").evaluate_all(
-            "all => all.map((e) => { e.dataset.old = ''; })"
-        )
+        self.box.evaluate("e => { delete e.dataset.ran; }")  # as the press does, once it is loaded
         self.press("run")
         self.page.wait_for_selector(
-            f'[data-cell="{self.name}"]:not([aria-busy]) .nn-printed',
-            state="attached",
-            timeout=START,
+            f'[data-cell="{self.name}"][data-ran]:not([aria-busy])', timeout=START
         )
         return self.printed()
 
