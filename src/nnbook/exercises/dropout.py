@@ -249,8 +249,8 @@ def by_table(f, n, p):
 
 AVERAGE_MASKS = Exercise(
     title="All thinned networks at once",
-    task="Dropout trains $2^n$ thinned networks that share their weights. For a few neurons you "
-    "can ask them all: average `f(mask)` over every mask, each weighted by how probable it is.",
+    task="Dropout draws from $2^n$ thinned networks that share their weights. For a few neurons "
+    "you can ask them all: average `f(mask)` over every mask, each weighted by how probable it is.",
     first="`for bits in np.ndindex((2,) * n):` goes through all masks; `np.array(bits)` is one.",
     reference=by_table,
     cases=[
