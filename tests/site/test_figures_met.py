@@ -304,6 +304,18 @@ def test_every_link_in_the_prose_sets_its_figure(visit: Visit, address: str):
     assert visit.complaints == []
 
 
+def test_a_choice_is_made_though_its_click_turns_attributes_of_the_page(visit: Visit):
+    """As each first click into a cell of JupyterLab does, where figures look for a new theme."""
+    shown = Shown(visit, "plane")
+    shown.page.evaluate(
+        "addEventListener('click', () => { document.body.dataset.turned = ''; }, { capture: true })"
+    )
+    shown.box.get_by_text("ReLU", exact=True).click()
+    shown.painted()
+    assert shown.page.evaluate("document.body.dataset.turned") == ""
+    assert shown.now()["f"] == "relu"
+
+
 def test_a_figure_that_fails_says_so_and_leaves_its_picture(visit: Visit):
     visit.page.route(
         "**/_static/figures/*.js*", lambda route: route.fulfill(body="window.nnFront = {};")

@@ -274,7 +274,9 @@ function mount(stage, model, root, begin) {
   };
   const watched = [...Object.keys(controls), "predict", "guess", "shown"].map((k) => `change:${k}`);
   for (const event of watched) model.on(event, later);
-  const themes = new MutationObserver(later); // what is painted on a canvas has its colors by value
+  // What is painted on a canvas has its colors by value. In the next frame, because JupyterLab turns attributes in the
+  // middle of a click, when a radio button pressed has not yet told what it is.
+  const themes = new MutationObserver(() => requestAnimationFrame(later));
   themes.observe(document.documentElement, { attributes: true });
   themes.observe(document.body, { attributes: true });
   const size = new ResizeObserver(fit);
