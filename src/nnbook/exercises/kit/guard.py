@@ -48,8 +48,9 @@ def restore() -> list[str]:
 
 def watch(*roots: str) -> None:
     """Remember the modules of these names, and those below them, as they are."""
+    below = tuple(f"{root}." for root in roots)
     for name in sys.modules.keys() - _modules:
-        if any(name == root or name.startswith(f"{root}.") for root in roots):
+        if f"{name}.".startswith(below):
             _modules.add(name)
             _remember(name, sys.modules[name])
 
