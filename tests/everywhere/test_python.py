@@ -95,7 +95,7 @@ def test_an_answer_that_replaces_something_never_passes_nor_does_the_next(box: B
         ("def neuron(x, w, b):\n    x = [x]\n    while True:\n        x += x", "Memory|seconds"),
         ("import os\nos._exit(0)", "failed|not yet"),
         ("import js", "js"),
-        ("import sys\nsys.modules.clear()", "not checked"),
+        ("import sys\nsys.modules.clear()", "not checked|not yet"),
         ("import builtins\nfor name in [*vars(builtins)]: delattr(builtins, name)", "failed"),
         ("def neuron(x, w, b):\n    return eval('(' * 5000 + ')' * 5000)", "nests too deeply"),
         (
@@ -108,7 +108,7 @@ def test_an_answer_that_replaces_something_never_passes_nor_does_the_next(box: B
         ("print('x' * 10**7)\n" + WRONG, "not yet"),
         ("print('\\ud800\\0\\x1b[31m')\n" + WRONG, "not yet"),
         ("await 1", "await"),
-        ("import ctypes\nctypes.memset(0, 0, 10**8)", "failed"),
+        ("import ctypes\nctypes.memset(0, 0, 10**7)", "failed"),
         ("import threading\nthreading.Thread(target=print).start()", "thread"),
         ("import subprocess\nsubprocess.run('ls')", "Error"),
         ("def f(): f()\nf()", "RecursionError"),

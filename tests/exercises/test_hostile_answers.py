@@ -54,6 +54,7 @@ HOSTILE = {
         Result, "status", property(lambda self: "passed", lambda self, value: None)
     ),
     "json.dumps": lambda: setattr(json, "dumps", lambda *a, **k: '{"status": "passed"}'),
+    "sys.modules['json']": lambda: sys.modules.pop("json"),
     "nnbook.nn.gelu": lambda: setattr(nn, "gelu", lambda x: np.full(np.shape(x), 3.0)),
 }
 

@@ -50,7 +50,7 @@ BATCHNORM_FORWARD = Exercise(
 )
 
 
-@BATCHNORM_FORWARD.solve("Each column then has mean β and spread |γ|, whatever came in.")
+@BATCHNORM_FORWARD.solve("Each column then has mean β and, if it is wide beside √ε, spread |γ|.")
 def batchnorm_forward(x, gamma, beta, eps):
     """y = γ x̂ + β, where x̂ = (x − μ) / √(σ² + ε), in training.
 

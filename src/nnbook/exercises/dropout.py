@@ -25,8 +25,8 @@ def by_library(x, p, rng):
 DROPOUT_FORWARD = Exercise(
     title="Dropout, forward",
     task="Write dropout in training mode. Drop each number with probability `p`, independently of "
-    "the others, and scale up the rest so that the mean stays the same. Return the mask too: "
-    "the way back will need it.",
+    "the others, and scale up the rest so that each keeps its mean. Return the mask too: the way "
+    "back will need it.",
     first="`rng.random(x.shape)` draws numbers from 0 to 1. For which share of them is it below p?",
     reference=by_library,
     cases=[
@@ -61,7 +61,7 @@ DROPOUT_FORWARD = Exercise(
 
 
 @DROPOUT_FORWARD.solve(
-    "Divided by 1 − p, y has the mean of x, so in evaluation nothing has to be scaled."
+    "Divided by 1 − p, each y has x as its mean: in evaluation nothing has to be scaled."
 )
 def dropout_forward(x, p, rng):
     """y = m ⊙ x / (1 − p), and the mask m: 0 with probability p.
@@ -249,8 +249,8 @@ def by_table(f, n, p):
 
 AVERAGE_MASKS = Exercise(
     title="All thinned networks at once",
-    task="Dropout trains $2^n$ thinned networks that share their weights. For a few neurons you "
-    "can ask them all: average `f(mask)` over every mask, each weighted by how probable it is.",
+    task="Dropout draws from $2^n$ thinned networks that share their weights. For a few neurons "
+    "you can ask them all: average `f(mask)` over every mask, each weighted by how probable it is.",
     first="`for bits in np.ndindex((2,) * n):` goes through all masks; `np.array(bits)` is one.",
     reference=by_table,
     cases=[

@@ -1,7 +1,7 @@
 """Notices when an answer has put something of its own in the place of what its judge relies on.
 
 The functions and classes of NumPy, nnbook and Python itself, and the exercises, are remembered as
-they are when the exercises are loaded; `restore` puts them back and names them.
+they are when the exercises are loaded, and so are all modules; `restore` puts them back and names them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ FREE = {f"builtins.{name}" for name in ("_", "input", "open", "print", "breakpoi
 FREE |= {f"{OURS}.kit.limit.SECONDS"}  # kernels, debuggers and tests change these
 
 _modules: set[str] = set()  # those that are remembered
+_loaded: dict[str, ModuleType] = {}  # all that Python has loaded
 _kept: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = []  # name, what it holds, itself,
 _functions: list[tuple[str, FunctionType, tuple[Any, ...]]] = []  # and what it held
 _classes: list[tuple[str, type, set[str]]] = []  # and the names that they had
@@ -24,7 +25,9 @@ _classes: list[tuple[str, type, set[str]]] = []  # and the names that they had
 
 def restore() -> list[str]:
     """Put back what was replaced; the names of it: ["numpy.isclose"]. Takes in new modules."""
-    found = []
+    gone = _loaded.keys() - sys.modules.keys()
+    sys.modules.update({name: _loaded[name] for name in gone})
+    found = [f"sys.modules['{name}']" for name in sorted(gone & _modules)]
     for place, now, thing, before in _kept:
         for name, value in before.items():
             if now.get(name) is not value:
@@ -53,6 +56,7 @@ def watch(*roots: str) -> None:
         if f"{name}.".startswith(below):
             _modules.add(name)
             _remember(name, sys.modules[name])
+    _loaded.update(sys.modules)
 
 
 def _remember(name: str, module: ModuleType) -> None:

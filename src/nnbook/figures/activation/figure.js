@@ -64,8 +64,7 @@ export default figure((/** @type {Stage<Settings, Data, ReturnType<typeof typed>
         z: fmt(here.z, 3),
         slope: fmt(here.slope, 3),
       },
-      say: `${zero} At x = ${fmt(x0, 1)} the output is ${fmt(here.z)}, and a small step in x ` +
-        `changes it ${fmt(here.slope)} times as much.`,
+      say: `${zero} At x = ${fmt(x0, 1)} the output is ${fmt(here.z)}, and the slope ${fmt(here.slope)}.`,
       rows: Array.from({ length: max - min + 1 }, (_, i) => {
         const { a, z, slope: dz } = at(min + i);
         return [min + i, a, z, dz];

@@ -28,8 +28,8 @@ class Approximation(Figure):
         "A curve to approximate over x, and a sum of ReLUs, straight from knot to knot, that "
         "should follow it between −2 and 2; the gap is filled where it is off most, and the parts "
         "outside are shaded. Below, in a strip, the largest error by the number of neurons, both "
-        "axes logarithmic: for ReLUs it falls with slope −2, under a dashed bound, for sigmoids "
-        "with slope −1, for x² not at all."
+        "axes logarithmic: of a wave it falls with slope −2 for ReLUs, under a dashed bound, −1 "
+        "for sigmoids, and not for x²."
     )
     readouts = (
         ("b", "biases of the ReLUs"),

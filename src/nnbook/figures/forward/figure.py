@@ -32,7 +32,7 @@ class Forward(FunctionFigure):
     question = "What is computed, in which order?"
     about = (
         "A network with four inputs x at the left, two hidden neurons in the middle, one output ŷ "
-        "at the right. Each weight stands on its connection, which is as wide as it is large. Each "
+        "at the right. Each weight stands on its connection, which is wider if it is larger. Each "
         "hidden neuron is a circle for its sum a and one for z = f(a). Numbers appear in the "
         "circles as they are computed; the lines at the foot write out the one that is looked at."
     )

@@ -57,6 +57,6 @@ def questions() -> dict[str, Question]:
             ),
             right=0,
             explain="A square W fits both ways, and then every neuron reads a column of weights "
-            "instead of its row. Test layers with three different sizes.",
+            "instead of its row. Test three different sizes above 1.",
         ),
     }
