@@ -1,7 +1,8 @@
 """Notices when an answer has put something of its own in the place of what its judge relies on.
 
 The functions and classes of NumPy, nnbook and Python itself, and the exercises, are remembered as
-they are when the exercises are loaded, and so are all modules; `restore` puts them back and names them.
+they are when the exercises are loaded, and so are all modules; `restore` puts them back and names
+them.
 """
 
 from __future__ import annotations
