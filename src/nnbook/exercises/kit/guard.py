@@ -1,7 +1,8 @@
 """Notices when an answer has put something of its own in the place of what its judge relies on.
 
 The functions and classes of NumPy, nnbook and Python itself, and the exercises, are remembered as
-they are when the exercises are loaded, and so are all modules; `restore` puts them back and names them.
+they are when the exercises are loaded, and so are all modules; `restore` puts them back and names
+them.
 """
 
 from __future__ import annotations
@@ -51,8 +52,9 @@ def restore() -> list[str]:
 
 def watch(*roots: str) -> None:
     """Remember the modules of these names, and those below them, as they are."""
+    below = tuple(f"{root}." for root in roots)
     for name in sys.modules.keys() - _modules:
-        if any(name == root or name.startswith(f"{root}.") for root in roots):
+        if f"{name}.".startswith(below):
             _modules.add(name)
             _remember(name, sys.modules[name])
     _loaded.update(sys.modules)

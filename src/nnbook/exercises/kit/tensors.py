@@ -31,7 +31,7 @@ def loss_named(name):
 def stepping(seed, n, lr, stale=True, d=3, h=3, optimizer="SGD", loss="cross-entropy"):
     """x, y, a network, its loss and its optimizer; with old gradients still in the network."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         nn = torch.nn
         model = nn.Sequential(nn.Linear(d, 4), nn.Tanh(), nn.Linear(4, h))
         x, y = torch.randn(n, d), torch.arange(n) % h
@@ -86,7 +86,7 @@ def loading(seed, sizes, d=3, h=3, loss="cross-entropy"):
 
     n, (most, *_) = sum(sizes), sizes
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         nn = torch.nn
         layers = [nn.Linear(d, 8), nn.Dropout(0.5), Witness(), nn.Linear(8, h)]
         x, y = torch.randn(n, d), torch.arange(n) % h
