@@ -272,8 +272,8 @@ NUMERICAL_GRADIENT = Exercise(
 
 
 @NUMERICAL_GRADIENT.solve(
-    "With a nudge to each side, the inaccuracy that grows with h cancels, and only one that grows "
-    "with h² is left."
+    "With a nudge to each side, the inaccuracy that grows with h cancels where f is smooth, and "
+    "one that grows with h² is left."
 )
 def numerical_gradient(f, w, h):
     """(f(w + h) − f(w − h)) / 2h, for one entry of w at a time.

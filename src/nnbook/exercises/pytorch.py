@@ -341,7 +341,7 @@ ACCURACY = Exercise(
 )
 
 
-@ACCURACY.solve("Softmax keeps the order, so the largest logit has the largest probability.")
+@ACCURACY.solve("No softmax is needed: it keeps the order, up to rounding.")
 def accuracy(logits, labels):
     """The share of examples whose largest logit is their label's.
 
