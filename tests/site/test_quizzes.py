@@ -70,7 +70,7 @@ def test_with_nothing_answered_it_asks_for_an_answer(asked: Asked):
     for kind in ("choice", "several", "number"):
         question = asked.of_kind(kind)
         asked.at(question).locator("[data-action=check]").click()
-        assert re.search(r"first\.|no number yet", asked.said(question))
+        assert re.search(r"first\.|Type a number", asked.said(question))
         assert asked.at(question).get_attribute("data-state") == "open"
 
 

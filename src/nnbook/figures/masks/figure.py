@@ -27,7 +27,7 @@ class Masks(Figure):
     about = (
         "At the left a small network whose eight hidden neurons are switches; one that is crossed "
         "out is dropped. At the right, over two inputs, what it answers, orange where the score is "
-        "positive; the dashed line is where the network in evaluation answers 0. Below, a "
+        "positive; the dashed line is where the network in evaluation scores 0. Below, a "
         "histogram of the answers of all 256 masks at the chosen point, with three marked: this "
         "mask, the average, the network in evaluation. All 256 maps can stand in the network's "
         "place."

@@ -41,7 +41,7 @@ class Messages(Figure):
 
     figure = "messages"
     title = "One error, ten weights"
-    question = "How does one error reach every weight?"
+    question = "How does one error reach the weights?"
     about = (
         "A network with four inputs x at the left, two hidden neurons in the middle, one output ŷ "
         "at the right. Each weight stands on its connection, and behind it its gradient; the way "

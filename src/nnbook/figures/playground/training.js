@@ -5,7 +5,7 @@ import { array, find, mapped } from "../kit/kit.js";
 const SLICE = 20; // updates between two pictures
 const MOST = 400; // rows of history that are kept: then every other goes
 const LOST = "the loss is no longer a number. Try a smaller learning rate, and start again.";
-const WELL = "at least 95 % of the points are right, also of those for the test. Play goes on.";
+const WELL = "at least 95 % of all points are right. Play goes on.";
 const HIDDEN = "Paused while it was out of sight. Play goes on.";
 const NOT_SET = ["put", "cx", "cy", "t"]; // controls that are none of the network's
 

@@ -134,7 +134,7 @@ function judge(spec, answer) {
 
 const NOTHING = {
   order: "", // there always is one
-  number: "That is no number yet. Type one, such as 0.25 or 1/4.",
+  number: "Type a number, such as 0.25 or 1/4.",
   choice: "Choose an answer first.",
   several: "Choose at least one answer first.",
 };

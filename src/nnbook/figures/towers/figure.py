@@ -1,4 +1,4 @@
-"""Bent sheets, added and cut, become a corner, a tower, and then any hill."""
+"""Bent sheets, added and cut, become a corner, a tower, and then a hill that is given."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Towers(Figure):
 
     figure = "towers"
     title = "A hill of towers"
-    question = "How do bent sheets become any hill?"
+    question = "How do bent sheets become a hill?"
     about = (
         "Above, a surface over the plane of two inputs, seen from one side: the output of a "
         "network, first of a single step, at last of many corners that follow a given hill. The "
