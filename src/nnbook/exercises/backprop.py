@@ -108,7 +108,7 @@ SLIDE = (
 TWO_LAYER_BACKWARD = Exercise(
     title="Back through the slides' network",
     task="Write the whole gradient of a network with one hidden layer of sigmoids and a linear "
-    "output; the slides' 4-2-1 is one, here with three biases added. The error is the mean over "
+    "output, like the slides' 4-2-1, here with three biases added. The error is the mean over "
     r"the batch of $\frac{1}{2} (\hat{y} - y)^2$.",
     first="Go forward and keep Z and ŷ. Then begin at the end: what is ∂E/∂ŷ, with its 1/N?",
     reference=gradients.of_two_layers,

@@ -166,7 +166,7 @@ class Softmax(Layer):
 
 
 def fast_matmul(a: Array, b: Array, out: Array | None = None) -> Array:
-    """a b, taken in the way that is fastest: BLAS is not as fast with every shape.
+    """a b, in an order that suits large products: BLAS is not as fast with every shape.
 
     Where b is one row, np.matmul takes eight times as long as np.dot; else np.dot takes a tenth
     longer. A few rows times Wᵀ take up to twice as long as (W aᵀ)ᵀ, which is the same.
