@@ -102,6 +102,12 @@ def test_a_page_loads_without_a_complaint_or_a_request_to_a_stranger(opened: Vis
     assert len(opened.strangers) <= budget(opened.page.url, "strangers"), opened.strangers
 
 
+def test_code_and_what_it_prints_fit_into_their_column(opened: Visit):
+    cut = """all => all.filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+      .map((e) => `${e.closest("[id]").id}: ${e.textContent.slice(0, 80)}`)"""
+    assert opened.page.eval_on_selector_all("article .cell pre", cut) == []
+
+
 def test_each_id_stands_once_on_a_page(opened: Visit):
     ids = opened.page.eval_on_selector_all("[id]", "all => all.map(e => e.id)")
     twice = {id for id in ids if ids.count(id) > 1}

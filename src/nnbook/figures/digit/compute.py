@@ -114,8 +114,9 @@ def weights(name: str) -> dict[str, Any]:
 
 @cache
 def noise() -> dict[str, Any]:
-    """8,191 numbers of the standard normal distribution, raised by 4 to be positive."""
+    """8,191 numbers of the standard normal distribution, in eighths, raised by 4 to be positive."""
     drawn = np.random.default_rng(0).normal(size=8191)
+    drawn = np.round(8 * drawn) / 8  # 65 values: fewer bytes for a page
     return pack(np.clip(drawn, -RAISED, RAISED) + RAISED, "u1")
 
 
