@@ -131,8 +131,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
         ),
         "sign": Choice(
             ask="All ten gradients are known, and the weights take one step, w ← w − 0.1 ∂E/∂w. "
-            f"On the slide, ∂E/∂w has the other sign. E was {n(before, 1)}. What does it do with "
-            "the slide’s sign?",
+            "A slide that you will see below prints ∂E/∂w with the other sign. E was "
+            f"{n(before, 1)}. What does it do with the slide’s sign?",
             before=start("linear", 9, 1),
             after={**start("linear", 9, 1), "updates": 1, "slide": True},
             options=(
