@@ -38,7 +38,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
 
     return {
         "chain": Number(
-            ask="f is linear. The error has sent its first message back to the output, "
+            ask="f is linear (z = a). The error has sent its first message back to the output, "
             f"ŷ − y = {n(g, 0)}. What arrives at the weight w₁? Follow its way back: the message "
             f"passes w₉ = {n(w[8], 1)}, and w₁ multiplies x₁ = {n(x[0, 0], 0)}.",
             before=start("linear", 5, 1),
