@@ -16,7 +16,7 @@ def _sizes(in_features, seed):
 HE_INIT = Exercise(
     title="First weights that keep a signal's size",
     task="Draw the first weights of a layer before a ReLU, after He: normal numbers with mean 0 "
-    "and variance 2 / `in_features`. Take all chance from the generator `rng`.",
+    "and variance 2 / `in_features`. Use only `rng` for whatever is random.",
     first="`rng.normal(0, std, shape)` draws them. What shape does the weight matrix have, and "
     "what is `std`?",
     reference=lambda in_features, out_features, rng: (
