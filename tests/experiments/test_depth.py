@@ -75,6 +75,27 @@ def test_a_tried_rate_that_has_not_arrived_when_the_first_has_is_not_run_on():
     assert fast == deep.arrivals(nn.ReLU, "He", [0.2], [3])[0]
 
 
+def test_the_others_run_on_until_all_runs_at_one_rate_have_arrived():
+    runs = [0.2, 0.2, 0.001], [3, 4, 3]
+    found = deep.arrivals(nn.ReLU, "He", *runs, all_of_them=False)
+    assert found[2] == np.inf
+    assert found[:2].tolist() == deep.arrivals(nn.ReLU, "He", [0.2, 0.2], [3, 4]).tolist()
+
+
+def test_a_rate_at_which_one_of_the_trials_fails_is_not_chosen(monkeypatch):
+    arrives = {1.0: (17, 17, np.inf), 0.5: (34, 85, 17), 0.25: (68, 85, 85), 0.1: (102, 17, 17)}
+
+    def planned(f, first, rates, seeds, most, *, all_of_them=True):
+        if all_of_them:
+            return np.zeros(len(seeds))
+        runs = zip(rates, seeds, strict=True)
+        return np.array([arrives[lr][deep.TRIALS.index(seed)] for lr, seed in runs])
+
+    monkeypatch.setattr(deep, "arrivals", planned)
+    _, own = deep.race.__wrapped__((3,), rates=(0.1, 0.25, 0.5, 1.0))
+    assert set(own.values()) == {0.25}  # the smallest of those at which the last comes first
+
+
 @pytest.mark.parametrize("f", [nn.Sigmoid, nn.ReLU])
 def test_networks_side_by_side_on_the_digits_are_trained_as_they_would_be_alone(f):
     rates, seeds = [0.1, 1e3, 0.3], [3, 4, 5]  # the one in the middle diverges, where it can

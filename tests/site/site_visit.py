@@ -56,7 +56,6 @@ class Visit:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self._note(request.url))
-        page.route("**/*", self._route)
 
     def _hear(self, message: Any) -> None:
         if message.type in ("error", "warning"):
@@ -69,18 +68,10 @@ class Visit:
         if not self._at_home(address):
             self.strangers.append(address)
 
-    def _route(self, route: Any) -> None:
-        if self._at_home(route.request.url):
-            route.continue_()
-        else:
-            route.abort()
-
     def open(self, address: str) -> Page:
         """Go there, and wait until all of it is there."""
         if "://" not in address:
             address = f"{self.site}/_build/html/{address}"
-        if address.startswith("file:"):
-            self.page.unroute_all()  # files held up on their way may never arrive
         self.page.goto(address)
         self.settle()
         return self.page

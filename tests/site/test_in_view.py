@@ -39,6 +39,24 @@ def test_most_of_the_picture_is_seen_from_every_control(shown: Shown):
     assert hidden == []
 
 
+# With the figure's top so far above the window's: how far picture and words reach into the numbers.
+OVER = """
+(box) => [0, 100, 200, 300, 400, 500, 600].map((by) => {
+  const [stage, words, numbers] = [".nn-stage", ".nn-sentence", ".nn-numbers"].map((one) =>
+    box.querySelector(one));
+  const { top } = box.querySelector(".nn-body").getBoundingClientRect();
+  scrollTo({ top: scrollY + top + by, behavior: "instant" });
+  const ends = [stage, words].map((one) => one.getBoundingClientRect().bottom);
+  return Math.max(...ends) - numbers.getBoundingClientRect().top;
+})"""
+
+
+@pytest.mark.parametrize("options", [{"viewport": {"width": 1280, "height": 1800}}], ids=["tall"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_picture_never_slides_over_its_numbers(shown: Shown):
+    assert max(shown.box.evaluate(OVER)) <= 1
+
+
 @pytest.mark.parametrize("options", [{"viewport": {"width": 320, "height": 800}}], ids=["320"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_holds_text_of_twice_the_size_on_the_smallest_phone(shown: Shown):

@@ -24,7 +24,7 @@ LINEAR_BACKWARD = Exercise(
     numeric=gradients.numeric_linear,
     cases=[
         Case("four examples", (G, X, W)),
-        Case("as many examples as inputs as neurons", (G3, X3, W3)),
+        Case("equal numbers of examples, inputs and neurons", (G3, X3, W3)),
         Case("as many examples as neurons", (G[:2], X[:2], W)),
         Case("integers", (np.array([[1.0], [-2.0]]), np.array([[1, 0, 2], [3, -1, 1]]), W[:1])),
         Case("large numbers", (1e4 * G, X, W)),
@@ -132,7 +132,9 @@ TWO_LAYER_BACKWARD = Exercise(
 )
 
 
-@TWO_LAYER_BACKWARD.solve("At each layer the message goes through Wᵀ, then through the slope of f.")
+@TWO_LAYER_BACKWARD.solve(
+    "At each layer the message goes back through the weights, then through the slope of f."
+)
 def two_layer_backward(x, y, W1, b1, W2, b2):
     """Gradients for W1, b1, W2, b2 of E = mean of ½ (ŷ − y)²,
     where Z = σ(x W1ᵀ + b1) and ŷ = Z W2ᵀ + b2.
@@ -272,8 +274,8 @@ NUMERICAL_GRADIENT = Exercise(
 
 
 @NUMERICAL_GRADIENT.solve(
-    "With a nudge to each side, the inaccuracy that grows with h cancels where f is smooth, and "
-    "one that grows with h² is left."
+    "Nudging to both sides cancels the error that grows with h, where f is smooth; only a smaller "
+    "one, growing with h², is left."
 )
 def numerical_gradient(f, w, h):
     """(f(w + h) − f(w − h)) / 2h, for one entry of w at a time.

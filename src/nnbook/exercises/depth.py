@@ -16,8 +16,9 @@ def _sizes(in_features, seed):
 HE_INIT = Exercise(
     title="First weights that keep a signal's size",
     task="Draw the first weights of a layer before a ReLU, after He: normal numbers with mean 0 "
-    "and variance 2 / `in_features`. Take all chance from the generator `rng`.",
-    first="`rng.normal(0, std, shape)` draws them. Which shape has a weight, and what is `std`?",
+    "and variance 2 / `in_features`. Use only `rng` for whatever is random.",
+    first="`rng.normal(0, std, shape)` draws them. What shape does the weight matrix have, and "
+    "what is `std`?",
     reference=lambda in_features, out_features, rng: (
         nn.init.kaiming_normal_(nn.Parameter(np.zeros((out_features, in_features))), rng=rng).value
     ),
@@ -45,7 +46,7 @@ HE_INIT = Exercise(
 )
 
 
-@HE_INIT.solve("A ReLU lets half of the signal's power through, and the 2 makes up for it.")
+@HE_INIT.solve("A ReLU lets half of the signal's mean square through, and the 2 makes up for it.")
 def he_init(in_features, out_features, rng):
     """Random weights w ~ N(0, 2 / in_features).
 

@@ -27,7 +27,7 @@ DROPOUT_FORWARD = Exercise(
     task="Write dropout in training mode. Drop each number with probability `p`, independently of "
     "the others, and scale up the rest so that each keeps its mean. Return the mask too: the way "
     "back will need it.",
-    first="`rng.random(x.shape)` draws numbers from 0 to 1. For which share of them is it below p?",
+    first="`rng.random(x.shape)` draws numbers from 0 to 1. What share of them is below p?",
     reference=by_library,
     cases=[
         Case("p = 0.2", lambda: (BATCH, 0.2, np.random.default_rng(0))),

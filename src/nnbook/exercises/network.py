@@ -201,7 +201,7 @@ RELU_BUMP = Exercise(
     title="A hat from three ReLUs",
     task="Build a function that is 0 up to `left`, climbs in a straight line to 1 at `middle`, "
     "falls in a straight line to 0 at `right`, and stays there. Add up three ReLUs, each times a "
-    "number: the check sees whether anything else has bent or cut the line.",
+    "number: the check notices if anything else bends or cuts the line.",
     first="Begin on the left: which multiple of `nn.relu(x - left)` is 1 at `middle`?",
     reference=lambda x, left, middle, right: by_turns(x, [left, middle, right], [0, 1, 0]),
     cases=[

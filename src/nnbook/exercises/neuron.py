@@ -93,7 +93,7 @@ def neuron_many_biases(x, w, b):
 SIGMOID = Exercise(
     title="A sigmoid that survives large numbers",
     task="Write the sigmoid for an array of any shape. Choose the form that gives a number for "
-    "every `x`: the check will try a thousand, and minus a thousand.",
+    "every `x`: the check will try x = 1000 and x = −1000.",
     first="Write the second of the chapter's two forms, 1 / (1 + e⁻ˣ); `np.exp` works number by "
     "number.",
     reference=nn.sigmoid,
@@ -102,7 +102,7 @@ SIGMOID = Exercise(
         Case("a table", (FEW.reshape(2, 4) / 2,)),
         Case("integers", (np.array([-2, 0, 1, 3]),)),
         Case("float32", (FEW.astype(np.float32),)),
-        Case("further out", (np.array([-20.0, -12.0, -7.0, -4.5, 4.5, 9.0]),)),
+        Case("numbers further from 0", (np.array([-20.0, -12.0, -7.0, -4.5, 4.5, 9.0]),)),
         Case("large numbers", (np.array([-1000.0, -40.0, 40.0, 1000.0]),)),
         Case("a batch of one", (np.array([[0.3, -0.7]]),), single=True),
     ],
@@ -169,14 +169,14 @@ def sigmoid_slope(x):
 GELU = Exercise(
     title="A soft gate",
     task="Write the GELU for an array of any shape. `ndtr`, which the chapter has imported from "
-    "SciPy, is Φ, the distribution function of the standard normal.",
+    "SciPy, is Φ(x), the share of the area under the bell curve to the left of x.",
     first="Compute the gate `ndtr(x)`. What does the GELU do with x and its gate?",
     reference=nn.gelu,
     cases=[
         Case("small numbers", (FEW,)),
         Case("a table", (FEW.reshape(4, 2) * 1.5,)),
         Case("integers", (np.array([-2, 0, 1, 3]),)),
-        Case("further out", (np.array([-9.0, -5.2, -4.5, 4.5, 5.2, 9.0]),)),
+        Case("numbers further from 0", (np.array([-9.0, -5.2, -4.5, 4.5, 5.2, 9.0]),)),
         Case("large numbers", (np.array([-1000.0, -30.0, 30.0, 1000.0]),)),
         Case("float32", (FEW.astype(np.float32),)),
         Case("a batch of one", (np.array([[0.3, -0.7]]),), single=True),
@@ -233,7 +233,7 @@ def gelu_sigmoid(x):
 
 @GELU.wrong(
     "This is x times the bell curve. The gate is the area under the bell to the left of x.",
-    "Take the distribution function, `ndtr(x)`, instead of the density.",
+    "Take the area, `ndtr(x)`, instead of the height of the curve.",
 )
 def gelu_density(x):
     return x * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)

@@ -32,9 +32,11 @@ VALUE_BACKWARD = Exercise(
     title="Backward along a record",
     task="Write autograd's way back. A program has computed numbers one after the other, and the "
     "record says how: value `k` was made of the values at the places `inputs[k]`, all of them made "
-    "before it, and `slopes[k]` are its derivatives by these. (A value that was given has no "
-    "inputs.) Return the derivative of the last value by each one, as an array.",
-    first="The derivative of the last value by itself is 1. Begin with zeros, and a 1 at the end.",
+    "before it, and `slopes[k]` are its derivatives with respect to these. (A value that was given "
+    "has no inputs.) Return, as an array, the derivative of the last value with respect to each "
+    "value.",
+    first="The derivative of the last value with respect to itself is 1. Begin with zeros, and a 1 "
+    "at the end.",
     reference=recorded.backward,
     cases=[
         Case("a · a", recorded.square),
@@ -42,7 +44,7 @@ VALUE_BACKWARD = Exercise(
         Case("ways of unequal length", recorded.unequal),
         Case("a value that nobody uses", recorded.unused),
         Case("the 4-2-1 network", lambda: recorded.four_two_one().args()),
-        Case("a + a, forty times", recorded.doubled),
+        Case("a + a forty times over", recorded.doubled),
         Case("a chain of 5,000", recorded.chain),
         Case("one value", ([()], [()]), single=True),
     ],
@@ -60,13 +62,14 @@ VALUE_BACKWARD = Exercise(
 
 
 @VALUE_BACKWARD.solve(
-    "From the end of the record on, everybody who uses a value has spoken before it passes on."
+    "Going back from the end, all values made from a value have been dealt with before it passes "
+    "its own gradient on."
 )
 def value_backward(inputs, slopes):
     """∂ last / ∂ value k, for each value k of a record.
 
     inputs[k], the places of what value k is made of, before k;
-    slopes[k], its derivatives by these → grads (N,)
+    slopes[k], its derivatives with respect to these → grads (N,)
     """
     grads = np.zeros(len(inputs))
     grads[-1] = 1
@@ -168,7 +171,7 @@ def value_from_the_start(inputs, slopes):
 
 @VALUE_BACKWARD.wrong(
     "Everything is 0: nothing was put in at the end, so there was nothing to pass on.",
-    "The last value's derivative by itself is 1: `grads[-1] = 1`.",
+    "The derivative of the last value with respect to itself is 1: `grads[-1] = 1`.",
 )
 def value_without_a_start(inputs, slopes):
     return np.zeros(len(inputs))

@@ -22,7 +22,7 @@ SGD_STEP = Exercise(
     title="One step downhill",
     task="Write step 3 of the recipe: move all weights a little against their slopes. Return new "
     "weights and leave the old ones as they are.",
-    first="Which sign has a slope that points uphill to the right, and which way do you want to "
+    first="What is the sign of a slope that goes uphill to the right, and which way do you want to "
     "go?",
     reference=by_library,
     cases=[
@@ -107,8 +107,10 @@ CROSS_ENTROPY = Exercise(
         Case("as many examples as classes", (3 * LOGITS[:3], np.array([2, 0, 1]))),
         Case("integers", (np.array([[1, 3], [0, -2]]), np.array([0, 1]))),
         Case("large numbers", (np.array([[1000.0, 0, -1000], [0, 990, 1000]]), np.array([0, 1]))),
-        Case("a row far below the others", (LOGITS - [[0], [0], [900], [0], [0]], LABELS)),
-        Case("sure and wrong", (np.array([[0.0, 60], [45, 2], [1, 0]]), np.array([0, 1, 0]))),
+        Case("one row of very negative logits", (LOGITS - [[0], [0], [900], [0], [0]], LABELS)),
+        Case(
+            "confident wrong answers", (np.array([[0.0, 60], [45, 2], [1, 0]]), np.array([0, 1, 0]))
+        ),
         Case("float32", (LOGITS.astype(np.float32), LABELS)),
         Case("a batch of one", (LOGITS[:1], LABELS[:1]), single=True),
     ],

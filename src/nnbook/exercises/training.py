@@ -11,7 +11,7 @@ from nnbook.exercises.kit.observed import examples, order, seen_batches
 MINIBATCHES = Exercise(
     title="A shuffled epoch",
     task="Deal the examples out in random batches, as a card player deals a shuffled deck: every "
-    "example once, and with its own label. Take all chance from the generator `rng`.",
+    "example once, and with its own label. Use only `rng` for whatever is random.",
     first="`order = rng.permutation(len(x))` is a random order of the row numbers.",
     reference=lambda x, y, size, rng: list(DataLoader(ArrayDataset(x, y), size, True, rng=rng)),
     cases=[

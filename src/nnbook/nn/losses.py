@@ -135,7 +135,7 @@ class CrossEntropyLoss(Loss):
         total = p.sum(axis=1, keepdims=True)
         losses = np.log(total[:, 0]) - a[rows, y]  # log Σ eᵃ − a_y
         p /= total  # softmax(a)
-        p[rows, y] -= 1  # p − onehot(y)
+        p[rows, y] -= 1  # p, and minus 1 at the right class
         return losses, p
 
     def _checked_pair(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:

@@ -36,7 +36,7 @@ class Approximation(Figure):
         ("v", "weights of the sum"),
         ("c", "bias of the sum"),
         ("error", "largest error"),
-        ("bound", "h² · max|g″| / 8"),
+        ("bound", "its bound (see below)"),
         ("outside", "at x = 3: sum, curve"),
     )
     columns = ("of the first four ReLUs; then by 4, 8, 16, 32 neurons", "1st", "2nd", "3rd", "4th")
@@ -49,7 +49,7 @@ class Approximation(Figure):
         {"hand": "by hand", "n4": "4", "n8": "8", "n16": "16", "n32": "32"},
         "ReLUs: four by hand, or equally spaced",
     )
-    added = steps(4, 4, "quarters added", wait=900)
+    added = steps(4, 4, "quarters of the ReLUs added", wait=900)
     ramps = switch(False, "show the single ReLUs")
     over = choice("none", {"none": "nothing", "sigmoid": "sigmoids", "square": "x²"}, "lay over it")
     x1 = slider(compute.HAND["x1"], -1.9, -0.54, 0.02, "knot 1: x", only_if={"pieces": "hand"})

@@ -66,8 +66,8 @@ def questions() -> dict[str, Question]:
             truth=sixteen,
             tolerance=0.005,
             digits=3,
-            explain=f"About a quarter: {n(sixteen / eight, 2)} of it. The bound is h² · max|g″| / "
-            "8, and half the distance h between knots has a quarter of its square.",
+            explain=f"About a quarter: {n(sixteen / eight, 2)} of it. The bound below goes with "
+            "h², and half the distance h between knots has a quarter of its square.",
             mistakes=(
                 (eight / 2, "Pieces half as long: but the error goes with the square of h."),
                 (eight, "More knots do help."),
@@ -108,7 +108,7 @@ def questions() -> dict[str, Question]:
             before={**home, "target": "step", "pieces": "n4"},
             after={"pieces": "n32"},
             options=(
-                ("It falls to about a quarter, three times.", "That is for curves with a g″."),
+                ("It falls to about a quarter, three times.", "That is for smooth curves."),
                 ("It does not get small.", ""),
                 ("It is halved three times.", "That is for curves with kinks, but no jump."),
             ),

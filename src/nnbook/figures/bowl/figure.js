@@ -25,7 +25,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const rings = RADII.map(() => add(map, "path", {
     class: "nn-line nn-blue nn-thin", style: "fill: var(--nn-blue); fill-opacity: 0.06",
   }));
-  axes(svg, x, y, { xName: "w₁ (slope)", yName: "w₂ (shift)", xTicks: 6, yTicks: 4 });
+  axes(svg, x, y, { xName: "slope w₁", yName: "shift w₂", xTicks: 6, yTicks: 4 });
   const over = clipped(svg, x, y);
   const cloud = add(over, "g", { opacity: 0.45 });
   const stride = add(over, "circle", { class: "nn-line nn-purple nn-thin nn-dashed" });

@@ -47,7 +47,7 @@ def questions() -> dict[str, Question]:
     }  # fmt: skip
     return {
         "arrow": Number(
-            ask="On this map the bowl is four times as steep from bottom to top as from left to "
+            ask="On this map the bowl is four times as curved from bottom to top as from left to "
             "right. Drag the purple arrow to where −gradient points. At 0° it points straight at "
             "the minimum, the cross; counterclockwise counts as positive.",
             before=home,

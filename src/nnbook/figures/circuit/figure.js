@@ -87,7 +87,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
       wire.gradient.textContent = reached(into) ? short(gradient[name]) : "";
       const active = now && [...GATES[now].inputs, GATES[now].out].includes(name);
       wire.line.setAttribute("class", `nn-line nn-${!active ? "muted" : back ? "orange" : "green"}`);
-      wire.line.style.strokeDasharray = name === loser && reached("m") ? "2 5" : "";
+      wire.line.style.strokeDasharray = name === loser && reached("max") ? "2 5" : "";
     }
     for (const name of ORDER) {
       gates[name].frame.classList.toggle("nn-chosen", name === now);

@@ -65,11 +65,11 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     return {
       out: {
         yours: panels.map((_, k) => word(said[k])).join(", "),
-        right: named ? `${right} of ${panels.length}` : "name the curves first",
+        right: named ? `${right} of ${panels.length}` : "show the rates first",
       },
       say: named ? `${right} of your four ${right === 1 ? "is" : "are"} right. ` +
         `${views.map(({ name, letter }) => `${letter} is ${word(name)}`).join(", ")}.` :
-        `Here are the first ${until} updates. Put the rates in the order of the curves, then name the curves.`,
+        `Here are the first ${until} updates. Put the rates in the order of the curves, then show the true rates.`,
       rows: views.map(({ name, letter }) => {
         const all = runs[name];
         const mean = (/** @type {number} */ n) =>

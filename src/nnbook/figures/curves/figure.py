@@ -16,7 +16,7 @@ LOOKS = (0, 40, 200, UPDATES)  # updates of the table
 
 
 class Curves(Figure):
-    """Put the rates in the order of the curves, then have the curves named."""
+    """Put the rates in the order of the curves, then have the true rates shown."""
 
     figure = "curves"
     title = "Four rates, four curves"
@@ -42,7 +42,7 @@ class Curves(Figure):
     runs = choice("five", {"one": "the first", "five": "all five"}, "runs")
     until = slider(UPDATES, 40, UPDATES, 40, "updates seen")
     axis = choice("linear", {"linear": "linear", "log": "logarithmic"}, "axis of the loss")
-    named = switch(False, "name the curves")
+    named = switch(False, "show the rates")
     constants = traitlets.Dict(
         {"panels": list(PANELS.values()), "every": EVERY, "looks": list(LOOKS)}
     ).tag(sync=True)

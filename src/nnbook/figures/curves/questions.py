@@ -27,8 +27,8 @@ def questions() -> dict[str, Question]:
     flat = last["over"].mean() > 0.8 * np.log(10)
     return {
         "flat": Choice(
-            ask="Curve C stays near log 10 = 2.30, which is the loss of whoever gives each of the "
-            "ten digits a tenth. Which rate made it?",
+            ask="Curve C stays near log 10 = 2.30, which is the loss of giving each of the ten "
+            "digits the probability one tenth. Which rate made it?",
             before=HIDDEN,
             after={"named": True, "match": RIGHT},
             options=(
@@ -44,9 +44,8 @@ def questions() -> dict[str, Question]:
             f"{number(last['over'].mean(), 2)}. Too high a rate need not look like an explosion.",
         ),
         "luck": Choice(
-            ask="The five runs of a curve differ in their first weights and batches alone. At "
-            "which rate do their losses in the end differ most, by the ratio of the largest to "
-            "the smallest?",
+            ask="The five runs of a curve differ only in their first weights and batches. At which "
+            "rate is the ratio of the largest to the smallest final loss greatest?",
             before=HIDDEN,
             after={"named": True, "match": RIGHT, "axis": "log"},
             options=tuple(

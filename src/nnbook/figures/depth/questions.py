@@ -33,8 +33,8 @@ def questions() -> dict[str, Question]:
     relu = {**at_first, "f": "relu", "init": "torch", "depth": 20}
     return {
         "sigmoid": Number(
-            ask="Ten layers of sigmoids, Xavier’s weights. A message on its way down passes nine "
-            "sigmoids between the last layer and the first, and the slope of each is ¼ at most. "
+            ask="Ten layers of sigmoids, Xavier’s weights. On its way down from the last layer to "
+            "the first a message passes nine sigmoids, each with a slope of at most ¼. "
             "How large is the gradient of layer 1, divided by that of layer 10? "
             "Guess its log₁₀: −2 means a hundredth.",
             before={**at_first, "f": "tanh"},

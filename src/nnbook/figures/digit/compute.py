@@ -33,8 +33,8 @@ class Seen:
 
 
 NETWORKS = {
-    "moved": Seen(14, 10, "196-32-10, 8,000 digits, moved about"),
-    "upright": Seen(8, 8, "64-32-10, 1,797 digits in a frame"),
+    "moved": Seen(14, 10, "196-32-10, trained on 8,000 digits, turned and sheared"),
+    "upright": Seen(8, 8, "64-32-10, trained on 1,347 digits in a frame"),
 }
 
 

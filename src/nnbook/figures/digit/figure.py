@@ -58,9 +58,9 @@ class DrawDigit(Figure):
     about = (
         "A square to draw a digit in, with ten keys for stored drawings. Beside it the same "
         "drawing as the network sees it, scaled, centered and shrunk, and the weights of the "
-        "chosen neuron in the same places. Then the 32 hidden neurons, darker the more they say, "
-        "and a bar for each of the ten answers. Lines lead from the neurons that speak most for "
-        "the first answer (blue) and the second (orange)."
+        "chosen neuron in the same places. Then the 32 hidden neurons, darker the larger their "
+        "outputs are, and a bar for each of the ten answers. Lines lead from the neurons that "
+        "speak most for the first answer (blue) and the second (orange)."
     )
     readouts = (
         ("says", "it says"),

@@ -40,7 +40,7 @@ def questions() -> dict[str, Question]:
         "sign": Choice(
             ask=f"f is a ReLU. The first sum is a₁ = {n(relu[0], 0)}; the second is "
             f"a₂ = {n(relu[2], 0)}. The output weighs them with w₉ = {n(W[8], 1)} and "
-            f"w₁₀ = {n(W[9], 0)}. Which sign has ŷ?",
+            f"w₁₀ = {n(W[9], 0)}. Which sign does ŷ have?",
             before=home,
             after=all_of_it,
             options=tuple((name, says[name]) for name in says),

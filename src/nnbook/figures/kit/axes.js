@@ -134,10 +134,11 @@ export function heat(parent, { x, y, width, height, smooth = false }) {
 }
 
 /**
- * An arrow between two points: `move(from, to)`; none where it would be shorter than its head.
+ * An arrow between two points, with a head of at most so many pixels: `move(from, to)`; none where it would be
+ * shorter than three.
  * @param {Element} parent
  */
-export function arrow(parent, name = "nn-ink") {
+export function arrow(parent, name = "nn-ink", most = 10) {
   const g = add(parent, "g", { class: `nn-arrow ${name}`, "aria-hidden": "true" });
   const line = add(g, "path", { class: `nn-line ${name}` });
   const head = add(g, "path", { class: "nn-head" });
@@ -145,7 +146,7 @@ export function arrow(parent, name = "nn-ink") {
     const length = Math.hypot(x2 - x1, y2 - y1);
     g.toggleAttribute("hidden", !(length > 3));
     const [u, v] = [(x2 - x1) / (length || 1), (y2 - y1) / (length || 1)];
-    const size = Math.min(10, length);
+    const size = Math.min(most, length);
     const back = /** @type {Point} */ ([x2 - size * u, y2 - size * v]);
     line.setAttribute("d", polyline([[x1, y1], back]));
     const side = size * 0.45;

@@ -68,7 +68,7 @@ def figure(fig: Declared, table: str = "") -> str:
         [_control(fig, name, fig.controls[name], name == playing) for name in names]
         for names in ([name for name in fig.controls if name not in fig.folded], fig.folded)
     )
-    view = tag("div", stage, words, class_="nn-view")
+    view = tag("div", tag("div", stage, words, class_="nn-scene"), class_="nn-view")
     side = tag(
         "div",
         _prediction(fig) if fig.questions else "",

@@ -27,9 +27,9 @@ def questions(
     return {
         "which": Choice(
             ask="Eight hidden neurons, each kept or dropped, make 256 masks; here is one of them "
-            "and its map. Take the average of all 256, of their scores or of the probabilities "
-            "that a sigmoid makes of each. Which is exactly the network in evaluation, the "
-            "dashed line?",
+            "and its map. Average the 256 scores, or turn each score into a probability with a "
+            "sigmoid and average those. Which is exactly the network in evaluation, the dashed "
+            "line?",
             before=at("mask"),
             after=at("score"),
             options=(

@@ -38,7 +38,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
 
     return {
         "chain": Number(
-            ask="f is linear. The error has sent its first message back to the output, "
+            ask="f is linear (z = a). The error has sent its first message back to the output, "
             f"ŷ − y = {n(g, 0)}. What arrives at the weight w₁? Follow its way back: the message "
             f"passes w₉ = {n(w[8], 1)}, and w₁ multiplies x₁ = {n(x[0, 0], 0)}.",
             before=start("linear", 5, 1),
@@ -131,8 +131,8 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
         ),
         "sign": Choice(
             ask="All ten gradients are known, and the weights take one step, w ← w − 0.1 ∂E/∂w. "
-            f"On the slide, ∂E/∂w has the other sign. E was {n(before, 1)}. What does it do with "
-            "the slide’s sign?",
+            "A slide that you will see below prints ∂E/∂w with the other sign. E was "
+            f"{n(before, 1)}. What does it do with the slide’s sign?",
             before=start("linear", 9, 1),
             after={**start("linear", 9, 1), "updates": 1, "slide": True},
             options=(

@@ -42,10 +42,10 @@ class Neighbors(Figure):
         "Above, a batch of up to eight numbers on a line, two of them named: me and my neighbor. "
         "Below, the output of batch norm for each, joined to its input by a line. Between them two "
         "bars, from μ − σ to μ + σ: of this batch, and of the running statistics. The filled bar "
-        "is that of evaluation."
+        "is the one in use."
     )
     readouts = (
-        ("used", "evaluation: μ, σ"),
+        ("used", "μ, σ in use"),
         ("normed", "my x̂ = (x − μ)/σ"),
         ("y", "my y = γ·x̂ + β"),
         ("rule", "running mean"),

@@ -51,7 +51,8 @@ def questions(values: Sequence[float]) -> dict[str, Question]:
         ),
         "two": Number(
             ask=f"A batch of two in training mode: me at {number(me, 1)}, my neighbor at "
-            f"{number(near, 1)}, with γ = 1 and β = 0. What is my output?",
+            f"{number(near, 1)}, with γ = 1 and β = 0 (nothing more is done to x̂; see the formula "
+            "below). What is my output?",
             before={**home, "n": 2},
             after={**home, "n": 2, "other": near},
             label="y",

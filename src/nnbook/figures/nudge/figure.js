@@ -21,7 +21,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const middle = 24 + (height - 160) * 0.42;
   const s = scale([nudges[0], nudges[nudges.length - 1]], [46, width - 12]);
   const top = scale([-2.2, 2.2], [middle, 24]);
-  axes(svg, s, top, { xName: "", yName: "change of E, in units of |gradient| · h",
+  axes(svg, s, top, { xName: "", yName: "change of E (the gradient predicts ±1)",
     xTicks: [[-1, "w − h"], [0, "w"], [1, "w + h"]], yTicks: [-2, -1, 0, 1, 2] });
   const window = clipped(svg, s, top);
   const claim = add(window, "path", { class: "nn-line nn-orange nn-dashed" });
@@ -93,7 +93,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     moveH.g.classList.toggle("nn-off", py > low || py < high);
 
     const wrong = gradient !== "right" && Math.abs(right - claimed) > 0;
-    const why = exponent > -3 ? "E is visibly curved here." :
+    // How far E is from the straight line with its slope, somewhere in the window.
+    const bend = Math.max(...nudges.map((u, j) => Math.abs(curve[j] - Math.sign(right) * u)));
+    const why = exponent > -3 ? `E is ${bend > 0.2 ? "clearly" : "slightly"} curved here.` :
       Math.abs(errors.at(k, p, side, i)) > 0.01 * unit ? "Here one sees rounding, and little else." :
         "E looks straight here.";
     return {

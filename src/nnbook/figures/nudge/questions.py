@@ -7,7 +7,7 @@ import numpy as np
 from nnbook.figures.kit.predict import Choice, Position, Question
 from nnbook.figures.nudge.compute import EXPONENTS, log10_size
 from nnbook.nn.activations import Array
-from nnbook.notebook.numbers import number, power
+from nnbook.notebook.numbers import number, power, science
 
 
 def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
@@ -20,11 +20,13 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
     )
     start = {"weight": 1, "precision": "float64", "rule": "central", "gradient": "right"}
     off = abs(claims["slope"][0] - claims["right"][0])
+    wide = abs(errors[0, 0, 0, EXPONENTS == -1][0])
 
     return {
         "best": Position(
-            ask="With h = 0.1 the straight line misses the curve, so a smaller h is better. "
-            "How small should it be in float64? Guess k in h = 10ᵏ.",
+            ask=f"With h = 0.1 the two slopes differ by {science(wide)}, because E is curved, so a "
+            "smaller h is better. How small should it be with 16 digits (float64)? Guess k in "
+            "h = 10ᵏ.",
             before={**start, "k": -1.0},
             after={**start, "k": best},
             control="k",
@@ -48,7 +50,8 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
             f"{power(low32)}. So check gradients in float64.",
         ),
         "bug": Choice(
-            ask="Somebody forgets f′ in the backward code. What becomes of the V-shaped curve?",
+            ask="Somebody forgets f′ in the backward code. What becomes of the lower curve, which "
+            "is a V once h has run through all sizes?",
             before={**start, "k": best},
             after={**start, "k": best, "gradient": "slope"},
             options=(

@@ -23,8 +23,8 @@ def questions() -> dict[str, Question]:
     before, both = percent(**clamped, t=0.0), percent(**clamped)
     return {
         "linear": Choice(
-            ask="No straight line parts these circles from these squares. Can any W and b, with no "
-            "f, move the points so that one can? Drag the arrow tips before you answer.",
+            ask="No straight line separates these circles from these squares. Can any W and b, "
+            "with no f, move the points so that one can? Drag the arrow tips before you answer.",
             before=HOME,
             after={**HOME, "u1": 1.2, "v1": -0.8, "u2": 0.5, "v2": 1.5},
             options=(
@@ -41,8 +41,8 @@ def questions() -> dict[str, Question]:
         ),
         "clamp": Number(
             ask="Now with ReLU: z₁ = ReLU(1.5 x₁ − x₂ − ½), z₂ = ReLU(1.5 x₂ − x₁ − ½). Without "
-            f"the ReLU the best straight line is right on {number(before, 1)} % of the points. On "
-            "how many percent is it with the ReLU?",
+            f"the ReLU the best straight line is right on {number(before, 1)} % of the points. "
+            "What percentage does it get right with the ReLU?",
             before={**HOME, **clamped, "t": 0.0},
             after={**HOME, **clamped},
             label="the best line, in %",

@@ -1,5 +1,7 @@
 // Draws the map of z = f(w·x + b): a gradient along w, for there is nothing else to see.
-import { add, axes, clamp, clipped, figure, fmt, handle, mapped, polyline, scale, table, uid } from "../kit/kit.js";
+import {
+  add, arrow, axes, clamp, clipped, figure, fmt, handle, mapped, polyline, scale, table, uid,
+} from "../kit/kit.js";
 
 /**
  * @typedef {{ f: string, angle: number, length: number, b: number, x1: number, x2: number }} Settings
@@ -20,8 +22,9 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
   const shade = add(map, "rect", { x: left, y: 26, width: side, height: side });
   axes(svg, x, y, { xName: "input x₁", yName: "input x₂", xTicks: 6 });
   const edge = add(clipped(svg, x, y), "path", { class: "nn-line nn-ink" });
-  const arrow = add(svg, "path", { class: "nn-line nn-ink", "aria-hidden": "true" });
-  const name = add(svg, "text", { class: "nn-mid nn-label", "aria-hidden": "true" }, "w");
+  const drawW = arrow(svg, "nn-ink", 19); // its head is the handle, but for w = 0
+  const [name, spotName] = ["w", "x"].map((word) =>
+    add(svg, "text", { class: "nn-mid nn-label", "aria-hidden": "true" }, word));
   const below = profile(svg, scale([-seen, seen], [left, left + side]), [height - 44, side + 94], reach);
   const moveW = handle(stage, {
     label: "tip of w", across: knob("angle"), along: knob("length"), shape: "nn-tip",
@@ -65,12 +68,15 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     if (length) edge.setAttribute("d", polyline([spot(0, -9), spot(0, 9)]));
     /** @type {Point} */
     const tip = [x(length * cos), y(length * sin)];
-    arrow.setAttribute("d", polyline([[x(0), y(0)], tip]));
+    drawW([x(0), y(0)], tip);
+    moveW.g.children[1].toggleAttribute("hidden", length > 0);
     name.setAttribute("x", tip[0] - 20 * sin);
     name.setAttribute("y", tip[1] - 20 * cos + 5);
     const w = `(${fmt(length * cos)}, ${fmt(length * sin)})`;
     const point = `(${fmt(x1, 1)}, ${fmt(x2, 1)})`;
     moveW(...tip, `w = ${w}, direction ${fmt(angle, 0)} degrees, length ${fmt(length, 1)}`);
+    spotName.setAttribute("x", x(x1));
+    spotName.setAttribute("y", y(x2) - 14);
     moveX(x(x1), y(x2), `x = ${point}, output ${fmt(z)}`);
 
     const grid = [-2, -1, 0, 1, 2];
@@ -78,7 +84,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
     return {
       out: { w, x: point, a: fmt(a, 3), z: fmt(z, 3) },
       say: length === 0 ? `w is 0: the neuron sees nothing of x and always gives ${fmt(z)}.` :
-        `The point is ${fmt(Math.abs(a) / length)} ${where} the line w·x + b = 0, seen along w. ` +
+        `The point is ${fmt(Math.abs(a) / length)} ${where} the line w·x + b = 0, measured along w. ` +
         `All that the neuron sees of it is a = ${fmt(a)}; it gives ${fmt(z)}.`,
       rows: grid.toReversed().map((v) => [`x₂ = ${fmt(v, 0)}`, ...grid.map((u) => of.at(pre(u, v)))]),
     };

@@ -28,7 +28,8 @@ class Ridge(FunctionFigure):
     about = (
         "A map of a neuron's output z = f(w·x + b) over its two inputs. It changes only along the "
         "arrow w: the lines of equal output are straight and at a right angle to w, the line "
-        "w·x + b = 0 among them. Below it the curve of z over w·x + b, with a dot for the point x."
+        "w·x + b = 0 among them. The orange dot is the point x. Below it the curve of z over "
+        "w·x + b, with a dot for the same point."
     )
     readouts = (("w", "w"), ("x", "x"), ("a", "a = w·x + b"), ("z", "z = f(a)"))
     columns = ("z at", "x₁ = −2", "−1", "0", "1", "2")

@@ -17,7 +17,7 @@ def questions() -> dict[str, Question]:
     return {
         "shape": Choice(
             ask="Five examples of three numbers go through four neurons: x is (5, 3), W is (4, 3), "
-            "b is (4,). Which shape has x @ W.T + b?",
+            "b is (4,). What shape does x @ W.T + b have?",
             before={**home, "n": 2.0, "d": 2.0, "h": 2.0},
             after=home,
             options=(
@@ -57,6 +57,6 @@ def questions() -> dict[str, Question]:
             ),
             right=0,
             explain="A square W fits both ways, and then every neuron reads a column of weights "
-            "instead of its row. Test three different sizes above 1.",
+            "instead of its row. Test with N, D and H all different, and none of them 1.",
         ),
     }

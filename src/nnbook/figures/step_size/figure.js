@@ -82,7 +82,7 @@ function rates(svg, x, y) {
   const parts = [
     { color: "nn-fill-green", words: ["glides"] },
     { color: "nn-fill-blue", words: ["alternates, settles", "alternates"] }, // the longest that fits
-    { color: "nn-fill-orange", words: ["grows"] },
+    { color: "nn-fill-orange", words: ["runs away", "away"] },
   ].map(({ color, words }) => ({
     words,
     box: add(g, "rect", { y: y - 14, height: 28, class: color, opacity: 0.25 }),

@@ -20,12 +20,12 @@ class StepSize(Figure):
 
     figure = "step-size"
     title = "The size of a step"
-    question = "Settles, alternates, or grows?"
+    question = "Does it glide, alternate, or run away?"
     about = (
         "An error E = ½ λ w² over one weight w, a valley whose lowest point stands at w = 0. Dots "
         "on it are the weight after each update, joined in their order. Below it a bar of learning "
         "rates with two marks: up to 1/λ the weight glides down one side, between 1/λ and 2/λ it "
-        "changes sides and settles, above 2/λ it climbs away."
+        "changes sides and settles, above 2/λ it runs away."
     )
     readouts = (
         ("factor", "each update multiplies w by"),

@@ -23,8 +23,8 @@ def questions() -> dict[str, Question]:
             after={**home, "lr": 2.1, "step": LAST},
             options=(
                 ("It jumps to and fro and settles in the end.", "It would, below 2/λ."),
-                ("It goes round the minimum for ever.", "Only at exactly 2/λ does it."),
-                ("It climbs out of the valley.", ""),
+                ("It jumps to and fro for ever.", "Only at exactly 2/λ does it."),
+                ("It runs away, out of the valley.", ""),
             ),
             right=2,
             explain=f"Each update takes w times 1 − ηλ = {number(w[1] / w[0], 1)}. "

@@ -61,7 +61,8 @@ def questions() -> dict[str, Question]:
         ),
         "closer": Choice(
             ask=f"8 × 8 knots, {count('sigmoid', 8)} hidden neurons, and at the points shown the "
-            f"largest error is {number(stairs[0], 2)}. How many neurons does half of it take?",
+            f"largest error is {number(stairs[0], 2)}. How many neurons does it take to halve this "
+            "error?",
             before={**home, "step": LAST},
             after={**home, "step": LAST, "many": "n16"},
             options=(

@@ -105,8 +105,7 @@ export default figure((/** @type {Stage<Settings, Data>} */ stage) => {
         wait: time(now.waiting),
         most: ends,
       },
-      say: `${workers}, ${science(size)} parameters: ${words} times as fast as one is ` +
-        `predicted.${measured}`,
+      say: `${workers}, ${science(size)} parameters. Predicted: ${words} times as fast as one.${measured}`,
       rows: counts.map((many) => {
         const { computing, sending, waiting } = parts(many, size);
         return [many, speed(many), computing, sending, waiting];
