@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from textwrap import dedent
 from time import perf_counter
 from typing import Any
@@ -64,14 +64,18 @@ def by_matrix_library(x: Array, W: Array, b: Array) -> Array:
     return x @ W.T + b
 
 
-def seconds(f: Callable[[], Any], repeat: int) -> float:
-    """The least seconds that a call took: what the machine can do when nothing disturbs it."""
-    times = []
-    for _ in range(repeat):
-        start = perf_counter()
-        f()
-        times.append(perf_counter() - start)
-    return min(times)
+def least(calls: Mapping[Any, Callable[[], Any]], rounds: int = 15) -> dict[Any, float]:
+    """The least microseconds of each: what the machine can do when nothing disturbs it.
+
+    They take turns, so that what disturbs one disturbs the others, too.
+    """
+    times: dict[Any, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            start = perf_counter()
+            call()
+            times[name].append(1e6 * (perf_counter() - start))
+    return {name: min(of) for name, of in times.items()}
 
 
 def race(n: int = 64, d: int = 784, h: int = 512, seed: int = 0) -> dict[str, float]:
@@ -85,12 +89,16 @@ def race(n: int = 64, d: int = 784, h: int = 512, seed: int = 0) -> dict[str, fl
     W, b = layer.weight.value, layer.bias.value
     x = rng.random((n, d), np.float32)
     some = x[: min(n, 4)]
+    times = least(
+        {
+            "loops in Python": lambda: by_loops(some, W[:1], b[:1]),
+            "compiled loops": lambda: by_compiled_loops(x, W, b),
+            "matrix library": lambda: by_matrix_library(x, W, b),
+        },
+        rounds=30,
+    )
     share = len(some) / (n * h)  # of all the work
-    return {
-        "loops in Python": 1e6 * seconds(lambda: by_loops(some, W[:1], b[:1]), 15) / share,
-        "compiled loops": 1e6 * seconds(lambda: by_compiled_loops(x, W, b), 15),
-        "matrix library": 1e6 * seconds(lambda: by_matrix_library(x, W, b), 60),
-    }
+    return times | {"loops in Python": times["loops in Python"] / share}
 
 
 def stack(depth: int, seed: int, width: int = 8) -> float:
