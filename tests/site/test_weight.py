@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from budgets import budget
 from playwright.sync_api import Browser
+from python_page import shipped
 from site_visit import SITE, Visit, pages
 
 # What is there only after a deed, on another device, or in some state.
@@ -23,6 +24,7 @@ LATER = re.compile(
     r"|data-passed|nn-tick|highlighted|search-results|nn-moved|nn-feedback|nn-down|inert|disabled"
     r"|copy|nn-arrow|nn-wrong|nn-folded|aside\.margin"  # a note in the margin waits for its text
     r"|data-theme|theme=|jp-|vscode|nn-alone|nn-python|nn-narrow|nn-off|traceback|stderr|nn-js|nn-fresh"
+    r"|nn-note"
 )
 
 
@@ -60,6 +62,7 @@ def test_no_rule_is_shipped_that_no_page_uses_and_no_page_has_too_many_elements(
     assert not too_much, "\n".join(map(str, too_much))
 
 
+@pytest.mark.skipif(not shipped(), reason="the site was built without Pyodide")
 def test_pythons_folder_weighs_what_the_page_on_hosting_says(site: str):
     files = [path.read_bytes() for path in (SITE / "run").rglob("*") if path.is_file()]
     page = (SITE / "book/hosting.html").read_text("utf-8")

@@ -49,7 +49,7 @@ def join(rank: int, n: int, port: int, patience: float) -> None:
     try:
         fd = listener.detach() if listener else None
         store = dist.TCPStore(LOOPBACK, port, n, rank == 0, wait, master_listen_fd=fd)
-        dist.init_process_group("gloo", store=store, rank=rank, world_size=n, timeout=wait)
+        dist.init_process_group("gloo", store=store, timeout=wait, rank=rank, world_size=n)
     except (dist.DistError, RuntimeError):
         others = "the others" if rank == 0 else "worker 0"
         told = f"waited {patience:g} s for {others} at port {port}, and nobody came"
