@@ -47,7 +47,7 @@ def large(x):
 
 
 def test_the_report_counts_what_has_passed_and_names_what_is_next():
-    all_of_them = f"of the book's {len(exercises.names())} exercises passed"
+    all_of_them = f"of the book’s {len(exercises.names())} exercises passed"
     assert exercises.report() == f"0 {all_of_them}, next: neuron, “One neuron, many examples”."
     exercises.check("neuron", exercises.get("neuron").solution)
     exercises.check("gelu", gelu)
@@ -72,7 +72,7 @@ def test_next_is_what_this_notebook_asks_and_then_what_comes_behind_it():
 def test_when_all_have_passed_nothing_is_next(monkeypatch):
     monkeypatch.setattr(handin, "_checked", dict.fromkeys(exercises.names(), (None, "passed")))
     total = len(exercises.names())
-    assert exercises.report() == f"{total} of the book's {total} exercises passed."
+    assert exercises.report() == f"{total} of the book’s {total} exercises passed."
 
 
 def test_a_stub_that_is_checked_again_takes_nothing_back():

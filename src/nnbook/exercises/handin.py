@@ -39,7 +39,7 @@ def keep(name: str, f: Any, result: Result) -> None:
 
 
 def report(names: list[str], title: Callable[[str], str]) -> Text:
-    """ "7 of the book's 25 exercises passed, next: gelu, “A soft gate”.", in this kernel."""
+    """ "7 of the book’s 25 exercises passed, next: gelu, “A soft gate”.", in this kernel."""
     passed = [name for name in names if _checked.get(name, (None, ""))[1] == "passed"]
     return _counted(passed, names, title)
 
@@ -76,7 +76,7 @@ def _counted(passed: list[str], names: list[str], title: Callable[[str], str]) -
     here = [name for name in left if name in _met]
     later = [name for name in left if _met and names.index(name) > names.index(_met[-1])]
     left = here or later or left
-    count = f"{len(passed)} of the book's {len(names)} exercises passed"
+    count = f"{len(passed)} of the book’s {len(names)} exercises passed"
     return Text(f"{count}, next: {left[0]}, “{title(left[0])}”." if left else f"{count}.")
 
 
