@@ -24,7 +24,7 @@ LINEAR_BACKWARD = Exercise(
     numeric=gradients.numeric_linear,
     cases=[
         Case("four examples", (G, X, W)),
-        Case("equal numbers of examples, inputs and neurons", (G3, X3, W3)),
+        Case("square tables", (G3, X3, W3)),
         Case("as many examples as neurons", (G[:2], X[:2], W)),
         Case("integers", (np.array([[1.0], [-2.0]]), np.array([[1, 0, 2], [3, -1, 1]]), W[:1])),
         Case("large numbers", (1e4 * G, X, W)),
@@ -274,8 +274,8 @@ NUMERICAL_GRADIENT = Exercise(
 
 
 @NUMERICAL_GRADIENT.solve(
-    "Nudging to both sides cancels the error that grows with h, where f is smooth; only a smaller "
-    "one, growing with h², is left."
+    "For a smooth f, a nudge to one side misses the slope by about a multiple of h. With a nudge "
+    "to both sides this cancels; what is left is about a multiple of h², which is far smaller."
 )
 def numerical_gradient(f, w, h):
     """(f(w + h) − f(w − h)) / 2h, for one entry of w at a time.

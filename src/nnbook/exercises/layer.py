@@ -167,7 +167,7 @@ DIGIT_TEMPLATES = Exercise(
     cases=[
         Case("twelve points", (RNG.normal(size=(12, 2)), np.array([*range(10), 3, 7]))),
         Case("in another order", (RNG.normal(size=(12, 3)), np.array([5, 5, *range(9, -1, -1)]))),
-        Case("as many examples as inputs", (RNG.normal(size=(10, 10)), np.arange(10)[::-1])),
+        Case("a square table of examples", (RNG.normal(size=(10, 10)), np.arange(10)[::-1])),
         Case("the first hundred digits", lambda: _digits(100)),
         Case("integers", (np.arange(24).reshape(12, 2) ** 2, np.array([*range(10), 0, 0]))),
         Case("one picture of each", (RNG.normal(size=(10, 4)), np.arange(10)), single=True),

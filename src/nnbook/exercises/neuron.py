@@ -23,7 +23,7 @@ NEURON = Exercise(
     cases=[
         Case("the chapter's example and another", (X, W, 0.25)),
         Case("sums below zero", (-X, W, -1.5)),
-        Case("as many examples as inputs", (SQUARE, W3, 0.5)),
+        Case("a square table of examples", (SQUARE, W3, 0.5)),
         Case("integers", (np.array([[1, -2], [3, 4], [0, -1]]), np.array([2, 1]), 1)),
         Case("large numbers", (1e4 * X, W, 3.0)),
         Case("float32", (X.astype(np.float32), W.astype(np.float32), 0.1)),

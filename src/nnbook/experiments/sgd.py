@@ -71,7 +71,7 @@ def descend(
     optimizer: optim.SGD,
     feed: Iterable[Batch],
 ) -> Array:
-    """One update a batch; the loss of each before its update."""
+    """Make one update for each batch; return the loss of each batch before its update."""
     losses = []
     for x, y in feed:
         losses.append(loss_fn(model(x), y))

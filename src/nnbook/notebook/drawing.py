@@ -332,9 +332,9 @@ def _listed(names: list[str], values: Array | None) -> str:
 def _sum_words(stage: Stage, names: list[str]) -> str:
     said = []
     for j, (name, row) in enumerate(zip(names, stage.weight, strict=True)):
-        text = f"{name} adds them up with the weights {', '.join(map(_short, row))}"
-        text += "" if stage.bias is None else f" and the bias {_short(stage.bias[j])}"
-        said.append(text + ("" if stage.a is None else f" to {_short(stage.a[j])}"))
+        text = name if stage.a is None else _equal(name, stage.a[j])
+        text += f" is their sum with the weights {', '.join(map(_short, row))}"
+        said.append(text + ("" if stage.bias is None else f" and the bias {_short(stage.bias[j])}"))
     return "; ".join(said)
 
 

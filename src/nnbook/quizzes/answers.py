@@ -84,7 +84,7 @@ def neuron_steepest(w: float) -> Numbers:
 def neuron_saturated(a: float) -> Numbers:
     """What doubling the weights makes of the slope w f'(a) of a sigmoid neuron without bias."""
     before, after = nn.sigmoid_derivative(np.array([a, 2 * a]))
-    return {"share": float(2 * after / before), "less": round(float(before / (2 * after)))}
+    return {"less": round(float(before / (2 * after)))}
 
 
 # layer

@@ -42,7 +42,7 @@ class Activation(FunctionFigure):
     w = slider(1.0, -3, 3, 0.1, "weight w")
     b = slider(0.0, -3, 3, 0.1, "bias b")
     x = slider(2.0, -4, 4, 0.1, "input x")
-    printed = switch(False, "the slide’s printed form", only_if={"f": "gelu"})
+    printed = switch(False, "GELU as the slide prints it", only_if={"f": "gelu"})
 
     def __init__(
         self, f: str | Function = "relu", *, derivative: Function | None = None, **settings: Any

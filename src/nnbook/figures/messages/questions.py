@@ -112,9 +112,9 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ),
         ),
         "batch": Number(
-            ask="Now two examples at once, and E is the mean of their two errors. Alone, A sends "
-            f"{n(2 * mine, 0)} to w₁, and B sends {n(2 * other, 1)}. What is the gradient of the "
-            "batch?",
+            ask="Now two examples at once, A and B, and E is the mean of their errors. Alone, A "
+            f"sends {n(2 * mine, 0)} to w₁, and B sends {n(2 * other, 1)}. What is the gradient of "
+            "the batch?",
             before=start("linear", 8, 1, "both"),
             after=start("linear", 9, 1, "both"),
             label="∂E/∂w₁",
@@ -132,7 +132,7 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
         "sign": Choice(
             ask="All ten gradients are known, and the weights take one step, w ← w − 0.1 ∂E/∂w. "
             "A slide that you will see below prints ∂E/∂w with the other sign. E was "
-            f"{n(before, 1)}. What does it do with the slide’s sign?",
+            f"{n(before, 1)}. What becomes of E after a step with the slide’s sign?",
             before=start("linear", 9, 1),
             after={**start("linear", 9, 1), "updates": 1, "slide": True},
             options=(

@@ -24,9 +24,9 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
 
     return {
         "best": Position(
-            ask=f"With h = 0.1 the two slopes differ by {science(wide)}, because E is curved, so a "
-            "smaller h is better. How small should it be with 16 digits (float64)? Guess k in "
-            "h = 10ᵏ.",
+            ask=f"With h = 0.1 nudging and backward differ by {science(wide)}, because E is "
+            "curved, so a smaller h is better. How small should it be with 16 digits (float64)? Guess "
+            "k in h = 10ᵏ.",
             before={**start, "k": -1.0},
             after={**start, "k": best},
             control="k",
@@ -50,8 +50,8 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
             f"{power(low32)}. So check gradients in float64.",
         ),
         "bug": Choice(
-            ask="Somebody forgets f′ in the backward code. What becomes of the lower curve, which "
-            "is a V once h has run through all sizes?",
+            ask="The lower curve, the difference at each h, is a V for the right gradient. Now "
+            "somebody forgets f′ in the backward code. What becomes of the V?",
             before={**start, "k": best},
             after={**start, "k": best, "gradient": "slope"},
             options=(
