@@ -25,8 +25,8 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
     return {
         "best": Position(
             ask=f"With h = 0.1 nudging and backward differ by {science(wide)}, because E is "
-            "curved, so a smaller h is better. How small should it be with 16 digits (float64)? Guess "
-            "k in h = 10ᵏ.",
+            "curved, so a smaller h is better. How small should it be with 16 digits (float64)? "
+            "Guess k in h = 10ᵏ.",
             before={**start, "k": -1.0},
             after={**start, "k": best},
             control="k",
