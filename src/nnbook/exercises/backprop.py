@@ -275,7 +275,7 @@ NUMERICAL_GRADIENT = Exercise(
 
 @NUMERICAL_GRADIENT.solve(
     "For a smooth f, a nudge to one side misses the slope by about a multiple of h. With a nudge "
-    "to both sides this cancels; what is left is about a multiple of h², which is far smaller."
+    "to both sides this cancels; what is left is about a multiple of h², tiny for a small h."
 )
 def numerical_gradient(f, w, h):
     """(f(w + h) − f(w − h)) / 2h, for one entry of w at a time.

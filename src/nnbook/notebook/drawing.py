@@ -332,9 +332,9 @@ def _listed(names: list[str], values: Array | None) -> str:
 def _sum_words(stage: Stage, names: list[str]) -> str:
     said = []
     for j, (name, row) in enumerate(zip(names, stage.weight, strict=True)):
-        text = name if stage.a is None else _equal(name, stage.a[j])
-        text += f" is their sum with the weights {', '.join(map(_short, row))}"
-        said.append(text + ("" if stage.bias is None else f" and the bias {_short(stage.bias[j])}"))
+        sum_ = name if stage.a is None else _equal(name, stage.a[j])
+        bias = "" if stage.bias is None else f", plus the bias {_short(stage.bias[j])}"
+        said.append(f"{sum_} is their sum, weighted by {', '.join(map(_short, row))}{bias}")
     return "; ".join(said)
 
 
