@@ -175,12 +175,12 @@ def test_pixels_arrive_as_they_were_put():
     )
 
 
-def test_a_still_has_every_bend_that_can_be_seen_and_few_other_points():
+def test_a_still_has_every_bend_that_can_be_seen_and_few_other_points(kit):
     x = np.linspace(0, 300, 1201)
     curve = np.c_[x, 80 * np.sin(x / 20)]
     curve[600:, 1] += 30  # a jump
     text = "M" + "L".join(f"{a:.2f} {b:.2f}" for a, b in curve)
-    kept = still.LINES.sub(lambda line: still._straightened(line[0]), f'<path d="{text}"/>')
+    kept = kit("return straightened(argument);", text)
     points = np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", kept), float)
     assert len(points) < 150
     assert np.abs(points[[0, -1]] - curve[[0, -1]]).max() < 0.06

@@ -128,7 +128,33 @@ const round = (/** @type {string} */ text) =>
   text.replace(/-?\d+\.\d+(?:e[-+]?\d+)?/g, (n) => String(Number(Number(n).toFixed(2))));
 const escaped = (/** @type {string} */ text) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+const BENT = /^M[-\d. L]+(?=Z?$)/; // one line, as `polyline` of the kit writes it
+const UNSEEN = 0.1; // pixels by which a bend may be off
 const dashed = (/** @type {string} */ name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * The line without the points that nobody would miss (Douglas, Peucker): a curve's points lie close together.
+ * @param {string} line
+ */
+function straightened(line) {
+  const points = line.slice(1).split("L").map((point) => point.trim().split(/ +/).map(Number));
+  const kept = new Set([0, points.length - 1]), spans = [[0, points.length - 1]];
+  for (let span; (span = spans.pop());) {
+    const [first, last] = span, [x, y] = points[first], [dx, dy] = [points[last][0] - x, points[last][1] - y];
+    let most = first, far = UNSEEN; // the point that lies farthest from the straight way, if one does
+    for (let k = first + 1; k < last; k++) {
+      const u = points[k][0] - x, v = points[k][1] - y;
+      const at = Math.min(1, Math.max(0, (u * dx + v * dy) / (dx * dx + dy * dy || 1)));
+      const off = Math.hypot(u - at * dx, v - at * dy);
+      if (off > far) [most, far] = [k, off];
+    }
+    if (most === first) continue;
+    kept.add(most);
+    spans.push([first, most], [most, last]);
+  }
+  const order = [...kept].toSorted((a, b) => a - b);
+  return `M${order.map((k) => points[k].map((n) => Number(n.toFixed(1))).join(" ")).join("L")}`;
+}
 
 /**
  * An element as text, without what is hidden, empty, or there for fingers alone; `own` renames its ids.
@@ -150,7 +176,8 @@ function markup(element, own) {
   if (said.some(Boolean)) given.set("style", said.filter(Boolean).join("; "));
   const words = [...given].filter(([key]) => !UNHEARD.test(key)).map(([key, value]) => {
     const text = key === "id" ? own(value) : value.replace(/url\(#([^)]+)\)/, (_, id) => `url(#${own(id)})`);
-    return ` ${key}="${escaped(PLACES.has(key) ? round(text) : text)}"`;
+    const place = PLACES.has(key) ? round(text) : text;
+    return ` ${key}="${escaped(key === "d" ? place.replace(BENT, straightened) : place)}"`;
   });
   return `<${name}${words.join("")}>${inside}</${name}>`;
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import re
 import struct
 import zlib
 from base64 import b64encode
@@ -18,17 +17,10 @@ from html import escape
 from importlib.util import find_spec
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nnbook.figures.kit import front
 
 SVG = "http://www.w3.org/2000/svg"
 WIDE, NARROW = 400, 320  # CSS pixels of a stage: beside the controls of a page, on a phone
-LINES = re.compile(
-    r'(?<= d=")M[-\d. L]+(?=Z?")'
-)  # one bent line, as `polyline` of the kit writes it
-UNSEEN = 0.1  # pixels by which a bend may be off
 
 
 @dataclass(frozen=True)
@@ -81,33 +73,10 @@ def draw(
         why = str(error).strip().splitlines()
         place = f"figures/{front.folder(figure)}/figure.js or a file of the kit"
         raise RuntimeError(f"{place} cannot draw {figure!r}: {' '.join(why)}") from error
-    picture = LINES.sub(lambda line: _straightened(line[0]), found["picture"])
+    picture = found["picture"]
     for k, image in enumerate(found["images"]):
         picture = picture.replace(f'href="pixels:{k}"', f'href="{png(**image)}"')
     return Still(width, height, picture, found["out"], found["say"], found["rows"])
-
-
-def _straightened(line: str) -> str:
-    """The line without the points that nobody would miss: a curve's points lie close together."""
-    points = np.array([[float(n) for n in point.split()] for point in line[1:].split("L")])
-    kept = points[_bends(points)]
-    return "M" + "L".join(f"{x:.1f} {y:.1f}".replace(".0", "") for x, y in kept)
-
-
-def _bends(points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """The ends, and where a straight line between kept points would miss one (Douglas, Peucker)."""
-    keep, spans = np.zeros(len(points), bool), [(0, len(points) - 1)]
-    keep[[0, -1]] = True
-    while spans:
-        first, last = spans.pop()
-        way, inner = points[last] - points[first], points[first + 1 : last] - points[first]
-        at = np.clip(inner @ way / (way @ way or 1.0), 0, 1)
-        off = np.linalg.norm(inner - at[:, None] * way, axis=1)
-        if off.max(initial=0) > UNSEEN:
-            most = first + 1 + int(off.argmax())
-            keep[most] = True
-            spans += [(first, most), (most, last)]
-    return keep
 
 
 @cache
