@@ -25,6 +25,7 @@ def imported(name):
     return names
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", NAMES)
 def test_at_least_98_in_100_wrong_answers_are_refused(name, monkeypatch):
     monkeypatch.setattr(limit, "SECONDS", 2)

@@ -120,7 +120,10 @@ def test_the_words_have_the_numbers_too():
     drawing = draw(ten_weights(), X, path=1)
     assert ET.fromstring(drawing.svg).get("aria-label") == drawing.alt
     assert repr(drawing) == f"Drawing: {drawing.alt}"
-    assert re.match(r"A 4-2-1 network: the inputs x₁ = 2, .*0\.5, −1 to 0\.1", drawing.alt)
+    assert re.match(
+        r"A 4-2-1 network: the inputs x₁ = 2, .*ŷ = 0\.1 is their sum, weighted by 0\.5, −1",
+        drawing.alt,
+    )
     assert "from w1 to the output" in drawing.alt
 
 

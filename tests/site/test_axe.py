@@ -34,6 +34,7 @@ def axe(visit: Visit, rules: list[str] | None = None) -> list[Any]:
     return [(violation["id"], violation["nodes"][0]["html"]) for violation in found]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("address", PAGES)
 def test_axe_finds_nothing_in_figures_and_quizzes_with_everything_open(visit: Visit, address: str):
     visit.open(address)

@@ -55,6 +55,7 @@ def test_each_control_changes_the_picture_and_the_page_draws_what_v8_draws(shown
     assert shown.visit.complaints == []
 
 
+@pytest.mark.sweep
 def test_reset_brings_back_the_opening(shown: Shown):
     opening, picture = shown.now(), shown.picture()
     shown.press("Next question")
@@ -68,6 +69,7 @@ def test_reset_brings_back_the_opening(shown: Shown):
     assert shown.box.locator(f"[data-ask={shown.figure.predict}]").is_visible()
 
 
+@pytest.mark.sweep
 def test_keys_turn_every_slider_by_one_ten_and_all_the_steps(shown: Shown):
     for key, spec in shown.figure.controls.items():
         if spec["kind"] != "slider":
@@ -96,6 +98,7 @@ def test_keys_turn_every_slider_by_one_ten_and_all_the_steps(shown: Shown):
         assert text == said
 
 
+@pytest.mark.sweep
 def test_keys_turn_every_handle_in_the_picture(shown: Shown):
     handles = shown.box.locator(".nn-handle:visible")
     for k in range(handles.count()):
@@ -115,6 +118,7 @@ def test_keys_turn_every_handle_in_the_picture(shown: Shown):
         assert low <= now <= high
 
 
+@pytest.mark.sweep
 def test_tab_leads_through_the_figure_and_out_of_it(shown: Shown):
     shown.box.locator("input, button").first.focus()
     for _ in range(40):
@@ -132,6 +136,7 @@ def test_tab_leads_through_the_figure_and_out_of_it(shown: Shown):
     pytest.fail("Tab never leaves the figure")
 
 
+@pytest.mark.sweep
 def test_a_handle_follows_the_mouse(shown: Shown):
     for handle in shown.box.locator(".nn-handle:visible").all():
         handle.scroll_into_view_if_needed()
@@ -150,6 +155,7 @@ def test_a_handle_follows_the_mouse(shown: Shown):
         assert handle.bounding_box() == still, "it moves though it was let go"
 
 
+@pytest.mark.sweep
 def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
     sentence = shown.box.locator(".nn-sentence")
     assert sentence.get_attribute("aria-live") == "polite"
@@ -180,6 +186,7 @@ def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
     )
 
 
+@pytest.mark.sweep
 def test_each_question_keeps_the_guess_and_gives_the_answer(shown: Shown):
     for question in shown.figure.questions:
         key = question["key"]
@@ -217,6 +224,7 @@ def test_each_question_keeps_the_guess_and_gives_the_answer(shown: Shown):
         shown.press("Next question")
 
 
+@pytest.mark.sweep
 def test_a_right_guess_is_called_right_and_no_guess_is_no_guess(shown: Shown):
     for question in shown.figure.questions:
         ask = shown.box.locator(f"[data-ask={question['key']}]")
@@ -232,6 +240,7 @@ def test_a_right_guess_is_called_right_and_no_guess_is_no_guess(shown: Shown):
     assert not said.startswith(("✓", "✗", "You said"))
 
 
+@pytest.mark.sweep
 def test_play_pause_and_step(shown: Shown):
     playing = [(key, spec) for key, spec in shown.figure.controls.items() if "wait" in spec]
     assert shown.box.locator("[data-action=play]").count() == len(playing[:1]), "one pair a panel"
@@ -261,6 +270,7 @@ def test_play_pause_and_step(shown: Shown):
     assert shown.visit.complaints == []
 
 
+@pytest.mark.sweep
 def test_a_figure_plays_nothing_by_itself(shown: Shown):
     before = shown.picture()
     shown.page.wait_for_timeout(700)
@@ -269,6 +279,7 @@ def test_a_figure_plays_nothing_by_itself(shown: Shown):
     assert shown.page.evaluate(moving) == 0
 
 
+@pytest.mark.sweep
 def test_two_hundred_random_operations_raise_no_error(shown: Shown):
     rng = random.Random(0)
     keys = ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"]

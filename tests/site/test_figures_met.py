@@ -26,6 +26,7 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("visit", [PHONE], indirect=True, ids=["phone"])
 def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(visit: Visit, name: str):
     shown = Shown(visit, name)  # a page of its own: one that still glides takes a finger for a stop
@@ -82,6 +83,7 @@ def test_a_handle_follows_a_finger_and_elsewhere_the_page_scrolls(visit: Visit, 
         until(shown.page, "([e, was]) => e.value !== was", [slider.element_handle(), value])
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("options", [PHONE], ids=["phone"])
 def test_targets_are_at_least_24_pixels_on_a_phone(shown: Shown):
     small = shown.box.evaluate(
@@ -132,6 +134,7 @@ def test_without_javascript_there_is_the_still_picture_and_no_dead_control(
     assert box.locator("tbody tr").count() == len(BY_NAME[name]().rows())
 
 
+@pytest.mark.sweep
 def test_paper_gets_the_still_picture(shown: Shown):
     assert not shown.box.locator(".nn-still").is_visible()
     shown.page.emulate_media(media="print")
@@ -141,6 +144,7 @@ def test_paper_gets_the_still_picture(shown: Shown):
     shown.page.emulate_media(media="screen")
 
 
+@pytest.mark.sweep
 def test_the_dark_figure_has_other_colors_than_the_light_one(shown: Shown):
     colors = {}
     for scheme in ("dark", "light"):

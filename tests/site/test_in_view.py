@@ -32,6 +32,7 @@ WINDOWS = [
 ]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("options", WINDOWS, ids=["phone", "desk"])
 @pytest.mark.parametrize("name", NAMES)
 def test_most_of_the_picture_is_seen_from_every_control(shown: Shown):
@@ -51,12 +52,14 @@ OVER = """
 })"""
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("options", [{"viewport": {"width": 1280, "height": 1800}}], ids=["tall"])
 @pytest.mark.parametrize("name", NAMES)
 def test_the_picture_never_slides_over_its_numbers(shown: Shown):
     assert max(shown.box.evaluate(OVER)) <= 1
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("options", [{"viewport": {"width": 320, "height": 800}}], ids=["320"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_holds_text_of_twice_the_size_on_the_smallest_phone(shown: Shown):

@@ -59,6 +59,7 @@ MOVE = """async box => {
 }"""
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("address", sorted(set(HOME.values())))
 def test_every_figure_of_a_page_moves_without_a_network(offline: Any, unpacked: Path, address: str):
     visit = Visit(offline.new_page(), "file:")

@@ -176,6 +176,7 @@ def test_no_picture_lies_over_its_sentence(opened: Visit, wide: int):
     assert covered == []
 
 
+@pytest.mark.sweep
 def test_letters_words_and_lines_set_far_apart_are_not_cut_and_do_not_meet(opened: Visit):
     found = {}
     for wide in (1280, 360, 320):
@@ -188,6 +189,7 @@ def test_letters_words_and_lines_set_far_apart_are_not_cut_and_do_not_meet(opene
     assert found == dict.fromkeys(found, (True, [], []))
 
 
+@pytest.mark.sweep
 def test_axe_finds_nothing_on_a_page_on_a_phone_in_the_light_in_the_dark(opened: Visit):
     opened.page.set_viewport_size({"width": 360, "height": 800})
     assert axe(opened, SMALL) == []
@@ -200,6 +202,7 @@ def test_axe_finds_nothing_on_a_page_on_a_phone_in_the_light_in_the_dark(opened:
     assert axe(opened, COLORS) == []
 
 
+@pytest.mark.sweep
 def test_a_page_opened_from_the_disk_does_the_same(visit: Visit, address: str):
     visit.open((SITE / address).as_uri()).wait_for_load_state("networkidle")
     assert visit.complaints == []

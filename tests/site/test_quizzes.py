@@ -106,6 +106,7 @@ def test_one_press_takes_all_answers_back_and_leaves_nothing_in_the_browser(aske
     assert asked.page.evaluate(KEPT) == []
 
 
+@pytest.mark.sweep
 @each
 def test_answers_are_there_again_when_the_page_is_loaded_anew(asked: Asked):
     asked.answer_all()
@@ -150,6 +151,7 @@ def test_what_is_kept_and_does_not_fit_is_left_alone(asked: Asked, kept: str):
     asked.again()
 
 
+@pytest.mark.sweep
 @each
 def test_another_one_asks_the_same_with_other_numbers_and_comes_round(asked: Asked):
     for question in [q for q in asked.questions if q.others]:

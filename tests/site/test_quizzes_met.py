@@ -60,6 +60,7 @@ def test_the_dark_quiz_has_other_colors_than_the_light_one(asked: Asked):
     assert all(dark != light for dark, light in zip(*colors, strict=True)), colors
 
 
+@pytest.mark.sweep
 @each
 def test_on_paper_the_answers_stand_at_the_end(asked: Asked):
     key = asked.box.locator(".nn-key")

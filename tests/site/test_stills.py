@@ -74,6 +74,7 @@ def test_a_line_of_text_may_fall_a_pixel_aside_and_nothing_else_may(change, seen
     assert (farthest(*pictures) >= LIMIT) == seen
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("state", ["opening", "other"])
 def test_the_still_is_the_live_picture(shown: Shown, state: str):
     if shown.name == "bowl":

@@ -71,7 +71,7 @@ def descend(
     optimizer: optim.SGD,
     feed: Iterable[Batch],
 ) -> Array:
-    """Make one update for each batch; return the loss of each batch before its update."""
+    """Update once for each batch; return the losses before the updates."""
     losses = []
     for x, y in feed:
         losses.append(loss_fn(model(x), y))

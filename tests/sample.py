@@ -1,0 +1,19 @@
+"""What `make test` takes of a sweep: of a slow test that does the same with each of them.
+
+`make test-everywhere PROOF=rest` takes all others. That these have every kind of control, of
+question and of answer is tested in test_sample.py.
+"""
+
+FIGURES = ["activation", "circuit", "digit", "loop", "messages", "plane", "playground", "ridge"]
+PAGES = ["book/api", "book/claims", "book/errata", "book/index", "search"]
+PAGES += ["chapters/backprop", "chapters/neuron"]
+QUIZZES = ["batchnorm", "neuron", "sgd"]
+EXERCISES = ["sigmoid", "linear_forward", "relu_bump", "sgd_step", "minibatches", "value_backward"]
+EXERCISES += [
+    "linear_backward",
+    "he_init",
+    "training_step",
+    "dropout_forward",
+    "batchnorm_backward",
+]
+SAMPLE = {*FIGURES, *QUIZZES, *EXERCISES, *(f"{page}.html" for page in PAGES)}
