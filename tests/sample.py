@@ -8,12 +8,7 @@ FIGURES = ["activation", "circuit", "digit", "loop", "messages", "plane", "playg
 PAGES = ["book/api", "book/claims", "book/errata", "book/index", "search"]
 PAGES += ["chapters/backprop", "chapters/neuron"]
 QUIZZES = ["batchnorm", "neuron", "sgd"]
-EXERCISES = ["sigmoid", "linear_forward", "relu_bump", "sgd_step", "minibatches", "value_backward"]
-EXERCISES += [
-    "linear_backward",
-    "he_init",
-    "training_step",
-    "dropout_forward",
-    "batchnorm_backward",
-]
+EXERCISES = ["sigmoid", "linear_forward", "relu_bump", "sgd_step", "minibatches", "he_init"]
+EXERCISES += ["linear_backward", "value_backward", "training_step", "dropout_forward"]
+EXERCISES += ["batchnorm_backward"]
 SAMPLE = {*FIGURES, *QUIZZES, *EXERCISES, *(f"{page}.html" for page in PAGES)}
