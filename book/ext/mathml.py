@@ -27,6 +27,8 @@ LETTERS = {*map(chr, range(32, 127)), *"αβγδεζηθικλμνξπρστυφ
 ITALIC_CODES = [*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), 0x210E]
 # A browser draws a lone letter, <mi>x</mi>, with the glyph of its mathematical italic.
 ITALIC = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in ITALIC_CODES}
+END = "</mrow></math>"
+ROWS = re.compile(rf"</mrow><mrow>.*{END}$", re.DOTALL)  # math.css lets it break there on a phone
 logger = logging.getLogger(__name__)
 
 
@@ -50,7 +52,10 @@ def _formula(convert: Callable[[str], str], node: nodes.Element) -> str:
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     start = self.starttag(node, "span", "", CLASS="math notranslate nohighlight")
-    self.body.append(f"{start}{_formula(inline, node)}{node.get('marks', '')}</span>")
+    formula, marks = _formula(inline, node), node.get("marks", "")
+    if marks and ROWS.search(formula):  # it may take two lines, and they belong to the last one
+        formula, marks = f"{formula.removesuffix(END)}<mtext>{marks}</mtext>{END}", ""
+    self.body.append(f"{start}{formula}{marks}</span>")
     raise nodes.SkipNode
 
 
