@@ -72,7 +72,13 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def keep_together(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """A formula and the comma behind it stay on one line: a browser would part them."""
+    """A formula and the comma behind it, a number and its % stay on one line."""
+    for text in [*doctree.findall(nodes.Text)]:
+        whole = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)
+        if whole != text and not isinstance(
+            text.parent, (nodes.literal, nodes.literal_block, nodes.raw)
+        ):
+            text.parent.replace(text, nodes.Text(whole))
     for node in [*doctree.findall(nodes.math)]:
         at = node.parent.index(node)
         after = node.parent[at + 1] if at + 1 < len(node.parent) else None

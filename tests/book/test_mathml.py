@@ -38,7 +38,13 @@ By {eq}`eq-mean` and {eq}`eq-other`.
 other
 ```
 """
-PAGES = {"index.md": PAGE, "other.md": "# Other\n\n$$ y $$ (eq-other)\n"}
+OTHER = """# Other
+
+$$ y $$ (eq-other)
+
+It reads 94.2 % of them, and `7 % 3` is 1.
+"""
+PAGES = {"index.md": PAGE, "other.md": OTHER}
 FONT = "_static/stix-two-math.woff2"
 
 
@@ -59,6 +65,12 @@ def test_a_formula_keeps_the_punctuation_behind_it(book: Book) -> None:
     assert len(broken) == 1
     assert re.search(r"<mtext>[;.]</mtext></mrow></math>$", broken[0])
     assert "</math></span> with <span" in page  # a word may begin a line
+
+
+def test_a_number_keeps_its_percent_sign_but_in_code(book: Book) -> None:
+    page = book.page("other")
+    assert "<p>It reads 94.2\N{NO-BREAK SPACE}% of them" in page
+    assert re.search(r"<code[^>]*>.*?7 % 3.*?</code>", page, re.DOTALL) or "7</span> <span" in page
 
 
 def test_no_script_typesets_formulas(book: Book) -> None:
