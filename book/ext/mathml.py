@@ -27,6 +27,7 @@ LETTERS = {*map(chr, range(32, 127)), *"αβγδεζηθικλμνξπρστυφ
 ITALIC_CODES = [*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), 0x210E]
 # A browser draws a lone letter, <mi>x</mi>, with the glyph of its mathematical italic.
 ITALIC = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in ITALIC_CODES}
+CODE = (nodes.literal, nodes.literal_block, nodes.raw)
 END = "</mrow></math>"
 ROWS = re.compile(rf"</mrow><mrow>.*{END}$", re.DOTALL)  # math.css lets it break there on a phone
 logger = logging.getLogger(__name__)
@@ -74,10 +75,8 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
 def keep_together(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """A formula and the comma behind it, a number and its % stay on one line."""
     for text in [*doctree.findall(nodes.Text)]:
-        whole = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)
-        if whole != text and not isinstance(
-            text.parent, (nodes.literal, nodes.literal_block, nodes.raw)
-        ):
+        if re.search(r"\d %", text) and not isinstance(text.parent, CODE):
+            whole = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)
             text.parent.replace(text, nodes.Text(whole))
     for node in [*doctree.findall(nodes.math)]:
         at = node.parent.index(node)
