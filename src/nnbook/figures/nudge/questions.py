@@ -24,7 +24,7 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
 
     return {
         "best": Position(
-            ask=f"With h = 0.1 nudging and backward differ by {science(wide)}, because E is "
+            ask=f"With h = 0.1 nudging and backpropagation differ by {science(wide)}, because E is "
             "curved, so a smaller h is better. How small should it be with 16 digits (float64)? "
             "Guess k in h = 10ᵏ.",
             before={**start, "k": -1.0},
