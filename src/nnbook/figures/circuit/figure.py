@@ -43,7 +43,7 @@ class Circuit(Figure):
         "Four inputs at the left. x and y meet in a gate that adds, z and w in one that takes the "
         "larger; what comes out of both is multiplied at the right. Values stand above the wires, "
         "gradients below them. A gate gives back the gradient from its right, times its own slope; "
-        "once the gate that takes the larger number has done so, the wire of the smaller one is "
+        "once the gate that takes the larger number has given back, the wire of the smaller one is "
         "dotted."
     )
     readouts = LINES
