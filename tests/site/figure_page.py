@@ -85,7 +85,8 @@ PICTURE = r"""
 (box) => {
   const seen = box.querySelector(".nn-live").cloneNode(true);
   for (const e of seen.querySelectorAll("[hidden], title, desc")) e.remove();
-  return seen.innerHTML.replace(/nn-[a-z0-9]{6,8}(?=["')])/g, "nn-id");
+  const text = seen.innerHTML.replace(/nn-[a-z0-9]{6,8}(?=["')])/g, "nn-id");
+  return text.replaceAll(' style=""', ""); // what a style leaves that was taken back
 }"""
 THROUGH = f"""
 async (box, [walks, kinds]) => {{
