@@ -1,7 +1,8 @@
 """What `make test` takes of a sweep: of a slow test that does the same with each of them.
 
-`make test-everywhere PROOF=rest` takes all others. That these have every kind of control, of
-question and of answer is tested in test_sample.py.
+`make test-everywhere PROOF=rest` takes all others. That the figures have every kind of control and
+question, the quizzes every kind of question, and that no chapter's exercises are left out, is
+tested in test_sample.py.
 """
 
 FIGURES = ["activation", "circuit", "digit", "loop", "messages", "plane", "playground", "ridge"]
