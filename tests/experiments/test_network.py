@@ -169,10 +169,10 @@ def test_the_network_is_taken_when_it_did_best_on_the_validation_part(monkeypatc
     monkeypatch.setattr(optim.SGD, "step", grows)
     rng = np.random.default_rng(0)
     x = rng.normal(size=(600, 2)).astype(np.float32)
-    xs = np.split(x, [400, 500])
-    ys = [np.sin(part[:, :1]) for part in xs]
+    xs = np.split(x[None], [400, 500], axis=1)
+    ys = [np.sin(part[..., :1]) for part in xs]
     with np.errstate(over="ignore", invalid="ignore"):
-        y_hat = network.fitted_network(xs, ys, rng, 500)
+        y_hat = network.fitted_networks(xs, ys, [rng], 500)
     assert np.mean((y_hat - ys[2]) ** 2) < ys[2].var()
 
 

@@ -22,6 +22,10 @@ def feeds():
     return [sgd.batches(d.x, d.y, 64, np.random.default_rng([1, seed])) for seed in SEEDS]
 
 
+def summed(models):
+    return nn.CrossEntropyLoss("sum"), optim.SGD(models.parameters(), 0.1, 0.9)
+
+
 def alone(model, feed, lr, updates, *, until_overflow=False):
     """As the library does it; the model, and after how many updates it stopped."""
     loss_fn, optimizer = nn.CrossEntropyLoss(), optim.SGD(model.parameters(), lr, 0.9)
@@ -38,7 +42,7 @@ def alone(model, feed, lr, updates, *, until_overflow=False):
 @pytest.mark.parametrize("trained", [True, False])
 def test_they_give_what_each_gives_alone(norm, trained):
     both = together(networks(norm))
-    descend(both, islice(stacked(feeds()), 40), 0.1, 0.9)
+    descend(both, *summed(both), islice(stacked(feeds()), 40))
     one_by_one = [alone(*pair, 0.1, 40)[0] for pair in zip(networks(norm), feeds(), strict=True)]
     x = sgd.digits().x_test
     y = both.train(trained)(np.stack([x] * len(SEEDS)))
@@ -59,7 +63,7 @@ def test_one_that_overflows_stays_as_it_is_and_the_others_go_on(norm):
 
     both = together(networks(norm))
     with np.errstate(all="ignore"):
-        descend(both, islice(stacked(given()), 20), 0.1, 0.9, until_overflow=True)
+        descend(both, *summed(both), islice(stacked(given()), 20), until_overflow=True)
         ends = [
             alone(*pair, 0.1, 20, until_overflow=True)
             for pair in zip(networks(norm), given(), strict=True)

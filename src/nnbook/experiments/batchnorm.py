@@ -256,8 +256,9 @@ def _learning_rates(f: str, series: str, seeds: tuple[int, ...]) -> dict[str, Ar
         rngs = [np.random.default_rng(seed) for seed in seeds]
         models = together([network([64, 48, 48, 10], layer, rng, norm, weights) for rng in rngs])
         feed = islice(stacked([draws(rng, 80) for rng in rngs]), 60)
+        loss_fn, optimizer = nn.CrossEntropyLoss("sum"), optim.SGD(models.parameters(), lr, 0.9)
         with np.errstate(all="ignore"):  # at the largest rates numbers overflow
-            descend(models, feed, float(lr), 0.9, until_overflow=True)
+            descend(models, loss_fn, optimizer, feed, until_overflow=True)
             for part, right in found.items():
                 right[k] = accuracies_of(models, *digits()[part])
     return found

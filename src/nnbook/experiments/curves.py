@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 
-from nnbook import nn
+from nnbook import nn, optim
 from nnbook.experiments.sgd import batches, digits, network
 from nnbook.experiments.side_by_side import descend, stacked, together
 from nnbook.nn.activations import Array
@@ -37,9 +37,11 @@ def run(lr: float, seeds: tuple[int, ...]) -> tuple[Array, Array]:
     models = together([network([64, 32, 32, 10], nn.ReLU, gain=1, rng=rng) for rng in rngs])
     feed = stacked([batches(d.x, d.y, 32, rng) for rng in rngs])
     loss_fn, losses = nn.CrossEntropyLoss(), []
+    total, optimizer = nn.CrossEntropyLoss("sum"), optim.SGD(models.parameters(), lr)
     with np.errstate(all="ignore"):  # a rate that is too high
         for done in range(0, UPDATES + 1, EVERY):
             losses.append([loss_fn(logits, d.y) for logits in models(d.x[None])])
-            descend(models, islice(feed, min(EVERY, UPDATES + 1 - done)), lr)
+            some = islice(feed, min(EVERY, UPDATES + 1 - done))
+            descend(models, total, optimizer, some)
         hidden = models[:-1](d.x[None])
     return np.transpose(losses), np.mean((hidden > 0).any(axis=1), axis=1)

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbook import nn, optim
+from nnbook.experiments import side_by_side
 from nnbook.experiments.backprop import SEEDS, network
 from nnbook.experiments.sgd import accuracy, batches, descend, digits
-from nnbook.experiments.side_by_side import SideBySide, rights, together
+from nnbook.experiments.side_by_side import SideBySide, rights, stacked, together
 from nnbook.nn.activations import Array
 
 CURVE = np.linspace(-2, 2, 2001)[:, None]  # where `fit` compares a network with the function
@@ -51,13 +52,16 @@ def train_digits(
 @cache
 def bug(seeds: tuple[int, ...] = SEEDS, *, lr: float = 0.3, updates: int = 250) -> dict[str, Array]:
     """Test accuracy (seed,) of 64-32-10 networks, with the right sigmoid and the `Forgetful`."""
-    out: dict[str, list[float]] = {"right": [], "forgetful": []}
+    d, out, total = digits(), {}, nn.CrossEntropyLoss("sum")
     for name, f in (("right", nn.Sigmoid), ("forgetful", Forgetful)):
-        for seed in seeds:
-            rng = np.random.default_rng(seed)
-            model = network((64, 32, 10), f, "Xavier", rng=rng)
-            out[name].append(train_digits(model, lr, updates, rng=rng))
-    return {name: np.array(values) for name, values in out.items()}
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        models = together([network((64, 32, 10), f, "Xavier", rng=rng) for rng in rngs])
+        feed = stacked([batches(d.x, d.y, 64, rng) for rng in rngs])
+        optimizer = optim.SGD(models.parameters(), lr)
+        with np.errstate(over="ignore", invalid="ignore"):
+            side_by_side.descend(models, total, optimizer, islice(feed, updates))
+            out[name] = rights(models, d.x_test, d.y_test)
+    return out
 
 
 @cache

@@ -3,16 +3,17 @@ with it, in one dimension and in many. Functions of seeds return arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
-from itertools import islice
-from typing import Any
+from itertools import islice, product
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import nn, optim, peers
+from nnbook.experiments import side_by_side
 from nnbook.experiments.sgd import batches, descend, digits
+from nnbook.experiments.side_by_side import stacked, together
 from nnbook.nn.activations import Array
 
 Function = Callable[[Array], Array]
@@ -236,40 +237,50 @@ def dimensions(
     """
     out = {f"{t}, {who}": np.zeros((len(seeds), len(sizes)))
            for t in TARGETS for who in ("network", "neighbors")}  # fmt: skip
-    for target, make in TARGETS.items():
-        for i, seed in enumerate(seeds):
-            for j, d in enumerate(sizes):
-                rng = np.random.default_rng(seed)
-                f = make(d, rng)
-                x = rng.normal(size=(examples + 1000, d)).astype(np.float32)
-                y = f(x).astype(np.float32)
-                parts = [examples, examples + 400]
-                xs, ys = np.split(x, parts), np.split(y, parts)
-                for who, fit in (("network", fitted_network), ("neighbors", _neighbors)):
-                    y_hat = fit(xs, ys, rng, updates)
-                    error = np.mean((y_hat - ys[2]) ** 2) / ys[2].var()
-                    out[f"{target}, {who}"][i, j] = error
+    parts = [examples, examples + 400]
+    for (target, make), (j, d) in product(TARGETS.items(), enumerate(sizes)):
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        fs = [make(d, rng) for rng in rngs]
+        x = np.stack([rng.normal(size=(examples + 1000, d)) for rng in rngs]).astype(np.float32)
+        y = np.stack([f(rows) for f, rows in zip(fs, x, strict=True)]).astype(np.float32)
+        xs, ys = np.split(x, parts, axis=1), np.split(y, parts, axis=1)
+        each = zip(zip(*xs, strict=True), zip(*ys, strict=True), strict=True)
+        answers = {
+            "network": fitted_networks(xs, ys, rngs, updates),
+            "neighbors": np.stack([_neighbors(*its) for its in each]),
+        }
+        for who, y_hat in answers.items():
+            off = np.mean((y_hat - ys[2]) ** 2, axis=(1, 2))
+            out[f"{target}, {who}"][:, j] = off / ys[2].var(axis=(1, 2))
     return out | {"size": np.array(sizes)}
 
 
-def fitted_network(xs: list[Array], ys: list[Array], rng: np.random.Generator, updates: int) -> Any:
-    """Its answers for the test part, at the update that did best on the validation part."""
-    model = nn.Sequential(
-        nn.Linear(xs[0].shape[1], 32, rng=rng), nn.Tanh(), nn.Linear(32, 1, rng=rng)
-    )
-    nn.init.xavier_normal_(model.parameters()[0], gain=2.0, rng=rng)
-    optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-    loss_fn, feed = nn.HalfSquaredLoss(), batches(xs[0], ys[0], 64, rng)
-    least, y_hat = np.inf, None
+def fitted_networks(
+    xs: Sequence[Array], ys: Sequence[Array], rngs: Sequence[np.random.Generator], updates: int
+) -> Array:
+    """What S networks answer for the test part, each at the update that did best on validation.
+
+    xs, ys: training, validation and test part, (S, N, D) and (S, N, 1).
+    """
+
+    def untrained(rng: np.random.Generator) -> nn.Sequential:
+        hidden, last = nn.Linear(xs[0].shape[2], 32, rng=rng), nn.Linear(32, 1, rng=rng)
+        nn.init.xavier_normal_(hidden.weight, gain=2.0, rng=rng)
+        return nn.Sequential(hidden, nn.Tanh(), last)
+
+    models = together([untrained(rng) for rng in rngs])
+    loss_fn, optimizer = nn.HalfSquaredLoss("sum"), optim.SGD(models.parameters(), 0.1, 0.9)
+    feed = stacked([batches(*its, 64, rng) for *its, rng in zip(xs[0], ys[0], rngs, strict=True)])
+    least, y_hat = np.full(len(rngs), np.inf), np.zeros_like(ys[2])
     for _ in range(updates // 100):
-        descend(model, loss_fn, optimizer, islice(feed, 100))
-        now = loss_fn(model(xs[1]), ys[1])
-        if now < least:
-            least, y_hat = now, model(xs[2])
+        side_by_side.descend(models, loss_fn, optimizer, islice(feed, 100))
+        now = np.mean((models(xs[1]) - ys[1]) ** 2, axis=(1, 2))
+        best = now < least
+        least[best], y_hat[best] = now[best], models(xs[2])[best]
     return y_hat
 
 
-def _neighbors(xs: list[Array], ys: list[Array], _: Any, __: Any) -> Any:
+def _neighbors(xs: Sequence[Array], ys: Sequence[Array]) -> Array:
     """Their answers for the test part, with the number that did best on the validation part."""
     near = (1, 2, 4, 8, 16, 32, 64)
     on_val, on_test = (neighbors(xs[0], ys[0], q, near) for q in xs[1:])

@@ -4,12 +4,14 @@ With the book's own network, loss, optimizer and training loops."""
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from nnbook import data, nn, optim, training
 from nnbook.experiments import sgd
+from nnbook.experiments.side_by_side import descend, rights, stacked, together
 from nnbook.nn.activations import Array
 
 SEEDS = (0, 1, 2, 3, 4)
@@ -81,15 +83,15 @@ def softmax_twice(
 
     For each, `accuracy` and `loss` on the test part (arm, seed), logits first.
     """
-    d, loss_fn = digits(), nn.CrossEntropyLoss()
+    d, loss_fn, total = digits(), nn.CrossEntropyLoss(), nn.CrossEntropyLoss("sum")
     right, losses = np.zeros((2, 2, len(seeds)))
-    for arm, extra in enumerate(((), (nn.Softmax(),))):
-        for i, seed in enumerate(seeds):
-            rng = np.random.default_rng(seed)
-            model = nn.Sequential(sgd.network((64, 64, 10), nn.ReLU, rng=rng), *extra)
-            optimizer = optim.SGD(model.parameters(), lr=lr)
-            batches = sgd.batches(d.x, d.y, 64, rng)
-            sgd.descend(model, loss_fn, optimizer, (next(batches) for _ in range(updates)))
-            right[arm, i] = sgd.accuracy(model, d.x_test, d.y_test)
-            losses[arm, i] = loss_fn(model(d.x_test), d.y_test)
+    for arm, extra in enumerate(([], [nn.Softmax(dim=2)])):
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        plain = together([sgd.network((64, 64, 10), nn.ReLU, rng=rng) for rng in rngs])
+        models = nn.Sequential(*plain.layers, *extra)
+        feed = stacked([sgd.batches(d.x, d.y, 64, rng) for rng in rngs])
+        optimizer = optim.SGD(models.parameters(), lr=lr)
+        descend(models, total, optimizer, islice(feed, updates))
+        right[arm] = rights(models, d.x_test, d.y_test)
+        losses[arm] = [loss_fn(logits, d.y_test) for logits in models(d.x_test[None])]
     return {"accuracy": right, "loss": losses}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from nnbook import nn, optim
 from nnbook.nn import state
 from nnbook.nn.activations import Array
+from nnbook.nn.losses import Loss
 
 Batch = tuple[Array, Array]
 
@@ -97,26 +98,24 @@ def stacked(feeds: Iterable[Iterable[Batch]]) -> Iterator[Batch]:
 
 def descend(
     models: nn.Sequential,
+    loss_fn: Loss,
+    optimizer: optim.SGD,
     feed: Iterable[Batch],
-    lr: float,
-    momentum: float = 0.0,
     *,
     until_overflow: bool = False,
 ) -> None:
-    """An update of each network for each x (S, N, D), y (S, N), with cross-entropy.
+    """An update of each network for each x (S, N, D), y (S, N) or (S, N, C).
 
+    The loss has the reduction "sum"; each network follows its mean over its own N examples.
     until_overflow: one whose loss is NaN or ∞ stays as it is from then on.
     """
-    loss_fn, left = nn.CrossEntropyLoss("sum"), Left()
-    optimizer = optim.SGD(models.parameters(), lr, momentum)
+    left = Left()
     for x, y in feed:
-        logits = models(x)
-        total = loss_fn(logits.reshape(y.size, -1), y.ravel())
-        slopes = loss_fn.backward().reshape(logits.shape) / y.shape[1]  # a mean for each
-        models.parameter_gradients(slopes)
+        y_hat = models(x)
+        total = loss_fn(y_hat.reshape(-1, y_hat.shape[2]), y.reshape(-1, *y.shape[2:]))
+        models.parameter_gradients(loss_fn.backward().reshape(y_hat.shape) / y.shape[1])
         if until_overflow and not np.isfinite(total):
-            pairs = zip(logits, y, strict=True)
-            left.note(models, [nn.CrossEntropyLoss()(*pair) for pair in pairs])
+            left.note(models, [loss_fn(*pair) for pair in zip(y_hat, y, strict=True)])
         optimizer.step()
         left.put_back(models)
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbook import nn, optim
+from nnbook.experiments.side_by_side import descend, together
 from nnbook.nn.activations import Array
 
 HALF = 100  # points of each class
@@ -116,25 +117,27 @@ def networks(task: str, seeds: Sequence[int]) -> dict[str, Any]:
     """
     (x, y), (new_x, new_y) = points(task), TASKS[task](np.random.default_rng(2))
     plane = np.stack(np.meshgrid(GRID, GRID[::-1]), axis=-1).reshape(-1, 2)
-    right, unseen, maps = [], [], []
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        model = nn.Sequential(
-            nn.Linear(2, HIDDEN, rng=rng, dtype=np.float64),
-            nn.Tanh(),
-            nn.Linear(HIDDEN, 1, rng=rng, dtype=np.float64),
-        )
-        loss_fn = nn.BCEWithLogitsLoss()
-        optimizer = optim.SGD(model.parameters(), lr=RATE, momentum=MOMENTUM)
-        for _ in range(STEPS):
-            loss_fn(model(x), y[:, None])
-            model.parameter_gradients(loss_fn.backward())
-            optimizer.step()
-        right.append(int(((model(x)[:, 0] > 0) == (y > 0)).sum()))
-        unseen.append(int(((model(new_x)[:, 0] > 0) == (new_y > 0)).sum()))
-        maps.append(model(plane).reshape(len(GRID), -1))
+
+    def untrained(rng: np.random.Generator) -> nn.Sequential:
+        hidden = nn.Linear(2, HIDDEN, rng=rng, dtype=np.float64)
+        return nn.Sequential(hidden, nn.Tanh(), nn.Linear(HIDDEN, 1, rng=rng, dtype=np.float64))
+
+    models = together([untrained(np.random.default_rng(seed)) for seed in seeds])
+    optimizer = optim.SGD(models.parameters(), lr=RATE, momentum=MOMENTUM)
+    everything = np.stack([x] * len(seeds)), np.stack([y[:, None]] * len(seeds))
+    descend(models, nn.BCEWithLogitsLoss("sum"), optimizer, [everything] * STEPS)
+
+    def says_one(x: Array) -> NDArray[np.bool_]:
+        return np.asarray(models(x[None])[..., 0] > 0)
+
+    right = (says_one(x) == (y > 0)).sum(axis=1)
+    unseen = (says_one(new_x) == (new_y > 0)).sum(axis=1)
     median = int(np.argsort(right)[len(right) // 2])
-    return {"right": np.array(right), "unseen": np.array(unseen), "map": maps[median]}
+    return {
+        "right": right,
+        "unseen": unseen,
+        "map": models(plane[None])[median].reshape(len(GRID), -1),
+    }
 
 
 def nearest(x: Array) -> tuple[NDArray[np.int64], Array, Array]:
