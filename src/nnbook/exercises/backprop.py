@@ -274,8 +274,8 @@ NUMERICAL_GRADIENT = Exercise(
 
 
 @NUMERICAL_GRADIENT.solve(
-    "For a smooth f, a nudge to one side misses the slope by about a multiple of h. With a nudge "
-    "to both sides this cancels; what is left is about a multiple of h², tiny for a small h."
+    "For a smooth f, a nudge to one side misses the slope by an amount that shrinks like h. With "
+    "a nudge to both sides this cancels; what is left shrinks like h², and is tiny for a small h."
 )
 def numerical_gradient(f, w, h):
     """(f(w + h) − f(w − h)) / 2h, for one entry of w at a time.
