@@ -18,7 +18,7 @@ LINEAR_BACKWARD = Exercise(
     title="Back through a layer",
     task=r"Write the backward pass of $a = x W^\top + b$. `grad` is $\partial E / \partial a$, "
     "what arrives from above; return the gradients for the input, the weight and the bias. If "
-    "$E$ is a mean, its $1/N$ is in `grad` already.",
+    "$E$ is a mean over $N$ examples, `grad` has been divided by $N$ already.",
     first="Write down three shapes: each gradient has the shape of its own value.",
     reference=gradients.of_linear,
     numeric=gradients.numeric_linear,
@@ -274,8 +274,8 @@ NUMERICAL_GRADIENT = Exercise(
 
 
 @NUMERICAL_GRADIENT.solve(
-    "For a smooth f, a nudge to one side misses the slope by an amount that shrinks like h. With "
-    "a nudge to both sides this cancels; what is left shrinks like h², and is tiny for a small h."
+    "For a smooth f, a nudge to one side misses the slope by an amount in proportion to h. "
+    "With a nudge to both sides these amounts cancel; what is left is in proportion to h², tiny."
 )
 def numerical_gradient(f, w, h):
     """(f(w + h) − f(w − h)) / 2h, for one entry of w at a time.

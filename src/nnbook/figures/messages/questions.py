@@ -93,8 +93,9 @@ def questions(run: Run, x: Array) -> dict[str, Question]:
             ),
         ),
         "fan-out": Number(
-            ask="f is linear again. If x₁ were itself the output of a layer before, it would want "
-            f"its message too. w₁ = {n(w[0], 1)} leads into the first neuron, which has received "
+            ask="f is linear again. If x₁ were itself the output of a layer before, it would need "
+            "a message, too. On this way the weights are the local slopes: "
+            f"w₁ = {n(w[0], 1)} leads into the first neuron, which has received "
             f"{n(linear['ga'][0, 0], 1)}; w₅ = {n(w[4], 0)} leads into the second, which has "
             f"received {n(linear['ga'][0, 1], 0)}. What does x₁ get?",
             before=start("linear", 9, 1),

@@ -50,8 +50,9 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
             f"{power(low32)}. So check gradients in float64.",
         ),
         "bug": Choice(
-            ask="For the right gradient, once h has run through all sizes, the lower curve, the "
-            "difference of the two slopes, is a V. Now somebody forgets f′ in the backward code. What becomes of the V?",
+            ask="The lower curve shows how far the two slopes differ. For the right gradient, once "
+            "h has run through all sizes, it is a V. Now somebody forgets f′ in the backward code. "
+            "What becomes of the V?",
             before={**start, "k": best},
             after={**start, "k": best, "gradient": "slope"},
             options=(

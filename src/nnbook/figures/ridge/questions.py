@@ -24,8 +24,8 @@ def questions() -> dict[str, Question]:
     home = {"f": "sigmoid", "angle": 30.0, "length": 1.5, "b": 0.0, "x1": 2.0, "x2": -1.0}
     return {
         "bias": Choice(
-            ask="The arrow w points to one side of the line w·x + b = 0; there a sigmoid gives "
-            "more than one half. Now b grows from 0 to 2. Which way does the line move?",
+            ask="The arrow w points to one side of the line w·x + b = 0; on that side a sigmoid "
+            "gives more than one half. Now b grows from 0 to 2. Which way does the line move?",
             before=home,
             after={**home, "b": 2.0},
             options=(
