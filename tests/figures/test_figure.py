@@ -28,8 +28,8 @@ def test_repr_is_the_same_sentence_in_every_run(figure):
 
 @every_figure
 def test_controls_stand_in_the_order_in_which_they_are_declared(figure):
-    declared = [key for key in vars(figure) if key in figure().controls]
-    assert list(figure().controls) == declared
+    controls = figure().controls
+    assert list(controls) == [key for key in vars(figure) if key in controls]
 
 
 @every_figure
@@ -125,9 +125,10 @@ def test_what_one_drags_in_the_picture_can_be_typed_too_behind_a_fold(figure):
 
 @every_figure
 def test_truths_of_predictions_are_right_now(figure):
-    for question in figure().questions:
+    one = figure()
+    for question in one.questions:
         settings = {**question["before"], **question["after"]}
-        assert set(settings) <= set(figure().controls)
+        assert set(settings) <= set(one.controls)
         if question["kind"] == "choice":
             assert 0 <= question["right"] < len(question["options"])
             assert len({text for text, _ in question["options"]}) >= 3
@@ -135,7 +136,7 @@ def test_truths_of_predictions_are_right_now(figure):
             wrong = [value for value, _ in question["mistakes"]]
             assert all(abs(value - question["truth"]) > question["tolerance"] for value in wrong)
         else:
-            low, high = (figure().controls[question["control"]][end] for end in ("min", "max"))
+            low, high = (one.controls[question["control"]][end] for end in ("min", "max"))
             assert low < question["truth"] < high
 
 
@@ -146,7 +147,8 @@ def test_the_right_options_do_not_all_stand_in_the_same_place():
 
 @every_figure
 def test_state_is_what_the_browser_can_read(figure):
-    state = {key: getattr(figure(), key) for key in figure.own_traits()}
+    one = figure()
+    state = {key: getattr(one, key) for key in figure.own_traits()}
     json.dumps(state, default=lambda raw: len(raw) if isinstance(raw, bytes) else 1 / 0)
 
 
