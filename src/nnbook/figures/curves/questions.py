@@ -44,8 +44,9 @@ def questions() -> dict[str, Question]:
             f"{number(last['over'].mean(), 2)}. Too high a rate need not look like an explosion.",
         ),
         "luck": Choice(
-            ask="The five runs of a curve differ only in their first weights and batches. At which "
-            "rate is the ratio of the largest to the smallest final loss greatest?",
+            ask="The five runs of a curve differ only in their first weights and batches. Divide "
+            "the largest of their five final losses by the smallest. At which rate is this ratio "
+            "greatest?",
             before=HIDDEN,
             after={"named": True, "match": RIGHT, "axis": "log"},
             options=tuple(
