@@ -240,7 +240,10 @@ BATCHNORM_BACKWARD = Exercise(
 )
 
 
-@BATCHNORM_BACKWARD.solve("Two parts are taken off: what would shift, and what would stretch, all.")
+@BATCHNORM_BACKWARD.solve(
+    "Two parts are taken off: the one that would shift all examples, and the one that would "
+    "stretch them."
+)
 def batchnorm_backward(grad, x, gamma, eps):
     """∂E/∂x, ∂E/∂γ, ∂E/∂β of y = γ x̂ + β, from grad = ∂E/∂y.
 

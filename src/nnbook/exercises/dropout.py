@@ -149,7 +149,7 @@ def backward_by_library(grad, mask, p):
 DROPOUT_BACKWARD = Exercise(
     title="Dropout, backward",
     task="Write the way back through dropout: `grad` is ∂E/∂y, `mask` is what `dropout_forward` "
-    "returned. No new chance here.",
+    "returned. Nothing is drawn at random here.",
     first="y is x times something that does not depend on x. What is it, for each number?",
     reference=backward_by_library,
     numeric=lambda grad, mask, p: slopes(

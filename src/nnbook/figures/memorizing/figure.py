@@ -34,8 +34,9 @@ class Memorizing(Figure):
         "The loss over the number of updates, a thin line for each of five seeds and a thick one "
         "for their mean: dashed on the training pictures, solid on validation pictures that the "
         "networks have never seen. A ring marks where a seed's validation loss is lowest so far. "
-        "With dropout a dotted line shows the validation loss without it, and a level line the "
-        "lowest that it gets there."
+        "If a network with dropout is chosen, two more lines show the one of 64 neurons "
+        "without it: the dotted line is its mean validation loss, and the level line the mean of "
+        "each seed's lowest one."
     )
     takes = "trains its networks, for a few seconds the first time"
     readouts = (
