@@ -62,8 +62,8 @@ VALUE_BACKWARD = Exercise(
 
 
 @VALUE_BACKWARD.solve(
-    "Going back from the end, all values made from a value have been dealt with before it passes "
-    "its own gradient on."
+    "We go back from the end. So when a value passes its gradient on, all values that are made "
+    "from it have passed on theirs already."
 )
 def value_backward(inputs, slopes):
     """∂ last / ∂ value k, for each value k of a record.
