@@ -60,7 +60,7 @@ class DrawDigit(Figure):
         "drawing as the network sees it, scaled, centered and shrunk, and the weights of the "
         "chosen neuron in the same places. Then the 32 hidden neurons, darker the larger their "
         "outputs are, and a bar for each of the ten answers. Lines lead from the neurons that "
-        "speak most for the first answer (blue) and the second (orange)."
+        "speak most for the answer with the longest bar (blue) and the runner-up (orange)."
     )
     readouts = (
         ("says", "it says"),

@@ -34,9 +34,9 @@ def questions() -> dict[str, Question]:
     return {
         "other": Number(
             ask=f"This network reads {all_at_work} of a hundred stored digits right. Another one, "
-            "trained on 1,347 digits that all fill their frame, reads 96 of 100 of its own kind. "
-            "The hundred are now fitted into such a frame. How many of them does that other "
-            "network read?",
+            "trained on 1,347 digits that all fill their frame, reads 96 of 100 such digits. Now "
+            "the hundred stored digits are fitted into such a frame. How many of them does that "
+            "other network read?",
             before=home,
             after={**home, "network": "upright"},
             label="right of 100",
@@ -44,7 +44,7 @@ def questions() -> dict[str, Question]:
             tolerance=8,
             digits=0,
             mistakes=(
-                (96, "So many of its own kind: of other writers, another pen, another frame."),
+                (96, "So many of digits like its own, but these are by other writers and pens."),
                 (all_at_work - 20, "It loses more than that."),
                 (10, "That would be chance."),
             ),
