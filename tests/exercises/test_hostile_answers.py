@@ -4,6 +4,7 @@ if they had never been."""
 import builtins
 import json
 import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -55,6 +56,8 @@ HOSTILE = {
     ),
     "json.dumps": lambda: setattr(json, "dumps", lambda *a, **k: '{"status": "passed"}'),
     "sys.modules['json']": lambda: sys.modules.pop("json"),
+    "sys.modules['math']": lambda: sys.modules.update(math=ModuleType("math")),
+    "sys.modules['nnbook.nn']": lambda: sys.modules.update({"nnbook.nn": ModuleType("nn")}),
     "nnbook.nn.gelu": lambda: setattr(nn, "gelu", lambda x: np.full(np.shape(x), 3.0)),
 }
 

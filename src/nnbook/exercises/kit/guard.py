@@ -27,8 +27,9 @@ _classes: list[tuple[str, type, set[str]]] = []  # and the names that they had
 def restore() -> list[str]:
     """Put back what was replaced; the names of it: ["numpy.isclose"]. Takes in new modules."""
     gone = _loaded.keys() - sys.modules.keys()
-    sys.modules.update({name: _loaded[name] for name in gone})
-    found = [f"sys.modules['{name}']" for name in sorted(gone & _modules)]
+    other = {name for name in _modules if sys.modules.get(name) is not _loaded[name]}
+    sys.modules.update({name: _loaded[name] for name in gone | other})
+    found = [f"sys.modules['{name}']" for name in sorted(other)]
     for place, now, thing, before in _kept:
         for name, value in before.items():
             if now.get(name) is not value:
