@@ -35,7 +35,7 @@ def questions() -> dict[str, Question]:
         "other": Number(
             ask=f"This network reads {all_at_work} of a hundred stored digits right. Another one, "
             "trained on 1,347 digits that all fill their frame, reads 96 of 100 others of "
-            "that collection. Now the hundred stored digits are fitted into such a frame. How "
+            "their collection. Now the hundred stored digits are fitted into such a frame. How "
             "many of them does that other network read?",
             before=home,
             after={**home, "network": "upright"},
