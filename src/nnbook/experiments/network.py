@@ -270,7 +270,8 @@ def fitted_networks(
 
     models = together([untrained(rng) for rng in rngs])
     loss_fn, optimizer = nn.HalfSquaredLoss("sum"), optim.SGD(models.parameters(), 0.1, 0.9)
-    feed = stacked([batches(*its, 64, rng) for *its, rng in zip(xs[0], ys[0], rngs, strict=True)])
+    seen = zip(xs[0], ys[0], rngs, strict=True)
+    feed = stacked([batches(x, y, 64, rng) for x, y, rng in seen])
     least, y_hat = np.full(len(rngs), np.inf), np.zeros_like(ys[2])
     for _ in range(updates // 100):
         side_by_side.descend(models, loss_fn, optimizer, islice(feed, 100))
