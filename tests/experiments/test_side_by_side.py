@@ -50,6 +50,29 @@ def test_they_give_what_each_gives_alone(norm, trained):
         assert np.allclose(logits, model.train(trained)(x), rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize("loss", [nn.HalfSquaredLoss, nn.BCEWithLogitsLoss])
+def test_targets_of_one_number_teach_each_what_they_teach_it_alone(loss):
+    def made():
+        rngs = [np.random.default_rng(seed) for seed in SEEDS]
+        return [sgd.network([64, 12, 1], nn.Tanh, rng=rng) for rng in rngs]
+
+    def zeros(feed):
+        return ((x, (y == 0)[:, None].astype(np.float32)) for x, y in islice(feed, 40))
+
+    both, x = together(made()), sgd.digits().x_test
+    optimizer = optim.SGD(both.parameters(), 0.1, 0.9)
+    descend(both, loss("sum"), optimizer, stacked(map(zeros, feeds())))
+    for said, model, feed in zip(both(x[None]), made(), feeds(), strict=True):
+        sgd.descend(model, loss(), optim.SGD(model.parameters(), 0.1, 0.9), zeros(feed))
+        assert np.allclose(said, model(x), rtol=0, atol=1e-4)
+
+
+def test_a_loss_that_is_a_mean_over_all_networks_is_refused():
+    both = together(networks(None))
+    with pytest.raises(ValueError, match=r"mean over all networks: give it reduction=\"sum\""):
+        descend(both, nn.CrossEntropyLoss(), optim.SGD(both.parameters(), 0.1), feeds())
+
+
 def broken(feed, at):
     """The feed, with a pixel of ∞ in one batch."""
     for k, (x, y) in enumerate(feed):

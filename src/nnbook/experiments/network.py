@@ -244,10 +244,11 @@ def dimensions(
         x = np.stack([rng.normal(size=(examples + 1000, d)) for rng in rngs]).astype(np.float32)
         y = np.stack([f(rows) for f, rows in zip(fs, x, strict=True)]).astype(np.float32)
         xs, ys = np.split(x, parts, axis=1), np.split(y, parts, axis=1)
-        each = zip(zip(*xs, strict=True), zip(*ys, strict=True), strict=True)
+        runs = range(len(seeds))
+        asked = [_neighbors([x[s] for x in xs], [y[s] for y in ys]) for s in runs]
         answers = {
             "network": fitted_networks(xs, ys, rngs, updates),
-            "neighbors": np.stack([_neighbors(*its) for its in each]),
+            "neighbors": np.stack(asked),
         }
         for who, y_hat in answers.items():
             off = np.mean((y_hat - ys[2]) ** 2, axis=(1, 2))

@@ -106,9 +106,11 @@ def descend(
 ) -> None:
     """An update of each network for each x (S, N, D), y (S, N) or (S, N, C).
 
-    The loss has the reduction "sum"; each network follows its mean over its own N examples.
-    until_overflow: one whose loss is NaN or ∞ stays as it is from then on.
+    Each network follows the mean of its own N examples, so the loss must be a "sum" over all;
+    ValueError for another. until_overflow: one whose loss is NaN or ∞ stays as it is from then on.
     """
+    if loss_fn.reduction != "sum":
+        raise ValueError(f'{loss_fn!r} is a mean over all networks: give it reduction="sum"')
     left = Left()
     for x, y in feed:
         y_hat = models(x)
