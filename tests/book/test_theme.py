@@ -39,7 +39,8 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    book = build(tmp_path_factory.mktemp("theme"), PAGES, [*EXTENSIONS, "theme"], **OPTIONS)
+    folder, extensions = tmp_path_factory.mktemp("theme"), [*EXTENSIONS, "theme"]
+    book = build(folder, PAGES, extensions, cut_fonts=True, **OPTIONS)
     assert not book.failed, book.messages
     return book
 
@@ -157,7 +158,7 @@ def test_a_font_has_the_characters_of_the_pages_and_its_license_beside_it(book: 
 def test_a_font_has_a_character_once_a_page_shows_it(tmp_path: Path) -> None:
     def has_it(page: str) -> bool:
         pages = {"index.md": f"# Start\n\n{page}\n"}
-        book = build(tmp_path, pages, ["theme"])
+        book = build(tmp_path, pages, ["theme"], cut_fonts=True)
         return ord("¿") in TTFont(book.out / "_static/source-sans-3.woff2").getBestCmap()
 
     assert not has_it("Text")

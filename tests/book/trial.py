@@ -8,7 +8,9 @@ import re
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
+import fonts
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -25,8 +27,17 @@ class Book(NamedTuple):
         return (self.out / f"{name}.html").read_text(encoding="utf-8")
 
 
-def build(folder: Path, pages: dict[str, str], extensions: list[str], **config: Any) -> Book:
-    """Build as `jupyter-book build -W --keep-going -n` does, only what changed since last time."""
+def build(
+    folder: Path,
+    pages: dict[str, str],
+    extensions: list[str],
+    cut_fonts: bool = False,
+    **config: Any,
+) -> Book:
+    """Build as `jupyter-book build -W --keep-going -n` does, only what changed since last time.
+
+    Fonts are empty files, unless they are to be cut: that is half of a small book's time.
+    """
     for name, text in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +54,8 @@ def build(folder: Path, pages: dict[str, str], extensions: list[str], **config: 
         **config,
     }
     out, messages = folder / "_build" / "html", io.StringIO()
-    with patch_docutils(), docutils_namespace():
+    cut = fonts._cut if cut_fonts else lambda source, target, text: target.touch()
+    with patch_docutils(), docutils_namespace(), patch.object(fonts, "_cut", cut):
         app = Sphinx(
             folder, None, out, folder / "_build" / "doctrees", "html", settings, status=None,
             warning=messages, warningiserror=True, keep_going=True,

@@ -47,14 +47,19 @@ def restore() -> list[str]:
         if function.__kwdefaults__ is not named:
             function.__kwdefaults__ = named
             found.append(place)
-    watch(*WATCHED)
+    _take_in(WATCHED, sys.modules.keys() - _loaded.keys())
     return sorted(found, key=len)
 
 
 def watch(*roots: str) -> None:
     """Remember the modules of these names, and those below them, as they are."""
+    _take_in(roots, sys.modules.keys() - _modules)
+
+
+def _take_in(roots: tuple[str, ...], names: set[str]) -> None:
+    """The modules of these names that are `roots` or below them."""
     below = tuple(f"{root}." for root in roots)
-    for name in sys.modules.keys() - _modules:
+    for name in names:
         if f"{name}.".startswith(below):
             _modules.add(name)
             _remember(name, sys.modules[name])
