@@ -1,10 +1,18 @@
 """Which tests `make test` runs, and which come first: a process gets one file after the other."""
 
+from typing import Any
+
 import pytest
 from sample import SAMPLE
+from xdist.scheduler import LoadFileScheduling
 
 # What takes minutes; files of seconds then fill what is left of either process's time.
 LONG = ("tests/site/", "chapters/", "tests/figures/")
+# These compute all figures, for half a minute: one process does that, once for all three.
+ALL_FIGURES = [
+    f"tests/{name}.py"
+    for name in ("site/test_figures", "figures/test_figure", "figures/test_still")
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,3 +27,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             assert swept, f"{item.nodeid} sweeps over nothing"
             if not swept <= SAMPLE:
                 item.add_marker("slow")
+
+
+class Files(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "all figures" if file in ALL_FIGURES else file
+
+
+@pytest.hookimpl(optionalhook=True)  # where the tests run in one process
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
+    return Files(config, log)

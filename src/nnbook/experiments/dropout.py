@@ -77,9 +77,10 @@ def learn(
     all_labels: bool = False,
 ) -> Runs:
     """Train on n pictures, or with `all_labels` on those of the
-    validation part too. At LOOKS, in use: `training` and `validation`,
-    the losses; `right`, the share of test pictures (true labels) that
-    is right; `by_heart`, the share of the wrong labels that is given.
+    validation part too. Measured in evaluation mode, at LOOKS:
+    `training` and `validation`, the losses; `right`, the share of test
+    pictures (true labels) that is right; `by_heart`, the share of the
+    wrong labels that is given.
 
     For every p a seed has the same pictures, labels, first weights
     and batches, so that runs can be compared in pairs.
@@ -110,7 +111,7 @@ def learn(
 def look(
     model: nn.Layer, split: Split, x: Array, y: Array, wrong: NDArray[Any], y_val: Array
 ) -> list[list[float]]:
-    """The four numbers of `learn` for each network, in use."""
+    """The four numbers of `learn` for each network, in evaluation mode."""
     loss_fn, seeds = nn.CrossEntropyLoss(), range(len(x))
     model.eval()
     mine, val, test = (model(part) for part in (x, split.x_val[None], split.x_test[None]))
