@@ -8,11 +8,9 @@ from xdist.scheduler import LoadFileScheduling
 
 # What takes minutes; files of seconds then fill what is left of either process's time.
 LONG = ("tests/site/", "chapters/", "tests/figures/")
-# These compute all figures, for half a minute: one process does that, once for all three.
-ALL_FIGURES = [
-    f"tests/{name}.py"
-    for name in ("site/test_figures", "figures/test_figure", "figures/test_still")
-]
+# These compute all figures, for half a minute: one process does that, once for all of them.
+ALL_FIGURES = ["site/test_figures", "site/test_figures_met", "site/test_stills", "test_sample"]
+ALL_FIGURES += [f"figures/test_{name}" for name in ("figure", "still", "types", "constants")]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Files(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return "all figures" if file in ALL_FIGURES else file
+        computes = file.removeprefix("tests/").removesuffix(".py") in ALL_FIGURES
+        return "all figures" if computes else file
 
 
 @pytest.hookimpl(optionalhook=True)  # where the tests run in one process

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache
 
 import pytest
-from figure_page import HOME, NAMES, Shown, extremes, library
+from figure_page import HOME, NAMES, SAID, Shown, extremes, library, opened
 from site_visit import until
 
 from nnbook.figures import BY_NAME, Figure
@@ -34,6 +34,11 @@ def same(shown: str, drawn: float | str) -> bool:
     if isinstance(drawn, str):
         return shown == drawn
     return abs(float(shown.replace("−", "-")) - drawn) < 0.00051
+
+
+def test_the_page_says_of_itself_what_the_library_says(name: str):
+    for what in SAID:
+        assert getattr(opened(name), what) == getattr(computed(name), what), what
 
 
 def test_each_control_changes_the_picture_and_the_page_draws_what_v8_draws(shown: Shown):
@@ -162,7 +167,7 @@ def test_the_sentence_is_polite_and_waits_for_the_hand_to_rest(shown: Shown):
     until(
         shown.page,
         "([s, opening]) => s.innerText === opening",
-        arg=[sentence.element_handle(), shown.figure.still().say],
+        arg=[sentence.element_handle(), computed(shown.name).still().say],
     )
     slider = next(k for k, spec in shown.figure.controls.items() if spec["kind"] == "slider")
     before, opening = sentence.inner_text(), shown.now()
