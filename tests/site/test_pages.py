@@ -271,6 +271,7 @@ def test_a_figure_is_as_high_before_its_script_has_run_as_after(visit: Visit, ad
     visit.page.locator("footer").first.wait_for()
     sheets = "[...document.querySelectorAll('link[rel=stylesheet]')]"
     until(visit.page, f"{sheets}.every((link) => link.sheet)")  # nothing is painted before
+    visit.page.evaluate("document.fonts.ready.then(() => true)")  # later on a busy machine
     heights = "[...document.querySelectorAll('.nnfig')].map(e => e.offsetHeight)"
     before = visit.page.evaluate(heights)
     assert visit.page.locator(".nnfig[data-ready]").count() == 0
