@@ -9,8 +9,11 @@ from xdist.scheduler import LoadFileScheduling
 # What takes minutes; files of seconds then fill what is left of either process's time.
 LONG = ("tests/site/", "chapters/", "tests/figures/")
 # These compute all figures, for half a minute: one process does that, once for all of them.
-ALL_FIGURES = ["site/test_figures", "site/test_figures_met", "site/test_stills", "test_sample"]
-ALL_FIGURES += [f"figures/test_{name}" for name in ("figure", "still", "types", "constants")]
+ALL_FIGURES = {
+    *(f"tests/site/test_{name}.py" for name in ("figures", "figures_met", "stills")),
+    *(f"tests/figures/test_{name}.py" for name in ("figure", "still", "types", "constants")),
+    "tests/test_sample.py",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,8 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Files(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        computes = file.removeprefix("tests/").removesuffix(".py") in ALL_FIGURES
-        return "all figures" if computes else file
+        return "all figures" if file in ALL_FIGURES else file
 
 
 @pytest.hookimpl(optionalhook=True)  # where the tests run in one process

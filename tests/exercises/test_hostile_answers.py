@@ -213,3 +213,17 @@ def test_without_threads_a_loop_is_ended_too(monkeypatch):
         assert late.value.stopped
     assert sys.monitoring.get_tool(0) is None
     assert exercises.check("gelu", GELU)
+
+
+def test_what_is_loaded_later_is_watched_from_then_on(monkeypatch):
+    """As the parts that only PyTorch's exercises need are."""
+    for name in ("_modules", "_loaded", "_kept", "_functions", "_classes"):
+        monkeypatch.setattr(guard, name, getattr(guard, name).copy())
+    late = ModuleType(f"{guard.OURS}.late")
+    exec("def weigh(a): return a", vars(late))
+    own = late.weigh
+    monkeypatch.setitem(sys.modules, late.__name__, late)
+    assert not guard.restore()
+    late.weigh = yes
+    assert guard.restore() == [f"{late.__name__}.weigh"]
+    assert late.weigh is own

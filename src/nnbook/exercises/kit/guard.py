@@ -57,7 +57,7 @@ def watch(*roots: str) -> None:
 
 
 def _take_in(roots: tuple[str, ...], names: set[str]) -> None:
-    """The modules of these names that are `roots` or below them."""
+    """Remember the modules of these names that are `roots` or below them; note all as loaded."""
     below = tuple(f"{root}." for root in roots)
     for name in names:
         if f"{name}.".startswith(below):
