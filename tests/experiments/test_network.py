@@ -106,6 +106,13 @@ def test_the_reader_with_one_template_is_the_nearest_average_and_with_more_it_is
     assert one + 0.02 < found["trained"][0] < eight  # ten trained neurons are the fair rival
 
 
+def test_trained_weights_bring_half_of_what_many_templates_do_in_most_splits():
+    found = network.many_templates()
+    one, *_, eight = found["right"].T
+    shares = (found["trained"] - one) / (eight - one)
+    assert 0.5 < np.median(shares) < 1
+
+
 def test_the_peer_is_the_mean_of_the_nearest():
     rng = np.random.default_rng(0)
     x, y, q = rng.normal(size=(50, 3)), rng.normal(size=(50, 1)), rng.normal(size=(7, 3))
