@@ -5,7 +5,7 @@ question, the quizzes every kind of question, and that no chapter's exercises ar
 tested in test_sample.py.
 """
 
-FIGURES = ["activation", "circuit", "digit", "loop", "messages", "plane", "playground", "ridge"]
+FIGURES = ["activation", "digit", "loop", "messages", "plane", "playground"]
 PAGES = ["book/api", "book/claims", "book/errata", "book/index", "search"]
 PAGES += ["chapters/backprop", "chapters/neuron"]
 QUIZZES = ["batchnorm", "neuron", "sgd"]

@@ -106,6 +106,33 @@ async (box, [walks, kinds]) => {{
   }}
   return seen;
 }}"""
+PRESS = """
+(box, name) => {
+  const seen = [...box.querySelectorAll("button")].filter((e) => e.checkVisibility());
+  const button = seen.find((e) => e.innerText === name);
+  if (!button) throw new Error(`no button ${name}, only ${seen.map((e) => e.innerText)}`);
+  button.click();
+}"""
+LINKS = f"""
+async (kinds) => {{
+  const now = {NOW}, picture = {PICTURE}, press = {PRESS}, home = {{}}, seen = [];
+  const drawn = () => new Promise((done) => setTimeout(done));
+  for (const link of document.querySelectorAll('article a[href^="#fig-"]')) {{
+    const name = link.hash.match(/^#fig-([\\w-]+)/)[1];
+    const box = document.querySelector(`#fig-${{name}}`);
+    const look = () => [Object.fromEntries(now(box, kinds[name])), picture(box)];
+    home[name] ??= look();
+    for (let twice = 0; twice < 2; twice++) {{ // a second click on the same link sets it again
+      link.click();
+      await drawn();
+      const [settings, here] = look();
+      seen.push([name, link.hash, home[name][0], settings, here !== home[name][1]]);
+    }}
+    press(box, "Reset");
+    await drawn();
+  }}
+  return seen;
+}}"""
 GUESS = """
 (box, [key, value]) => {
   const ask = box.querySelector(`[data-ask="${key}"]`);
@@ -116,13 +143,6 @@ GUESS = """
     fields[0].value = value;
     fields[0].dispatchEvent(new Event("input", { bubbles: true }));
   }
-}"""
-PRESS = """
-(box, name) => {
-  const seen = [...box.querySelectorAll("button")].filter((e) => e.checkVisibility());
-  const button = seen.find((e) => e.innerText === name);
-  if (!button) throw new Error(`no button ${name}, only ${seen.map((e) => e.innerText)}`);
-  button.click();
 }"""
 
 
@@ -199,12 +219,12 @@ class Shown:
     ) -> Iterator[tuple[dict[str, Any], list[list[str]], int]]:
         """What `all` has after each of these, from the opening; a number stands for the picture."""
         walks = [self._steps(key, value) for key, value in settings]
-        for now, rows, picture in self.box.evaluate(THROUGH, [walks, self._kinds()]):
+        for now, rows, picture in self.box.evaluate(THROUGH, [walks, self.kinds()]):
             yield dict(now), rows, picture
 
     def now(self) -> dict[str, Any]:
         """The present settings, read from the controls."""
-        return dict(self.box.evaluate(NOW, self._kinds()))
+        return dict(self.box.evaluate(NOW, self.kinds()))
 
     def rows(self) -> list[list[str]]:
         """The table that describes the figure."""
@@ -217,10 +237,10 @@ class Shown:
     def all(self) -> tuple[dict[str, Any], list[list[str]], str]:
         """Settings, table and picture."""
         every = f"(box, kinds) => [({NOW})(box, kinds), ({ROWS})(box), ({PICTURE})(box)]"
-        now, rows, picture = self.box.evaluate(every, self._kinds())
+        now, rows, picture = self.box.evaluate(every, self.kinds())
         return dict(now), rows, picture
 
-    def _kinds(self) -> list[list[str]]:
+    def kinds(self) -> list[list[str]]:
         return [[key, spec["kind"]] for key, spec in self.figure.controls.items()]
 
     def press(self, name: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from figure_page import HOME, NAMES, PHONE, Shown
+from figure_page import HOME, LINKS, NAMES, PHONE, Shown
 from playwright.sync_api import Browser, Locator, Page
 from site_visit import SITE, Visit, until
 
@@ -284,27 +284,17 @@ def said(value: object, text: str) -> bool:
 
 @pytest.mark.parametrize("address", sorted(set(HOME.values())))
 def test_every_link_in_the_prose_sets_its_figure(visit: Visit, address: str):
-    page = visit.open(address)
-    links = page.locator('article a[href^="#fig-"]')
-    opening = {}
-    for link in links.all():
-        href = link.get_attribute("href") or ""
-        name, _, query = href.removeprefix("#fig-").partition("?")
-        shown = Shown.on(visit, name)
-        if name not in opening:
-            opening[name] = shown.all()
-        home, _, picture = opening[name]
-        asked = dict(pair.split("=") for pair in query.split("&"))
-        for _ in range(2):  # a second click on the same link sets it again
-            link.evaluate("e => e.click()")
-            now, _, changed = shown.all()
-            for key, value in asked.items():
-                assert said(now[key], value), href
-            if not all(said(home[key], value) for key, value in asked.items()):
-                assert changed != picture, href
-            shown.press("Reset")
     text = (SITE / address).read_text("utf-8")  # a figure may stand on other pages, too
-    assert opening.keys() == {*re.findall(r'data-figure="([\w-]+)"', text)} - {"quiz"}
+    names = {*re.findall(r'data-figure="([\w-]+)"', text)} - {"quiz"}
+    page = visit.open(address)
+    links = page.evaluate(LINKS, {name: Shown.on(visit, name).kinds() for name in names})
+    for _, link, home, now, changed in links:
+        asked = dict(pair.split("=") for pair in link.partition("?")[2].split("&"))
+        for key, value in asked.items():
+            assert said(now[key], value), link
+        if not all(said(home[key], value) for key, value in asked.items()):
+            assert changed, link
+    assert {name for name, *_ in links} == names
     assert visit.complaints == []
 
 
