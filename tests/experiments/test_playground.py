@@ -7,7 +7,7 @@ import pytest
 
 from nnbook import nn
 from nnbook.experiments import plane, playground
-from nnbook.experiments.playground import DISK, SPIRAL, XOR, Run
+from nnbook.experiments.playground import DISK, SPIRAL, XOR, Run, Settings
 from nnbook.training import Diverged
 
 
@@ -24,6 +24,12 @@ def advanced(settings, updates=60):
 @pytest.mark.parametrize("settings", [DISK, XOR, SPIRAL], ids=lambda s: s.data)
 def test_five_networks_solve_what_the_chapter_says_they_do(settings):
     assert max(playground.solved_after(settings)) < 1000
+
+
+def test_points_of_ones_own_wait_until_they_are_chosen():
+    own = {"own": "o0510s3020"}
+    assert Settings.of(DISK.controls() | own) == DISK
+    assert Settings.of(DISK.controls() | own | {"data": "own"}).own == own["own"]
 
 
 def test_what_is_not_solved_is_an_error():

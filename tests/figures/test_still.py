@@ -81,6 +81,14 @@ def test_the_picture_is_whole_at_every_setting(name):
             ET.fromstring(drawn.alone(one.alt()))
 
 
+def test_a_recorded_run_is_shown_though_points_of_ones_own_wait():
+    one = figures.Playground(t=3)
+    before = one.still().rows
+    assert "–" not in before[3]
+    one.own = "o0510s3020"
+    assert one.still().rows == before
+
+
 def test_a_changed_figure_js_changes_the_still(monkeypatch):
     before, read = figures.Activation().still().picture, front.read
     changed = read("activation/figure.js").replace("nn-line nn-blue", "nn-line nn-green")

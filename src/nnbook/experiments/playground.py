@@ -49,6 +49,8 @@ class Settings:
     def of(cls, controls: dict[str, Any]) -> Settings:
         """From the values of a figure's controls, of which some are more than these."""
         found = {key: controls[key] for key in cls.__dataclass_fields__ if key in controls}
+        if found.get("data") != "own":
+            found.pop("own", None)  # they wait until they are chosen
         numbers = {key: kind(found[key]) for key, kind in CHOSEN.items() if key in found}
         return cls(**{**found, **numbers})
 

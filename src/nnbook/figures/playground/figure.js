@@ -89,8 +89,9 @@ export default figure((/** @type {Stage<Settings, Data, ReturnType<typeof traini
    * @returns {Seen | null}
    */
   const recorded = () => {
-    const run = records.find(({ settings }) =>
-      Object.entries(settings).every(([key, v]) => get(/** @type {keyof Settings} */ (key)) === v));
+    const other = get("data") === "own" ? "" : "own"; // own points wait until they are chosen
+    const run = records.find(({ settings }) => Object.entries(settings).every(([key, v]) =>
+      key === other || get(/** @type {keyof Settings} */ (key)) === v));
     if (!run) return null;
     const t = get("t");
     const signed = (/** @type {Unpacked} */ a) => a.part(t).map((/** @type {number} */ v) => 2 * v - 1);
