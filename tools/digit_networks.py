@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from nnbook import data, nn, optim
-from nnbook.figures.digit.compute import HIDDEN, NETWORKS, SIDE, prepared
+from nnbook.figures.digit.compute import HIDDEN, NETWORKS, SIDE, in_a_frame, prepared
 from nnbook.nn.activations import Array
 from nnbook.training import train_loop
 
@@ -121,13 +121,8 @@ def moved(images: Array, labels: Array) -> nn.Sequential:
 
 def upright() -> nn.Sequential:
     """64-32-10, trained on three quarters of the digits that nnbook brings, as they are."""
-    images, _, labels, _ = embedded()
+    images, _, labels, _ = in_a_frame()
     return learn("upright", 60, lambda: (images.reshape(-1, 64), labels))
-
-
-def embedded() -> tuple[Array, Array, Array, Array]:
-    """The 1,797 digits, parted: images and images apart, labels and labels apart."""
-    return data.train_test_split(*data.load_digits(), 450, rng=np.random.default_rng(0))
 
 
 def in_steps(name: str, model: nn.Sequential) -> dict[str, Array]:

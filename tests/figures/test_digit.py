@@ -77,12 +77,13 @@ def test_none_that_it_is_tried_on_was_it_trained_on(mnist):
 
 
 def test_the_other_network_reads_its_own_kind():
-    trained_on, images, _, labels = digit_networks.embedded()
+    trained_on, images, _, labels = compute.in_a_frame()
     assert f" {len(trained_on):,} digits" in NETWORKS["upright"].name
     asked = next(q for q in DrawDigit().questions if q["key"] == "other")["ask"]
     assert f"trained on {len(trained_on):,} digits" in asked
     share, _ = shares("upright", images.reshape(-1, 64).astype(float), labels)
-    assert share == pytest.approx(0.96, abs=0.005)  # as the question says
+    assert f"reads {round(100 * share)} of 100 others" in asked
+    assert share > 0.95
 
 
 # what is seen

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnbook import nn
+from nnbook import data, nn
 from nnbook.figures.kit.pack import pack, unpack
 from nnbook.nn.activations import Array
 
@@ -165,6 +165,19 @@ def right_in_draws(name: str, changes: Changes) -> list[int]:
     """The same for each of five draws of the noise; for one, where there is none."""
     draws = range(DRAWS if changes.noise else 1)
     return [right(name, replace(changes, draw=draw)) for draw in draws]
+
+
+@cache
+def in_a_frame() -> tuple[Array, Array, Array, Array]:
+    """1,797 digits that all fill their frame: images for the other network and others, labels."""
+    return data.train_test_split(*data.load_digits(), 450, rng=np.random.default_rng(0))
+
+
+def right_of_its_own_kind() -> float:
+    """The percentage of the others that the network of the first reads right."""
+    _, images, _, labels = in_a_frame()
+    answers = network("upright")(images.reshape(len(images), -1).astype(float)).argmax(axis=1)
+    return 100 * float(np.mean(answers == labels))
 
 
 @cache

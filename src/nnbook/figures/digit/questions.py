@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 
 from nnbook import nn
-from nnbook.figures.digit.compute import HIDDEN, Changes, right, right_in_draws, scores
+from nnbook.figures.digit.compute import (
+    HIDDEN,
+    Changes,
+    in_a_frame,
+    right,
+    right_in_draws,
+    right_of_its_own_kind,
+    scores,
+)
 from nnbook.figures.kit.predict import Choice, Number, Question
 from nnbook.notebook.numbers import number
 
@@ -26,6 +34,7 @@ def questions() -> dict[str, Question]:
         "drawing": TORN, "network": "moved", "neuron": 0, "off": "", "noise": 0.0, "biases": True,
     }  # fmt: skip
     all_at_work, others = right("moved"), right("upright")
+    trained_on, own = len(in_a_frame()[0]), round(right_of_its_own_kind())
     smiling = scores("moved", SMILE)
     assert smiling is not None
     p = nn.softmax(smiling[None])[0]
@@ -34,8 +43,8 @@ def questions() -> dict[str, Question]:
     return {
         "other": Number(
             ask=f"This network reads {all_at_work} of a hundred stored digits right. Another one, "
-            "trained on 1,347 digits that all fill their frame, reads 96 of 100 others of "
-            "their collection. Now the hundred stored digits are fitted into such a frame. How "
+            f"trained on {trained_on:,} digits that all fill their frame, reads {own} of 100 others "
+            "of their collection. Now the hundred stored digits are fitted into such a frame. How "
             "many of them does that other network read?",
             before=home,
             after={**home, "network": "upright"},
@@ -44,7 +53,7 @@ def questions() -> dict[str, Question]:
             tolerance=8,
             digits=0,
             mistakes=(
-                (96, "So many of digits like its own, but these are by other writers and pens."),
+                (own, "So many of digits like its own, but these are by other writers and pens."),
                 (all_at_work - 20, "It loses more than that."),
                 (10, "That would be chance."),
             ),
