@@ -194,6 +194,17 @@ def test_the_edited_code_is_kept_and_trains(playground: Playground):
     playground.wait("updates === 1")
 
 
+def test_what_own_points_need_is_there_only_with_them(playground: Playground):
+    clear = playground.box.locator("button[data-trait=own]")
+    puts = playground.box.locator("fieldset", has=playground.page.locator("[data-trait=put]"))
+    for data, there in (("circle", False), ("own", True), ("xor", False)):
+        playground.choose("data", data)
+        assert (clear.is_visible(), puts.is_visible()) == (there, there), data
+    playground.page.reload(wait_until="commit")
+    clear.wait_for(state="attached")
+    assert not clear.is_visible(), "nor before the figure has started"
+
+
 def test_own_points_by_keys_and_pointer_train_and_stay_in_the_address(playground: Playground):
     playground.choose("data", "own")
     cursor = playground.box.get_by_label("cursor", exact=True)

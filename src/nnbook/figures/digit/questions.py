@@ -43,9 +43,9 @@ def questions() -> dict[str, Question]:
     return {
         "other": Number(
             ask=f"This network reads {all_at_work} of a hundred stored digits right. Another one, "
-            f"trained on {trained_on:,} digits that all fill their frame, reads {own} of 100 others "
-            "of their collection. Now the hundred stored digits are fitted into such a frame. How "
-            "many of them does that other network read?",
+            f"trained on {trained_on:,} digits that all fill their frame, reads {own} of 100 "
+            "others of their collection. Now the hundred stored digits are fitted into such a "
+            "frame. How many of them does that other network read?",
             before=home,
             after={**home, "network": "upright"},
             label="right of 100",

@@ -87,13 +87,21 @@ def steps(value: int, last: int, label: str, *, wait: int = 500) -> Control[int]
     return control
 
 
-def choice(value: str, options: dict[str, str], label: str) -> Control[str]:
+def choice(
+    value: str, options: dict[str, str], label: str, *, only_if: dict[str, str] | None = None
+) -> Control[str]:
     """One of several names: radio buttons. `options` maps each name to what the reader sees.
 
-    `order` is a list of the names, since a cache sorts the keys of a dictionary.
+    Shown only where the traits in `only_if` have these values. `order` is a list of the names,
+    since a cache sorts the keys of a dictionary.
     """
-    spec = {"kind": "choice", "options": options, "order": list(options), "label": label}
-    return Control(value, spec)
+    spec: Spec = {"kind": "choice", "options": options, "order": list(options), "label": label}
+    return Control(value, spec | ({"only_if": only_if} if only_if else {}))
+
+
+def waits(figure: Any, spec: Spec) -> bool:
+    """Is this control out of sight, since a trait has another value than its `only_if` says?"""
+    return any(getattr(figure, name) != value for name, value in spec.get("only_if", {}).items())
 
 
 def switch(value: bool, label: str, *, only_if: dict[str, str] | None = None) -> Control[bool]:

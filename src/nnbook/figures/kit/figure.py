@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from nnbook.figures.kit import html, keep, still
-from nnbook.figures.kit.controls import formatted, index
+from nnbook.figures.kit.controls import formatted, index, waits
 from nnbook.figures.kit.predict import Question
 from nnbook.figures.kit.widget import Widget
 
@@ -112,7 +112,7 @@ class Figure(Widget):
         settings = [
             f"{spec['label']} = {formatted(spec, getattr(self, key))}"
             for key, spec in specs
-            if all(getattr(self, other) == v for other, v in spec.get("only_if", {}).items())
+            if not waits(self, spec)
         ]
         return f"{self.about} Here {', '.join(settings)}."
 

@@ -95,8 +95,11 @@ function refresh(root, get, controls) {
       input.setAttribute("aria-valuetext", control.text());
       find(row, ".nn-value").textContent = control.text();
     }
-    const only = Object.entries(control.only_if ?? {});
-    if (only.length) row.inert = only.some(([key, v]) => get(key) !== v);
+  }
+  for (const field of root.querySelectorAll("[data-trait]")) {
+    const only = Object.entries(controls[field.dataset.trait ?? ""].only_if ?? {});
+    const row = field.closest(".nn-choice, .nn-row, .nn-switch");
+    if (only.length && row instanceof HTMLElement) row.inert = only.some(([key, v]) => get(key) !== v);
   }
   for (const list of root.querySelectorAll("ol[data-trait]")) {
     const { trait = "" } = list.dataset;

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any, Protocol
 
+from nnbook.figures.kit.controls import waits
 from nnbook.notebook.numbers import number
 
 Spec = dict[str, Any]
@@ -101,27 +102,27 @@ def _numbers(fig: Declared) -> str:
 
 
 def _control(fig: Declared, name: str, spec: Spec, plays: bool) -> str:
-    label = escape(spec["label"])
+    label, inert = escape(spec["label"]), waits(fig, spec)
     if spec["kind"] == "slider":
         field = tag(
             "input", type="range", data_trait=name, aria_label=spec["label"], **_limits(spec)
         )
         value = tag("span", class_="nn-value", aria_hidden="true")
-        row = tag("label", tag("span", label, aria_hidden="true"), field, value, class_="nn-row")
+        words = tag("span", label, aria_hidden="true")
+        row = tag("label", words, field, value, class_="nn-row", inert=inert)
         return tag("div", row, _player(name, label)) if plays else row
     if spec["kind"] == "switch":
-        return tag(
-            "label", tag("input", type="checkbox", data_trait=name), label, class_="nn-switch"
-        )
+        field = tag("input", type="checkbox", data_trait=name)
+        return tag("label", field, label, class_="nn-switch", inert=inert)
     if spec["kind"] == "points":
         clear = tag("button", "Clear", type="button", data_trait=name, data_value="")
-        return tag("div", tag("span", label), clear, class_="nn-row")
+        return tag("div", tag("span", label), clear, class_="nn-row", inert=inert)
     if spec["kind"] == "drawn":
         return tag("input", type="hidden", data_trait=name, data_label=spec["label"])
     if spec["kind"] == "order":
         return _lines(name, spec, getattr(fig, name))
     options = spec["options"].items()
-    return _radios(label, f"{fig.name}-{name}", options, data_trait=name)
+    return _radios(label, f"{fig.name}-{name}", options, inert, data_trait=name)
 
 
 def _lines(name: str, spec: Spec, value: str) -> str:
@@ -191,13 +192,15 @@ def _ask(fig: Declared, count: str, question: Spec) -> str:
     return tag("div", tag("p", text), guess, class_="nn-ask", data_ask=key, hidden=hidden)
 
 
-def _radios(legend: str, name: str, options: Iterable[tuple[str, str]], **data: Any) -> str:
+def _radios(
+    legend: str, name: str, options: Iterable[tuple[str, str]], inert: bool = False, **data: Any
+) -> str:
     """A group of radio buttons from (value, text)."""
     labels = [
         tag("label", tag("input", type="radio", name=name, value=value, **data), escape(text))
         for value, text in options
     ]
-    return tag("fieldset", tag("legend", legend), *labels, class_="nn-choice")
+    return tag("fieldset", tag("legend", legend), *labels, class_="nn-choice", inert=inert)
 
 
 def _table(fig: Declared) -> str:

@@ -56,7 +56,7 @@ interface Choice {
   label: string;
   options: Record<string, string>;
   order: string[];
-  only_if?: undefined;
+  only_if?: Record<string, string>;
 }
 interface Switch {
   kind: "switch";

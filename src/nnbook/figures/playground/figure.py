@@ -64,7 +64,7 @@ class Playground(Figure):
     )
     noise = slider(5, 0, 50, 5, "noise (%)")
     own = points("", round(2 * plane.REACH / plane.STEP), "my points", only_if=OWN)
-    put = choice("o", {"o": "circle", "s": "square"}, "a press on the map puts a")
+    put = choice("o", {"o": "circle", "s": "square"}, "a press on the map puts a", only_if=OWN)
     cx = slider(0.0, -plane.REACH, plane.REACH, plane.STEP, "cursor x₁")
     cy = slider(0.0, -plane.REACH, plane.REACH, plane.STEP, "cursor x₂")
     squares = switch(False, "inputs x₁², x₂²")
