@@ -27,8 +27,6 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 AT_A_TIME = min(4, os.cpu_count() or 1)  # each is a process of 300 MB
-# The slowest begin: quick ones then fill the time that any kernel has left.
-SLOWEST = ["training", "depth", "batchnorm", "scale", "pytorch", "dropout", "network"]
 logger = logging.getLogger(__name__)
 
 
@@ -93,15 +91,11 @@ async def execute(
                 CacheBundleIn(notebook, str(path), data=data), check_validity=False, overwrite=True
             )
 
-    def place(item: tuple[Path, NotebookNode]) -> int:
-        name = item[0].stem
-        return SLOWEST.index(name) if name in SLOWEST else len(SLOWEST)
-
-    slowest_first = sorted(notebooks.items(), key=place)
+    longest_first = sorted(notebooks.items(), key=lambda item: -len(item[1].cells))
     with forking(imports(notebooks.values())) as manager:
-        work = (run(*item, manager) for item in slowest_first)
+        work = (run(*item, manager) for item in longest_first)
         ends = await asyncio.gather(*work, return_exceptions=True)
-    for (path, _), end in zip(slowest_first, ends, strict=True):
+    for (path, _), end in zip(longest_first, ends, strict=True):
         if end:
             logger.info("%s runs again, by myst-nb: %.400r", path.name, end)
 

@@ -130,7 +130,7 @@ def family(word):
 def test_nothing_listens_on_other_than_loopback(tmp_path):
     """All that the launcher and the workers listen at, seen while they run."""
     psutil = pytest.importorskip("psutil")
-    long = TASK._replace(batch=256, updates=100, widths=(64, 256, 256, 10))
+    long = TASK._replace(batch=256, updates=400, widths=(64, 256, 256, 10))
     training = threading.Thread(target=lambda: workers.train(long, folder=tmp_path))
     training.start()
     seen = set()

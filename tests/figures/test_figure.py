@@ -104,6 +104,18 @@ def test_traits_can_be_watched_and_set_from_python(figure):
 
 
 @every_figure
+def test_a_control_that_waits_for_another_is_inert_before_any_script_runs(figure):
+    for settings in ({}, *(spec.get("only_if", {}) for spec in figure().controls.values())):
+        one = figure(**settings)
+        waiting = [
+            key
+            for key, spec in one.controls.items()
+            if any(getattr(one, other) != v for other, v in spec.get("only_if", {}).items())
+        ]
+        assert len(re.findall(r"<(?:label|div|fieldset)[^>]* inert>", one._html)) == len(waiting)
+
+
+@every_figure
 def test_html_names_every_control_and_the_question(figure):
     one = figure()
     for key, spec in one.controls.items():

@@ -66,12 +66,11 @@ def test_the_table_that_javascript_writes_has_the_librarys_numbers(figure):
             assert all(map(close, got, row)), (settings, got, row)
 
 
-@pytest.mark.sweep
-@pytest.mark.parametrize("name", BY_NAME)
-def test_the_picture_is_whole_at_every_setting(name):
-    one = BY_NAME[name]()
+@every_figure
+def test_the_picture_is_whole_at_every_setting(figure):
+    one = figure()
     home = {key: getattr(one, key) for key in one.controls}
-    for settings in settings_to_try(type(one))[::3]:
+    for settings in settings_to_try(figure)[::3]:
         for key, value in {**home, **settings}.items():
             setattr(one, key, value)
         for width in (still.WIDE, still.NARROW):

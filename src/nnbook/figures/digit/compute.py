@@ -169,12 +169,12 @@ def right_in_draws(name: str, changes: Changes) -> list[int]:
 
 @cache
 def in_a_frame() -> tuple[Array, Array, Array, Array]:
-    """1,797 digits that all fill their frame: images for the other network and others, labels."""
+    """1,797 digits that all fill their frame: images to train "upright" and 450 others; labels."""
     return data.train_test_split(*data.load_digits(), 450, rng=np.random.default_rng(0))
 
 
 def right_of_its_own_kind() -> float:
-    """The percentage of the others that the network of the first reads right."""
+    """The percentage of the 450 others that "upright" reads right."""
     _, images, _, labels = in_a_frame()
     answers = network("upright")(images.reshape(len(images), -1).astype(float)).argmax(axis=1)
     return 100 * float(np.mean(answers == labels))
