@@ -27,19 +27,6 @@ globalThis.TextDecoder = class {
 };
 const decoder = new TextDecoder();
 
-/** @param {string} text */
-function fromBase64(text) {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const value = Object.fromEntries([...letters].map((letter, at) => [letter, at]));
-  const bytes = new Uint8Array((text.length / 4) * 3 - (text.match(/=+$/)?.[0].length ?? 0));
-  for (let at = 0, to = 0; at < text.length; at += 4) {
-    const [a, b, c = 0, d = 0] = [...text.slice(at, at + 4)].map((letter) => value[letter]);
-    const three = (a << 18) | (b << 12) | (c << 6) | d;
-    for (const shift of [16, 8, 0]) if (to < bytes.length) bytes[to++] = (three >> shift) & 255;
-  }
-  return bytes;
-}
-
 async function begin() {
   const mark = Symbol("an error of JavaScript's");
   const errors = { Jsv_GetError_import: () => mark, JsvError_Check: (value) => value === mark };

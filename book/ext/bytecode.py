@@ -30,12 +30,20 @@ BY_PYODIDE = ("asyncio", "importlib.metadata", "shutil", "tarfile", "tempfile", 
 STDLIB, SITE = "/lib/python314.zip", "/lib/python3.14/site-packages"  # where archives lie in a page
 CPYTHON = "pyodide.asm.wasm"
 HEAD = b"\x01\0\0\0" + 8 * b"\0"  # "the source need not be looked at"
+KEEP = """
+import zipimport
+def keep(path, source, compile=zipimport._compile_source):
+    imported[path] = code = compile(path, source)
+    return code
+imported, zipimport._compile_source = {}, keep
+"""
 COMPILE = """
 import importlib.util, json, marshal, sys
 found = {}
 for path, source in json.load(open("/in", encoding="utf-8")).items():
     try:
-        found[path] = marshal.dumps(compile(source, path, "exec", dont_inherit=True)).hex()
+        code = imported.get(path) or compile(source, path, "exec", dont_inherit=True)
+        found[path] = marshal.dumps(code).hex()
     except SyntaxError:  # a template of NumPy's
         pass
 json.dump([importlib.util.MAGIC_NUMBER.hex(), found], open("/out", "w"))
@@ -150,7 +158,7 @@ def _python(runtime: Path) -> Callable[[str, Any], Any]:
     v8.eval(glue.replace('await import("node:module")', "{}"))
     for name in (CPYTHON, "python_stdlib.zip"):
         text = base64.b64encode((runtime / name).read_bytes()).decode()
-        v8.eval(f'files["{name}"] = fromBase64("{text}"); 0')
+        v8.eval(f'files["{name}"] = Uint8Array.fromBase64("{text}"); 0')
     v8.eval("begin(); 0")
     for _ in range(10 * PATIENCE):
         if state := v8.eval("state"):
@@ -158,6 +166,7 @@ def _python(runtime: Path) -> Callable[[str, Any], Any]:
         time.sleep(0.1)
     if state != "ready":
         raise RuntimeError(f"Pyodide's CPython does not start in V8: {state}")
+    v8.eval(f"run({json.dumps(KEEP)}, '')")
 
     def run(code: str, given: Any) -> Any:
         error = v8.eval(f"run({json.dumps(code)}, {json.dumps(json.dumps(given))})")

@@ -1,4 +1,4 @@
-"""Notebooks that are not in the cache are executed together, before they are read."""
+"""Notebooks that are not in the cache are executed together, while other pages are read."""
 
 import re
 
@@ -53,6 +53,15 @@ def test_two_notebooks_run_at_a_time_and_myst_nb_finds_them_in_the_cache(tmp_pat
     book = build(tmp_path, one, two)
     assert not book.failed, book.messages
     assert runs(tmp_path) == 2, "each has run once"
+
+
+def test_other_pages_are_read_meanwhile(tmp_path, two_at_a_time):
+    """A notebook waits for the index, which is therefore not read after it."""
+    count = 'print("run", file=open("runs", "a"))'
+    wait = MEETING.format(mine="a", other="_build/doctrees/index.doctree")
+    book = build(tmp_path, count + wait, "print(2)")
+    assert not book.failed, book.messages
+    assert runs(tmp_path) == 2, "it has begun once, and ended"
 
 
 def test_of_changed_and_unchanged_notebooks_only_the_changed_run(tmp_path, two_at_a_time):
