@@ -47,7 +47,6 @@ test: book  ## check the code, every notebook, and the built website in a real b
 	@$(install) --test
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
-	@$(python) -m mypy
 	@.venv/bin/oxlint --quiet src book/static book/run book/slides tools
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
 	export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; \

@@ -51,6 +51,7 @@ def quick(tmp_path_factory):
     return result.stdout, numbers, (out / "growth.svg").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_all_contestants_of_the_step_take_part_and_leave_positive_times(quick):
     _, numbers, _ = quick
     [main] = [r for r in numbers["rows"] if (r["what"], r["batch"], r["width"]) == STEP]
@@ -62,6 +63,7 @@ def test_all_contestants_of_the_step_take_part_and_leave_positive_times(quick):
         assert all(t > 0 and math.isfinite(t) for times in row["ms"].values() for t in times)
 
 
+@pytest.mark.slow
 def test_all_contestants_compute_the_same(quick):
     """The loss after four steps, or the gradient of the input."""
     _, numbers, _ = quick
@@ -71,11 +73,13 @@ def test_all_contestants_compute_the_same(quick):
         assert max(row["difference"].values()) <= 1e-5
 
 
+@pytest.mark.slow
 def test_everything_ran_in_one_thread(quick):
     _, numbers, _ = quick
     assert {row["threads"] for row in numbers["rows"]} == {1}
 
 
+@pytest.mark.slow
 def test_machine_versions_threads_and_date_stand_above_the_tables(quick):
     text, numbers, _ = quick
     head, *_ = text.partition("\n## ")
@@ -86,6 +90,7 @@ def test_machine_versions_threads_and_date_stand_above_the_tables(quick):
     assert numbers["about"].keys() >= {"Processor", "Versions", "Date"}
 
 
+@pytest.mark.slow
 def test_every_table_has_as_many_cells_in_each_row_as_in_its_head(quick):
     text, _, _ = quick
     tables = re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE)
@@ -97,12 +102,14 @@ def test_every_table_has_as_many_cells_in_each_row_as_in_its_head(quick):
         assert re.fullmatch(r"\| --- (\| ---: )+\|", table.splitlines()[1])
 
 
+@pytest.mark.slow
 def test_the_plot_names_its_axes_and_its_curves(quick):
     svg = quick[2]
     for text in ("batch", "width", "ms", "nnbook", "PyTorch", "matrix products alone"):
         assert text in svg
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(NETWORKS))
 def test_the_plot_draws_the_times_of_each(quick, name):
     rows = [row for row in quick[1]["rows"] if row["what"] == "network"]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +57,7 @@ def test_the_limits_are_those_that_the_page_says():
     assert "after an idle hour" in PAGE
 
 
+@pytest.mark.slow
 def test_a_kernel_with_pytorch_fits_into_what_is_guaranteed():
     loads = "import ipykernel, nnbook.figures, nnbook.peers as p; p.relu([1.0])"
     # Not ru_maxrss, which begins with what the process that started this one has used.

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from test_mypy import MYPY
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,6 +21,7 @@ def files(*patterns):
 def test_ci_runs_the_readmes_test_command_and_nothing_less():
     script = (ROOT / ".ci/run").read_text("utf-8")
     assert re.search(r"^exec make test$", script, re.MULTILINE)
+    assert re.search(r"^make test-everywhere PROOF=rest$", script, re.MULTILINE)
     readme = (ROOT / "README.md").read_text("utf-8")
     assert re.search(r"^make book  .*\nmake test  ", readme, re.MULTILINE)
 
@@ -157,8 +159,10 @@ def test_the_hooks_before_a_commit_call_what_make_test_calls():
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for hook in hooks:
         assert (ROOT / hook["entry"].split()[0]).exists(), hook["id"]
-        if hook["id"] in ("ruff", "mypy"):
-            assert f"-m {hook['id']}" in makefile
+        if hook["id"] == "ruff":
+            assert "-m ruff" in makefile
+        if hook["id"] == "mypy":
+            assert hook["entry"].split()[1:] == MYPY[1:]
 
 
 def test_no_file_is_large():

@@ -10,6 +10,7 @@ import atexit
 import base64
 import io
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -95,7 +96,8 @@ def _digest(file: Path) -> str:
 
 def begin(runtime: Path, archives: Iterable[Archive]) -> subprocess.Popen[bytes] | None:
     """Begin to compile those that are not kept, in a process of its own: V8 stands no second one
-    in this. What goes wrong in it is said when `compiled` tries again."""
+    in this. It gets the time that others leave. What goes wrong is said when `compiled` tries
+    again."""
     todo = [tuple(one) for one in archives if not place(runtime, one).exists()]
     if not todo:
         return None
@@ -178,6 +180,8 @@ def _python(runtime: Path) -> Callable[[str, Any], Any]:
 
 
 if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(19)
     runtime, todo = pickle.load(sys.stdin.buffer)
     for one in todo:
         compiled(runtime, Archive(*one))

@@ -246,7 +246,7 @@ def link_files(
 
 
 def begin(app: Sphinx, *_: object) -> None:
-    """Compile in a process of its own while Sphinx writes the pages."""
+    """Compile in a process of its own while notebooks execute and pages are written."""
     if app.builder.format == "html" and lock(app).exists():
         app.nn_run_compiling = bytecode.begin(lock(app).parent, archives(app).values())
 
@@ -301,7 +301,7 @@ def described(content: bytes) -> dict[str, Any]:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("env-updated", begin)  # ahead.py has executed notebooks
+    app.connect("env-before-read-docs", begin)
     app.connect("doctree-resolved", mark)
     app.connect("html-page-context", link_files)
     app.connect("build-finished", ship)

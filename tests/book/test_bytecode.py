@@ -85,6 +85,7 @@ def test_an_archive_is_compiled_once(tmp_path, monkeypatch):
     assert len(list((tmp_path / "bytecode").iterdir())) == 2  # what is replaced is gone
 
 
+@pytest.mark.slow
 def test_what_another_process_has_compiled_is_not_compiled_here(tmp_path, monkeypatch):
     runtime, one = tmp_path / "runtime", bytecode.Archive(archive(FILES), HOME, sources=True)
     runtime.symlink_to(RUNTIME)

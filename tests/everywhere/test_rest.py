@@ -1,9 +1,10 @@
-"""What `make test` tries with some figures, pages, quizzes and exercises, here with all others."""
+"""What `make test` leaves out: of a sweep all but the sample, and what takes long."""
 
 import sys
 
-from fresh import ROOT, run
+from fresh import ROOT, env, run
 
 
-def test_what_holds_for_some_holds_for_all_others():
-    print(run(sys.executable, "-m", "pytest", "-n", "2", "-m", "slow", cwd=ROOT))
+def test_what_make_test_leaves_out_holds():
+    one_thread = env(OMP_NUM_THREADS="1")  # as in make test
+    print(run(sys.executable, "-m", "pytest", "-n", "2", "-m", "slow", cwd=ROOT, env=one_thread))

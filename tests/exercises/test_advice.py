@@ -47,6 +47,7 @@ def test_a_common_mistake_is_named(common):
     assert not misleading(result, source)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", NAMES)
 def test_wrong_answers_as_learners_write_them_are_refused_and_none_is_misled(name, capsys):
     names = dict(CHAPTER, itertools=itertools)

@@ -351,6 +351,7 @@ def test_the_chapters_own_functions_pass():
     assert exercises.check("sigmoid", nn.sigmoid)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", exercises.names())
 def test_an_answer_that_spoils_what_it_is_given_spoils_no_other(name):
     right = exercises.get(name).solution

@@ -147,6 +147,7 @@ def test_rounding_to_float32_is_right(name):
     assert exercises.check(name, changed(name, rounded)), exercise.name
 
 
+@pytest.mark.sweep
 @each_exercise
 def test_odd_results_never_make_the_check_raise(name):
     class Odd:
@@ -161,6 +162,7 @@ def test_odd_results_never_make_the_check_raise(name):
         assert labels["Expected"]
 
 
+@pytest.mark.sweep
 @each_exercise
 def test_exits_and_recursion_are_caught(name):
     def leave(*args):

@@ -287,7 +287,8 @@ def test_a_figure_plays_nothing_by_itself(shown: Shown):
 
 
 @pytest.mark.sweep
-def test_two_hundred_random_operations_raise_no_error(shown: Shown):
+@pytest.mark.parametrize("many", [50, pytest.param(200, marks=pytest.mark.slow)])
+def test_random_operations_raise_no_error(shown: Shown, many: int):
     rng = random.Random(0)
     keys = ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"]
     shown.box.evaluate(
@@ -306,7 +307,7 @@ def test_two_hundred_random_operations_raise_no_error(shown: Shown):
             await new Promise((done) => setTimeout(done)); // it draws
           }
         }""",
-        [[rng.random(), rng.choice(keys)] for _ in range(200)],
+        [[rng.random(), rng.choice(keys)] for _ in range(many)],
     )
     assert shown.visit.complaints == []
     assert "NaN" not in shown.picture() + str(shown.rows())

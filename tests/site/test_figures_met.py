@@ -117,6 +117,7 @@ def unscripted(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
     context.close()
 
 
+@pytest.mark.sweep
 def test_without_javascript_there_is_the_still_picture_and_no_dead_control(
     unscripted: Callable[[str], Page], name: str
 ):
@@ -218,7 +219,10 @@ def test_an_address_that_names_no_figure_sets_none(visit: Visit, fragment: str):
 
 
 @pytest.mark.parametrize(
-    "visit", [{}, {"reduced_motion": "reduce"}], indirect=True, ids=["glides", "jumps"]
+    "visit",
+    [{}, pytest.param({"reduced_motion": "reduce"}, marks=pytest.mark.slow)],
+    indirect=True,
+    ids=["glides", "jumps"],
 )
 def test_back_forward_and_a_reload_restore_place_and_settings(visit: Visit):
     shown = Shown(visit, "activation")

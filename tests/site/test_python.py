@@ -353,6 +353,7 @@ def test_the_editor_comes_with_the_focus_and_lets_keyboard_and_clipboard_in(visi
     page.locator(".prism-code-editor textarea:focus").wait_for()
 
 
+@pytest.mark.slow
 def test_a_missing_file_of_the_runtime_is_named_and_the_next_press_tries_again(visit: Visit):
     page = visit.open(HOME)
     page.route("**/run/pyodide.asm.wasm", lambda route: route.fulfill(status=404))

@@ -21,6 +21,7 @@ def test_every_chapter_that_has_a_quiz_shows_it():
     assert all(address == f"chapters/{name}.html" for name, address in HOME.items())
 
 
+@pytest.mark.sweep
 @each
 def test_right_answers_are_accepted_and_every_wrong_one_gets_its_text(asked: Asked):
     for question in asked.questions:

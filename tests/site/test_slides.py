@@ -206,6 +206,7 @@ def test_no_slide_reaches_beyond_the_screen(deck: Visit, width: int, height: int
     assert {name: found for name, found in cut.items() if found} == {}
 
 
+@pytest.mark.slow
 def test_no_figure_is_cut_in_any_state(deck: Visit):
     deck.page.set_viewport_size({"width": 1280, "height": 720})
     cut = {}

@@ -91,6 +91,7 @@ def test_an_answer_that_changes_later_is_told_so(attacks):
         )
 
 
+@pytest.mark.slow
 def test_every_solution_passes_also_after_answers_that_spoil_their_arguments(tmp_path):
     pytest.importorskip("torch")
     right, spoiled = solutions(), {}
@@ -181,6 +182,7 @@ def test_a_file_of_python_is_taken_with_its_functions(tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_one_file_cannot_use_up_the_time_of_all(tmp_path, monkeypatch):
     monkeypatch.setattr(grade, "LOST", 1.0)
     endless = "def {}(*args):\n    while True: pass"
