@@ -47,15 +47,15 @@ def settling(
     rngs = [np.random.default_rng(seed) for seed in seeds]
     model = SideBySide([nn.Linear(64, 1, rng=rng, dtype=np.float64) for rng in rngs])
     optimizer, loss_fn = optim.SGD(model.parameters(), rate), nn.HalfSquaredLoss()
+    picks = np.stack([rng.integers(0, len(x), (updates, batch_size)) for rng in rngs], axis=1)
     above, at = [], []
-    for t in range(updates):
+    for t, pick in enumerate(picks):
         if t % look == 0:
             at.append(t)
             above.append(np.mean((model(x) - y) ** 2, axis=(1, 2)) / 2 - lowest)
         if schedule is not None:
             optimizer.lr = rate * float(schedule(np.asarray(t / updates)))
-        picks = np.stack([rng.integers(0, len(x), batch_size) for rng in rngs])
-        loss_fn(model(x[picks]), y[picks])
+        loss_fn(model(x[pick]), y[pick])
         model.parameter_gradients(loss_fn.backward() * len(seeds))  # the mean is over all
         optimizer.step()
     return {"updates": np.array(at), "above": np.array(above).T}
