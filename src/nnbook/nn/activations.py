@@ -190,7 +190,7 @@ def _ndtr() -> Callable[[Array], Array]:
 
 @elementwise
 def gelu_cdf(x: Array, approximate: str) -> Array:
-    """GELU's Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
+    """Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
     if choice("approximate", approximate, "none", "tanh") == "tanh":
         return sigmoid(C * x * (1 + K * x**2))
     return normal_cdf(x)
