@@ -15,22 +15,22 @@ def test_the_cosine_goes_from_1_to_0_and_is_one_half_in_the_middle():
 
 def test_a_schedule_ends_lower_than_the_rate_that_it_starts_with():
     ends = [
-        training.settling(0.05, schedule, (7, 8))["above"][:, -10:].mean()
+        training.settling((0.05,), schedule, (7, 8))["above"][..., -10:].mean()
         for schedule in (None, training.cosine)
     ]
     assert 0 < ends[1] < ends[0] / 2
 
 
 def test_nothing_is_ever_below_the_lowest_error_and_the_start_is_far_above():
-    found = training.settling(0.02, None, (7,), updates=400)
+    found = training.settling((0.02,), None, (7,), updates=400)
     assert (found["above"] > 0).all()
-    assert found["above"][0, 0] > 3 * found["above"][0, -1]
+    assert found["above"][0, 0, 0] > 3 * found["above"][0, 0, -1]
     assert found["updates"].tolist() == list(range(0, 400, 40))
 
 
 def test_with_all_examples_at_once_a_constant_rate_does_settle():
     noisy, quiet = (
-        training.settling(0.03, None, (7,), batch_size=n, updates=800)["above"][0]
+        training.settling((0.03,), None, (7,), batch_size=n, updates=800)["above"][0, 0]
         for n in (1, 4096)
     )
     assert (np.diff(quiet) < 0).mean() > 0.9 > (np.diff(noisy) < 0).mean()

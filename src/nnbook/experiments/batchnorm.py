@@ -252,11 +252,12 @@ def _learning_rates(f: str, series: str, seeds: tuple[int, ...]) -> dict[str, Ar
     norm = batch_norm if series == "batch norm" else None
     weights = SUITS[f] if series == "larger weights" else None
     found = {part: np.zeros((len(RATES), len(seeds))) for part in ("validation", "test")}
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    untrained = [network([64, 48, 48, 10], layer, rng, norm, weights) for rng in rngs]
+    feed = [*islice(stacked([draws(rng, 80) for rng in rngs]), 60)]  # the same at each rate
     for k, lr in enumerate(RATES):
-        rngs = [np.random.default_rng(seed) for seed in seeds]
-        models = together([network([64, 48, 48, 10], layer, rng, norm, weights) for rng in rngs])
-        feed = islice(stacked([draws(rng, 80) for rng in rngs]), 60)
-        loss_fn, optimizer = nn.CrossEntropyLoss("sum"), optim.SGD(models.parameters(), lr, 0.9)
+        models, loss_fn = together(untrained), nn.CrossEntropyLoss("sum")
+        optimizer = optim.SGD(models.parameters(), lr, 0.9)
         with np.errstate(all="ignore"):  # at the largest rates numbers overflow
             descend(models, loss_fn, optimizer, feed, until_overflow=True)
             for part, right in found.items():

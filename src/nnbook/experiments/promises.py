@@ -147,8 +147,8 @@ def impact(
                 model = deepcopy(race(arm, seed)[0])
             else:
                 model = network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
-            before, used = model.train()(x), in_use(deepcopy(model), x)
-            tries = [_shift(deepcopy(model), x, before, used, rng) for _ in range(directions)]
+            before, used, state = model.train()(x), in_use(model, x), model.state_dict()
+            tries = [_shift(model, state, x, before, used, rng) for _ in range(directions)]
             runs.append({name: np.mean([one[name] for one in tries]) for name in tries[0]})
         kept = [name for name in runs[0] if trained or "in_use" not in name]
         found[arm] = {name: np.array([run[name] for run in runs]) for name in kept}
@@ -156,13 +156,20 @@ def impact(
 
 
 def _shift(
-    model: nn.Sequential, x: Array, before: Array, used: Array, rng: np.random.Generator
+    model: nn.Sequential,
+    state: dict[str, Array],
+    x: Array,
+    before: Array,
+    used: Array,
+    rng: np.random.Generator,
 ) -> dict[str, float]:
-    """What one change of the first weights does to logits and answers, in both modes."""
+    """What one change of the first weights, from `state`, does to logits and answers, in both
+    modes."""
+    model.load_state_dict(state)
     w = model.layers[0].parameters()[0].value
     change = rng.normal(size=w.shape)
     w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
-    now_used, after = in_use(deepcopy(model), x), model(x)
+    now_used, after = in_use(model, x), model(x)
     return {
         "raw": _relative(after, before),
         "centered": _relative(after - after.mean(axis=0), before - before.mean(axis=0)),

@@ -244,13 +244,14 @@ def rate_sweep(
     `val`, `test` (seed, rate): accuracies; `best`: the rate that is best on the validation part.
     """
     d, (val, test) = digits(), np.zeros((2, len(seeds), len(rates)))
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    untrained = [network((64, 64, 64, 10), nn.ReLU, rng=rng) for rng in rngs]
+    feed = [*islice(stacked([batches(d.x, d.y, 64, rng) for rng in rngs]), updates)]
     for j, rate in enumerate(rates):
-        rngs = [np.random.default_rng(seed) for seed in seeds]
-        models = together([network((64, 64, 64, 10), nn.ReLU, rng=rng) for rng in rngs])
-        feed = stacked([batches(d.x, d.y, 64, rng) for rng in rngs])
-        loss_fn, optimizer = nn.CrossEntropyLoss("sum"), optim.SGD(models.parameters(), rate)
+        models, loss_fn = together(untrained), nn.CrossEntropyLoss("sum")
+        optimizer = optim.SGD(models.parameters(), rate)
         with np.errstate(over="ignore", invalid="ignore"):
-            side_by_side.descend(models, loss_fn, optimizer, islice(feed, updates))
+            side_by_side.descend(models, loss_fn, optimizer, feed)
             val[:, j] = rights(models, d.x_val, d.y_val)
             test[:, j] = rights(models, d.x_test, d.y_test)
     best = val.mean(axis=0).argmax()

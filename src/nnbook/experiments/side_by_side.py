@@ -32,7 +32,7 @@ class SideBySide(nn.Layer):
 
     def forward(self, x: Array) -> Array:
         self.x = x
-        y: Array = x @ self.weight.value.swapaxes(1, 2)
+        y = products(x, self.weight.value.swapaxes(1, 2))
         if self.bias:
             y += self.bias.value[:, None]
         return y
@@ -43,7 +43,12 @@ class SideBySide(nn.Layer):
             np.sum(grad, axis=1, out=self.bias.grad)
 
     def input_gradient(self, grad: Array) -> Array:
-        return np.asarray(grad @ self.weight.value)
+        return products(grad, self.weight.value)
+
+
+def products(a: Array, b: Array) -> Array:
+    """a[s] b[s] for each s: np.matmul takes up to five times as long where b[s] is one row."""
+    return np.asarray(a * b if b.shape[1] == 1 else a @ b)
 
 
 class Norms(nn.Layer):

@@ -25,7 +25,7 @@ def cosine(part: Array) -> Array:
 
 @cache
 def settling(
-    rate: float,
+    rates: tuple[float, ...],
     schedule: Schedule | None = None,
     seeds: tuple[int, ...] = SEEDS,
     *,
@@ -36,29 +36,33 @@ def settling(
     """How far above its lowest value the error is, on the way there, with random batches.
 
     One linear neuron, "is it a zero?", half the squared error over all training digits, so that
-    least squares know the lowest value. The rate is rate · schedule(part of the run), or constant.
-    `updates` (looks,) and `above` (seed, looks).
+    least squares know the lowest value. Rates are rate · schedule(part of the run), or constant.
+    `updates` (looks,) and `above` (rate, seed, looks).
     """
     d = digits()
     x, y = d.x.astype(np.float64), (d.y == 0)[:, None].astype(np.float64)
     ones = np.hstack([x, np.ones((len(x), 1))])
     best = ones @ np.linalg.lstsq(ones, y, rcond=None)[0]
     lowest = np.mean((best - y) ** 2) / 2
-    rngs = [np.random.default_rng(seed) for seed in seeds]
+    rngs = [np.random.default_rng(seed) for _ in rates for seed in seeds]
     model = SideBySide([nn.Linear(64, 1, rng=rng, dtype=np.float64) for rng in rngs])
-    optimizer, loss_fn = optim.SGD(model.parameters(), rate), nn.HalfSquaredLoss()
+    each = len(rngs) * np.repeat(rates, len(seeds))[:, None, None]  # the mean is over all
+    optimizer, loss_fn = optim.SGD(model.parameters(), 1.0), nn.HalfSquaredLoss()
+    picks = np.stack([rng.integers(0, len(x), (updates, batch_size)) for rng in rngs], axis=1)
     above, at = [], []
-    for t in range(updates):
+    for t, pick in enumerate(picks):
         if t % look == 0:
             at.append(t)
             above.append(np.mean((model(x) - y) ** 2, axis=(1, 2)) / 2 - lowest)
         if schedule is not None:
-            optimizer.lr = rate * float(schedule(np.asarray(t / updates)))
-        picks = np.stack([rng.integers(0, len(x), batch_size) for rng in rngs])
-        loss_fn(model(x[picks]), y[picks])
-        model.parameter_gradients(loss_fn.backward() * len(seeds))  # the mean is over all
+            optimizer.lr = float(schedule(np.asarray(t / updates)))
+        loss_fn(model(x[pick]), y[pick])
+        model.parameter_gradients(each * loss_fn.backward())
         optimizer.step()
-    return {"updates": np.array(at), "above": np.array(above).T}
+    return {
+        "updates": np.array(at),
+        "above": np.array(above).T.reshape(len(rates), len(seeds), -1),
+    }
 
 
 @cache

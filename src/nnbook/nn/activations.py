@@ -144,7 +144,7 @@ def gelu(x: Array, approximate: str = "none") -> Array:
     ValueError for any other `approximate` than "none" and "tanh".
     Source: Hendrycks & Gimpel 2016, arXiv:1606.08415.
     """
-    return x * _cdf(x, approximate)
+    return x * gelu_cdf(x, approximate)
 
 
 @elementwise
@@ -153,8 +153,7 @@ def gelu_derivative(x: Array, approximate: str = "none") -> Array:
 
     approximate="tanh": the derivative of gelu(x, "tanh").
     """
-    x = np.clip(x, -40, 40)  # farther out it is 0 or 1, and no 0·∞
-    return _cdf(x, approximate) + x * _pdf(x, approximate)
+    return gelu_cdf(x, approximate) + gelu_bend(x, approximate)
 
 
 @np.errstate(under="ignore")
@@ -189,16 +188,19 @@ def _ndtr() -> Callable[[Array], Array]:
     return ndtr  # type: ignore[no-any-return]
 
 
-def _cdf(x: Array, approximate: str) -> Array:
+@elementwise
+def gelu_cdf(x: Array, approximate: str) -> Array:
     """Φ(x); "tanh": ½ (1 + tanh u) = σ(2u), 2u = C x (1 + K x²)."""
     if choice("approximate", approximate, "none", "tanh") == "tanh":
         return sigmoid(C * x * (1 + K * x**2))
     return normal_cdf(x)
 
 
-def _pdf(x: Array, approximate: str) -> Array:
-    """The derivative of _cdf(x, approximate)."""
+@elementwise
+def gelu_bend(x: Array, approximate: str) -> Array:
+    """x φ(x), where φ is the derivative of gelu_cdf(x, approximate)."""
+    x = np.clip(x, -40, 40)  # farther out it is 0, and no 0·∞
     if approximate == "none":
-        return np.exp(-(x**2) / 2) / sqrt(2 * pi)
+        return x * (np.exp(-(x**2) / 2) / sqrt(2 * pi))
     slope = C * (1 + 3 * K * x**2)
-    return sigmoid_derivative(C * x * (1 + K * x**2)) * slope
+    return x * (sigmoid_derivative(C * x * (1 + K * x**2)) * slope)

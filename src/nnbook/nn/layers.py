@@ -6,7 +6,7 @@ from math import prod, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnbook.nn.activations import Array, gelu, gelu_derivative, sigmoid, softmax, tanh
+from nnbook.nn.activations import Array, gelu_bend, gelu_cdf, sigmoid, softmax, tanh
 from nnbook.nn.checks import LARGEST, axis, choice, count, generator, switch
 from nnbook.nn.layer import Layer
 from nnbook.nn.parameter import Parameter
@@ -127,11 +127,11 @@ class GELU(Layer):
         self.approximate = choice("approximate", approximate, "none", "tanh")
 
     def forward(self, x: Array) -> Array:
-        self.x = x
-        return gelu(x, self.approximate)  # x Φ(x)
+        self.x, self.cdf = x, gelu_cdf(x, self.approximate)
+        return x * self.cdf  # x Φ(x)
 
     def input_gradient(self, grad: Array) -> Array:
-        slope = gelu_derivative(self.x, self.approximate)
+        slope = self.cdf + gelu_bend(self.x, self.approximate)
         return grad * slope  # g ⊙ (Φ + x φ)
 
     def __repr__(self) -> str:
