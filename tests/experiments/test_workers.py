@@ -46,6 +46,7 @@ def test_after_a_kill_training_goes_on_from_the_saved_state_to_the_same_bits(who
     assert all((run.weights[name] == value).all() for name, value in whole.weights.items())
 
 
+@pytest.mark.slow
 @needs_torch
 def test_a_killed_worker_is_named_and_the_same_folder_goes_on(whole, tmp_path):
     with pytest.raises(RuntimeError, match=r"worker 1 of 2 was killed \(SIGKILL\).*same folder"):
@@ -88,6 +89,7 @@ def worker(tmp_path, rank, port, patience=1):
     )
 
 
+@pytest.mark.slow
 @needs_torch
 @pytest.mark.parametrize(("rank", "others"), [(0, "the others"), (1, "worker 0")])
 def test_a_worker_alone_says_whom_it_waited_for(tmp_path, rank, others):
@@ -125,6 +127,7 @@ def family(word):
     ]
 
 
+@pytest.mark.slow
 @needs_torch
 @pytest.mark.skipif(sys.platform != "linux", reason="others do not tell who listens where")
 def test_nothing_listens_on_other_than_loopback(tmp_path):
