@@ -93,6 +93,7 @@ def test_kernels_begin_with_what_any_of_them_imports(tmp_path):
     assert re.findall(r"from \d+", one) == re.findall(r"from \d+", two)
 
 
+@pytest.mark.slow
 def test_an_exercise_finds_its_kernel_as_it_finds_every_other(tmp_path):
     asked = "exercises.check('neuron', lambda x, w, b: ...)"
     book = build(tmp_path, f"from nnbook import exercises\n{asked}", "2")
@@ -100,6 +101,7 @@ def test_an_exercise_finds_its_kernel_as_it_finds_every_other(tmp_path):
     assert "neuron: not started" in book.page("one")
 
 
+@pytest.mark.slow
 def test_an_import_that_fails_is_said_of_its_cell(tmp_path, two_at_a_time):
     book = build(tmp_path, "import no_such_module", "2")
     assert book.failed

@@ -133,7 +133,7 @@ def source_of(f):
     return text
 
 
-@pytest.mark.sweep
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_no_advice_speaks_of_what_is_not_there(name, monkeypatch):
     """Each exercise is given mistakes and slips of its own and of others."""

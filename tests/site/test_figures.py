@@ -37,12 +37,14 @@ def same(shown: str, drawn: float | str) -> bool:
     return abs(float(shown.replace("−", "-")) - drawn) < 0.00051
 
 
+@pytest.mark.sweep
 def test_the_page_says_of_itself_what_the_library_says(name: str):
     for what in SAID:
         of_library = json.loads(json.dumps(getattr(computed(name), what)))  # a pair is a list there
         assert getattr(opened(name), what) == of_library, what
 
 
+@pytest.mark.sweep
 def test_each_control_changes_the_picture_and_the_page_draws_what_v8_draws(shown: Shown):
     """That V8's numbers are the library's, in many more states, is tests/figures/test_still.py."""
     figure, pictures = computed(shown.name), defaultdict(set)

@@ -189,6 +189,7 @@ ODD = [  # tests/figures/links.yaml has many more, for a figure of its own
 ]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("name", "query", "sets"), ODD, ids=[odd[1][:40] for odd in ODD])
 def test_an_odd_address_sets_what_the_control_can_show(
     visit: Visit, name: str, query: str, sets: dict[str, Any]
@@ -211,7 +212,9 @@ NOWHERE = ("%", "%E0%A4%A", "?w=1", "fig-", "fig-?w=1", "fig-x?%", "fig-construc
 NOWHERE += ("fig-__proto__?w=1", "fig-activation%?w=1", "fig-quiz?w=1", "fig-quiz-neuron?w=1")
 
 
-@pytest.mark.parametrize("fragment", NOWHERE)
+@pytest.mark.parametrize(
+    "fragment", [*NOWHERE[:4], *(pytest.param(one, marks=pytest.mark.slow) for one in NOWHERE[4:])]
+)
 def test_an_address_that_names_no_figure_sets_none(visit: Visit, fragment: str):
     shown = Shown(visit, "activation", f"#{fragment}")
     assert shown.now() == {key: shown.figure.opening[key] for key in shown.figure.controls}

@@ -146,7 +146,11 @@ def test_a_right_answer_passes_and_a_wrong_one_takes_that_back(neuron: Box):
             "def neuron(x, w, b):\n    return np.zeros((1 << 15, 1 << 15)) @ w",
             "memory|Memory|too big",
         ),
-        ("def neuron(x, w, b):\n    while True:\n        pass", "nothing within 5 seconds"),
+        pytest.param(
+            "def neuron(x, w, b):\n    while True:\n        pass",
+            "nothing within 5 seconds",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_what_cannot_pass_is_told_why_and_the_next_right_answer_passes(
@@ -191,6 +195,7 @@ def test_one_long_call_is_ended_by_the_pages_own_clock(neuron: Box):
     assert "nothing within 12 seconds" in neuron.said()
 
 
+@pytest.mark.slow
 def test_an_answer_that_replaces_the_judge_never_passes_nor_does_the_next(neuron: Box):
     wrong = "def neuron(x, w, b):\n    return x @ w"
     for code in (f"np.isclose = lambda *given, **named: True\n{wrong}", wrong):
