@@ -25,7 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("sweep"):
             given = getattr(item, "callspec").params  # noqa: B009  (of functions alone)
-            swept = {given[key] for key in ("name", "address", "chapter") if key in given}
+            keys = {"name", "address", "chapter", "figure"} & given.keys()
+            swept = {getattr(given[key], "figure", given[key]) for key in keys}
             assert swept, f"{item.nodeid} sweeps over nothing"
             if not swept <= SAMPLE:
                 item.add_marker("slow")

@@ -39,6 +39,7 @@ def test_two_processes_have_the_weights_of_one(whole):
         assert np.abs(value - whole.weights[name]).max() < 1e-6, name
 
 
+@pytest.mark.slow
 @needs_torch
 def test_after_a_kill_training_goes_on_from_the_saved_state_to_the_same_bits(whole):
     run = workers.train(TASK, kill_at=17, restarts=1, save_every=5)

@@ -66,6 +66,7 @@ def test_the_table_that_javascript_writes_has_the_librarys_numbers(figure):
             assert all(map(close, got, row)), (settings, got, row)
 
 
+@pytest.mark.sweep
 @every_figure
 def test_the_picture_is_whole_at_every_setting(figure):
     one = figure()

@@ -205,6 +205,7 @@ def test_an_answer_that_replaces_the_judge_never_passes_nor_does_the_next(neuron
     assert neuron.passed
 
 
+@pytest.mark.slow
 def test_what_an_answer_prints_is_shown_and_cut_where_it_is_too_much(neuron: Box):
     neuron.check("print('<b>hello</b>')\n" + RIGHT)
     assert neuron.printed() == "<b>hello</b>\n"

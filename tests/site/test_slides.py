@@ -161,6 +161,7 @@ def test_every_slide_has_its_address_its_notes_and_at_most_one_figure(deck: Visi
     assert len(figures(deck.page)) >= 12
 
 
+@pytest.mark.slow
 def test_a_clicker_turns_every_slide_whatever_has_the_focus(deck: Visit):
     page = deck.page
     at(page, NAMES[0])
