@@ -6,7 +6,7 @@ import pytest
 from sample import SAMPLE
 from xdist.scheduler import LoadFileScheduling
 
-# What takes minutes; files of seconds then fill what is left of either process's time.
+# What takes longest comes first; the rest, of seconds, fills what is left of either process's time.
 LONG = ("tests/site/", "chapters/", "tests/figures/", "tests/tools/", "tests/test_", "tests/book/")
 LONG += ("tests/exercises/", "tests/experiments/")
 # These compute all figures, for half a minute: one process does that, once for all of them.

@@ -85,7 +85,8 @@ def test_every_system_every_python_and_every_slow_proof_has_its_job():
     proofs = {
         path.stem.removeprefix("test_") for path in (ROOT / "tests/everywhere").glob("test_*")
     }
-    assert {*jobs["everywhere"]["strategy"]["matrix"]["proof"], "oldest"} == proofs
+    assert {*jobs["everywhere"]["strategy"]["matrix"]["proof"], "oldest", "rest"} == proofs
+    assert ".ci/run" in [step.get("run") for step in jobs["make"]["steps"]]  # with `rest`
 
 
 ADDRESS = """
