@@ -9,6 +9,6 @@ FIGURES = ["activation", "digit", "loop", "plane", "playground"]
 PAGES = ["book/claims", "book/index", "chapters/neuron", "search"]
 QUIZZES = ["batchnorm", "neuron", "sgd"]
 EXERCISES = ["sigmoid", "linear_forward", "relu_bump", "sgd_step", "minibatches", "he_init"]
-EXERCISES += ["linear_backward", "value_backward", "training_step", "dropout_forward"]
+EXERCISES += ["linear_backward", "value_backward", "dropout_forward"]
 EXERCISES += ["batchnorm_backward"]
 SAMPLE = {*FIGURES, *QUIZZES, *EXERCISES, *(f"{page}.html" for page in PAGES)}

@@ -210,7 +210,9 @@ def gradients(model, x, arguments):
         yield from ((name, index, g) for index, g in np.ndenumerate(gradient))
 
 
-@pytest.mark.parametrize("make", [of_the_slides, with_everything, summed])
+@pytest.mark.parametrize(
+    "make", [of_the_slides, pytest.param(with_everything, marks=pytest.mark.slow), summed]
+)
 @pytest.mark.parametrize("error", ERRORS)
 def test_an_error_in_any_one_gradient_is_found(make, error):
     model, x, arguments = make()

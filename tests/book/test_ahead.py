@@ -72,6 +72,7 @@ def test_of_changed_and_unchanged_notebooks_only_the_changed_run(tmp_path, two_a
     assert runs(tmp_path) == 3
 
 
+@pytest.mark.slow
 def test_the_error_of_a_cell_is_said_as_myst_nb_says_it(tmp_path, two_at_a_time):
     book = build(tmp_path, "41 + one", "print(2)")
     assert book.failed

@@ -49,7 +49,10 @@ def test_a_common_mistake_is_named(common):
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("name", NAMES)
-def test_wrong_answers_as_learners_write_them_are_refused_and_none_is_misled(name, capsys):
+def test_wrong_answers_as_learners_write_them_are_refused_and_none_is_misled(
+    name, capsys, monkeypatch
+):
+    monkeypatch.setattr(limit, "SECONDS", 1)
     names = dict(CHAPTER, itertools=itertools)
     if exercises.get(name).chapter == "pytorch":
         names["torch"] = pytest.importorskip("torch")

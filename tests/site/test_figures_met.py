@@ -221,11 +221,9 @@ def test_an_address_that_names_no_figure_sets_none(visit: Visit, fragment: str):
     assert visit.complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "visit",
-    [{}, pytest.param({"reduced_motion": "reduce"}, marks=pytest.mark.slow)],
-    indirect=True,
-    ids=["glides", "jumps"],
+    "visit", [{}, {"reduced_motion": "reduce"}], indirect=True, ids=["glides", "jumps"]
 )
 def test_back_forward_and_a_reload_restore_place_and_settings(visit: Visit):
     shown = Shown(visit, "activation")

@@ -151,7 +151,7 @@ def test_nothing_lies_over_a_heading(opened: Visit):
     assert covered == []
 
 
-@pytest.mark.parametrize("wide", [360, 320])
+@pytest.mark.parametrize("wide", [pytest.param(360, marks=pytest.mark.slow), 320])
 def test_a_page_never_scrolls_sideways_on_a_phone(opened: Visit, wide: int):
     opened.page.set_viewport_size({"width": wide, "height": 800})
     opened.settle()
@@ -159,7 +159,7 @@ def test_a_page_never_scrolls_sideways_on_a_phone(opened: Visit, wide: int):
     assert width <= screen == wide
 
 
-@pytest.mark.parametrize("wide", [1280, 360])
+@pytest.mark.parametrize("wide", [pytest.param(1280, marks=pytest.mark.slow), 360])
 def test_no_picture_lies_over_its_sentence(opened: Visit, wide: int):
     opened.page.set_viewport_size({"width": wide, "height": 800})
     opened.page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")

@@ -107,6 +107,7 @@ def test_the_first_check_loads_python_under_a_strict_policy_says_so_and_answers(
     assert refused == []
 
 
+@pytest.mark.slow
 def test_every_solution_passes_in_the_page_with_the_words_of_a_notebook(worker: Worker):
     answers = worker.ask([check(e.name, e.source) for e in CHECKED])
     for exercise, answer in zip(CHECKED, answers, strict=True):

@@ -197,7 +197,10 @@ def test_arrows_are_the_figures_own_while_it_has_the_focus(deck: Visit):
     assert page.evaluate(f"{HERE}.id") == "summary"
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [*(pytest.param(*size, marks=pytest.mark.slow) for size in SIZES[:2]), SIZES[2]],
+)
 def test_no_slide_reaches_beyond_the_screen(deck: Visit, width: int, height: int):
     deck.page.set_viewport_size({"width": width, "height": height})
     cut = {}

@@ -1,6 +1,7 @@
 """tools/repository.py: one address, in _config.yml; every copy of it follows."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -34,10 +35,11 @@ PAGES = re.compile(r"https://[A-Za-z0-9-]+\.github\.io/[\w./-]*")
 
 def texts():
     """Every text file of the project that is not a test."""
-    for path in filter(Path.is_file, ROOT.rglob("*")):
-        parts = path.relative_to(ROOT).parts
-        if not SKIPPED & set(parts) and path.suffix not in BINARY and "egg-info" not in parts[-2:]:
-            yield "/".join(parts), path.read_text("utf-8", errors="ignore")
+    for place, folders, names in os.walk(ROOT):
+        folders[:] = [one for one in folders if one not in SKIPPED and "egg-info" not in one]
+        for path in (Path(place, name) for name in names if name not in SKIPPED):
+            if path.suffix not in BINARY:
+                yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8", errors="ignore")
 
 
 def test_no_address_differs_from_the_one_in_the_configuration():
