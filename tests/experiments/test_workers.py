@@ -22,8 +22,13 @@ TASK = scale.Task((64, 6, 10), batch=8, updates=30)
 
 
 @pytest.fixture(scope="module")
-def whole():
-    return workers.train(TASK)
+def whole(tmp_path_factory):
+    place = tmp_path_factory.mktemp("tmp")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(place))
+        run = workers.train(TASK)
+    assert not [*place.glob("torchelastic*")], "left behind"
+    return run
 
 
 @needs_torch

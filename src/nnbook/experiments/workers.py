@@ -137,6 +137,7 @@ def torchrun(folder: Path, come: int, n: int, restarts: int, patience: float) ->
         *(f"--nnodes={launchers}", f"--nproc-per-node={each}", f"--max-restarts={restarts}"),
         *("--rdzv-backend=c10d", f"--rdzv-endpoint={folder / f'meeting-{os.urandom(4).hex()}'}"),
         *(f"--rdzv-conf={meeting}", "--rdzv-id=nnbook", "--local-addr=127.0.0.1"),
+        f"--log-dir={folder / 'logs'}",  # else it leaves a folder in /tmp each time
         *(str(Path(__file__).with_name("worker.py")), str(folder / "job.json")),
     ]
 
