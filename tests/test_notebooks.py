@@ -10,6 +10,7 @@ from pathlib import Path
 
 import minutes
 import pytest
+from minutes import source
 
 from nnbook.page import needs
 
@@ -22,10 +23,6 @@ def cells(path, kind=None):
     return [
         c for c in json.loads(path.read_text("utf-8"))["cells"] if kind in (None, c["cell_type"])
     ]
-
-
-def source(cell):
-    return "".join(cell["source"])
 
 
 def tags(cell):

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import handout
 import practice
 import pytest
+from minutes import source
 
 from nnbook import exercises
 
@@ -20,10 +21,6 @@ each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.s
 
 def load(path):
     return json.loads(path.read_text("utf-8"))
-
-
-def source(cell):
-    return "".join(cell["source"])
 
 
 def notebook(*ids, imports="from nnbook import data, nn\nimport numpy as np"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from cell_anchors import PREFIX
+from cell_anchors import PREFIX, is_cell
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
@@ -63,10 +63,6 @@ def name(cell: nodes.Element) -> str:
         isinstance(one, pictures) for out in filter(is_output, cell) for one in out.findall()
     )
     return "Code of this picture" if shown else "Code"
-
-
-def is_cell(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
 def is_output(node: nodes.Node) -> bool:

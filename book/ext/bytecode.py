@@ -123,16 +123,16 @@ def _compiled(runtime: Path, archive: Archive) -> bytes:
         for name in old.namelist():
             code = codes.get(f"{home}/{name}")
             if sources or not code:
-                _write(new, name, old.read(name))
+                add(new, name, old.read(name))
             if code:
                 path = PurePosixPath(name)
                 cache = path.parent / "__pycache__" / f"{path.stem}.cpython-314.pyc"
                 found = bytes.fromhex(magic) + HEAD + bytes.fromhex(code)
-                _write(new, str(cache) if sources else f"{name}c", found)
+                add(new, str(cache) if sources else f"{name}c", found)
     return held.getvalue()
 
 
-def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+def add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(zipfile.ZipInfo(name, DATE), content, zipfile.ZIP_DEFLATED, 9)
 
 

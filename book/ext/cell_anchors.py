@@ -31,6 +31,10 @@ def notebook_cells(app: Sphinx, docname: str) -> list[dict[str, Any]]:
     return json.loads(path.read_text(encoding="utf-8"))["cells"]
 
 
+def is_cell(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
 def shown_cells(app: Sphinx, docname: str) -> set[str]:
     """The addresses of the code cells that stand on a page."""
     return {
@@ -44,8 +48,8 @@ def shown_cells(app: Sphinx, docname: str) -> set[str]:
 
 def add_anchors(app: Sphinx, doctree: nodes.document) -> None:
     cells = notebook_cells(app, app.env.docname)
-    for node in doctree.findall(nodes.container):
-        if node.get("nb_element") == "cell_code" and cells:
+    for node in doctree.findall(is_cell):
+        if cells:
             node["ids"].append(PREFIX + cells[node["cell_index"]]["id"])
 
 

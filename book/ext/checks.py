@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from asides import is_cell, raw
+from asides import raw
+from cell_anchors import is_cell
 from docutils import nodes
 from sphinx.application import Sphinx
 

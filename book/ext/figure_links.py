@@ -86,13 +86,8 @@ def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     getattr(env, "figure_links", {}).pop(docname, None)
 
 
-def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
-    env.figure_links = {**getattr(env, "figure_links", {}), **getattr(other, "figure_links", {})}
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", resolve)
     app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
     app.connect("env-updated", check)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import bytecode
-from cell_anchors import PREFIX, notebook_cells
+from asides import raw
+from cell_anchors import PREFIX, is_cell, notebook_cells
 from docutils import nodes
 from sphinx.application import Sphinx
 
@@ -50,7 +51,6 @@ REASONS = {  # why a cell does not run in a page, by what its code asks for
 }
 SUPPLIES = "supplies"
 OTHERWISE = "may print other digits here, or take too long"
-DATE = (1980, 1, 1, 0, 0, 0)  # so that the same library gives the same wheel
 
 
 def lock(app: Sphinx) -> Path:
@@ -91,8 +91,7 @@ def wheel() -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, DATE)
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+            bytecode.add(archive, name, content)
     return held.getvalue()
 
 
@@ -133,9 +132,7 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     cells = notebook_cells(app, docname)
     answers = by_cell(Path(docname).name) if cells else {}
     running = runnable(app, docname) if cells else {}
-    for node in list(doctree.findall(nodes.container)):
-        if node.get("nb_element") != "cell_code":
-            continue
+    for node in list(doctree.findall(is_cell)):
         name = next((id[len(PREFIX) :] for id in node["ids"] if id.startswith(PREFIX)), "")
         if name in answers and answers[name].missing:
             node.parent.insert(node.parent.index(node) + 1, raw(no_torch(elsewhere(app, docname))))
@@ -181,10 +178,6 @@ def folded(node: nodes.Element) -> list[nodes.Node]:
         if isinstance(sibling, nodes.raw) and "</details>" in sibling.astext():
             return found
     return []
-
-
-def raw(text: str) -> nodes.raw:
-    return nodes.raw("", text, format="html")
 
 
 def exercise_opening(exercise: Exercise) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cell_anchors import is_cell
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -15,10 +16,6 @@ from sphinx.util import logging
 from nnbook.notebook.svg import themed
 
 logger = logging.getLogger(__name__)
-
-
-def is_cell(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
 def inline_pictures(app: Sphinx, doctree: nodes.document) -> None:

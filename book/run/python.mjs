@@ -23,7 +23,7 @@ export class Python {
    * @param {(message: any) => void} [on]
    * @returns {Promise<any>}
    */
-  #ask(message, on = () => {}) {
+  ask(message, on = () => {}) {
     const id = ++this.#asked;
     return new Promise((answer, fail) => {
       this.#waiting.set(id, { answer, fail, on });
@@ -63,7 +63,7 @@ export class Python {
       this.end(new Error(event.message || "worker.mjs could not be loaded: is there a network?"));
     });
     try {
-      await this.#ask({ do: "start" }, ({ loaded, total }) => {
+      await this.ask({ do: "start" }, ({ loaded, total }) => {
         if (loaded) for (const watch of this.#watching) watch(loaded, total);
       });
     } catch (error) {
@@ -71,14 +71,6 @@ export class Python {
       throw error;
     }
     this.ready = true;
-  }
-
-  /**
-   * @param {object} message
-   * @param {(message: any) => void} on
-   */
-  ask(message, on) {
-    return this.#ask(message, on);
   }
 
   /** Ends Python at once, with all its variables; the next question starts another. */

@@ -147,7 +147,8 @@ def test_loop(dataloader: Batches, model: Layer, loss_fn: Loss) -> Metrics:
     """
     _check("test_loop(dataloader, model, loss_fn)", model, loss_fn)
     _check_loader("dataloader", dataloader)
-    modes, tallies = [*_modes(model)], []
+    modes = [(part, part.training) for _, part in model.named_modules()]
+    tallies = []
     model.eval()
     try:
         for step, x, y in _batches(dataloader):
@@ -336,11 +337,6 @@ def _mean(name: str, tallies: list[tuple[int, float, float]]) -> Metrics:
         raise ValueError(f"{name} got no batches: {cure}")
     n, loss, right = np.sum(tallies, axis=0)
     return Metrics(float(loss / n), float(right / n))
-
-
-def _modes(layer: Layer) -> Iterator[tuple[Layer, bool]]:
-    """Every layer of a network, with its mode."""
-    yield from ((part, part.training) for _, part in layer.named_modules())
 
 
 def _bar(steps: int | None, progress: bool) -> Any:

@@ -22,6 +22,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from fresh import free_port
+
 Send = Callable[..., Any]  # Send(command, **parameters): the command's answer
 WIDE, HIGH = 1280, 900
 PATIENCE = 300  # seconds for what takes long on a machine that has other things to do
@@ -138,8 +140,7 @@ def webkit() -> Iterator[Send]:
             process(programs["Xvfb"], "-displayfd", str(writing), *screen, pass_fds=[writing])
         )
         display = os.read(reading, 20).decode().strip()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         env = {**os.environ, "DISPLAY": f":{display}", "GDK_BACKEND": "x11"}
         opened.enter_context(process(programs["WebKitWebDriver"], f"--port={port}", env=env))
         soon(lambda: answers(port), "WebKitWebDriver")

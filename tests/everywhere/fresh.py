@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -97,3 +98,9 @@ def as_if_from(repository: str, folder: Path) -> dict[str, str]:
         GIT_CONFIG_VALUE_0=repository,
         GIT_TERMINAL_PROMPT="0",
     )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port

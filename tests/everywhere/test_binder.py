@@ -6,14 +6,13 @@ repo2docker writes its Dockerfile; its steps are carried out in a venv instead o
 import json
 import os
 import re
-import socket
 import subprocess
 import time
 
 import browser
 import install
 import pytest
-from fresh import ROOT, copy, env, run, venv
+from fresh import ROOT, copy, env, free_port, run, venv
 from playwright.sync_api import sync_playwright
 
 PATHS = {"NB_PYTHON_PREFIX", "KERNEL_PYTHON_PREFIX"}
@@ -55,12 +54,6 @@ def server(tmp_path_factory, project, dockerfile):
         (project / "binder/postBuild").chmod(0o755)
         run("bash", "-c", step, cwd=project, env=there)
     return python
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 from contextlib import ExitStack
@@ -17,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 import requests
 import yaml
-from fresh import ROOT, clone, env, pip, run, venv
+from fresh import ROOT, clone, env, free_port, pip, run, venv
 
 VALUES = yaml.safe_load((ROOT / "hub/values.yaml").read_text("utf-8"))
 PASSWORD = VALUES["hub"]["config"]["DummyAuthenticator"]["password"]
@@ -74,12 +73,6 @@ def test_a_clusters_spawner_reads_the_values(python, tmp_path):
     assert said == [*memory, "2.0", "300", "/lab", "REGISTRY/nnbook:1"]
     with pytest.raises(AssertionError, match="TraitError"):
         run(python, "-c", READS, json.dumps({**asked, "mem_limit": "much"}), env=there)
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

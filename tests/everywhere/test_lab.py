@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from fresh import ROOT, env, pip
+from fresh import ROOT, env, free_port, pip
 from playwright.sync_api import Browser, Locator, Page
 from site_visit import until
 
@@ -32,8 +31,7 @@ def server(program: str, folder: Path, **more: str) -> Iterator[str]:
     own = {f"JUPYTER{what}_DIR": str(folder / what) for what in ("_CONFIG", "_DATA", "_RUNTIME")}
     own |= {f"JUPYTERLAB_{what}_DIR": str(folder / what) for what in ("SETTINGS", "WORKSPACES")}
     own |= {"IPYTHONDIR": str(folder / "ipython"), "XDG_CACHE_HOME": str(folder / "cache")}
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     options = [
         "--no-browser",
         "--allow-root",
@@ -146,6 +144,14 @@ class Notebook:
         notebook: dict[str, Any] = json.loads(self.file.read_text("utf-8"))
         return notebook
 
+    def reopen(self) -> None:
+        """Without its kernel, until a still picture is there."""
+        self.menu("Kernel", "Shut Down Kernel")
+        self.page.goto("about:blank")
+        self.page.goto(self.address)
+        stills = ".jp-OutputArea-output svg.nn-alone, .jp-OutputArea-output img"
+        self.page.locator(stills).first.wait_for(timeout=60_000)
+
 
 COUNTS = "count => document.querySelectorAll('.jp-Notebook .jp-Cell').length === count"
 PROMPTS = "[...document.querySelectorAll('.jp-Notebook .jp-InputArea-prompt')]"
@@ -244,12 +250,7 @@ def test_a_chapter_in_jupyterlab(notebook: Notebook):
     ]
     shown = [{*data} - {WIDGET, "text/plain"} for data in outputs if WIDGET in data]
     assert shown == [{"image/svg+xml"}, {"image/svg+xml"}, {"text/markdown"}]
-    notebook.menu("Kernel", "Shut Down Kernel")
-    page.goto("about:blank")
-    page.goto(notebook.address)
-    page.locator(".jp-OutputArea-output svg.nn-alone, .jp-OutputArea-output img").first.wait_for(
-        timeout=60_000
-    )
+    notebook.reopen()
     assert "model not found" not in page.inner_text(".jp-Notebook")
     assert notebook.errors == []
 
@@ -331,10 +332,5 @@ def test_a_chapter_in_notebook_7(notebook: Notebook):
     assert page.url == address
 
     notebook.save()
-    notebook.menu("Kernel", "Shut Down Kernel")
-    page.goto("about:blank")
-    page.goto(notebook.address)
-    page.locator(".jp-OutputArea-output svg.nn-alone, .jp-OutputArea-output img").first.wait_for(
-        timeout=60_000
-    )
+    notebook.reopen()
     assert [error for error in notebook.errors if "blob:" in error] == []  # where figures are from

@@ -23,13 +23,6 @@ PASSED = '{"status": "passed", "pieces": [["head", "right"]]}'
 MISTAKES = [(e.name, mistake) for e in CHECKED for mistake in e.mistakes]
 
 
-@pytest.fixture(scope="module")
-def asked(browser: Browser, site: str) -> Iterator[Worker]:
-    context = browser.new_context()
-    yield Worker(Visit(context.new_page(), site))
-    context.close()
-
-
 @pytest.fixture
 def box(browser: Browser, site: str) -> Iterator[Box]:
     context = browser.new_context()
@@ -54,9 +47,9 @@ def as_answer(name: str, mistake: str) -> str:
 
 
 @pytest.mark.parametrize(("name", "mistake"), MISTAKES)
-def test_every_named_mistake_gets_the_words_of_a_notebook(asked: Worker, name: str, mistake: str):
+def test_every_named_mistake_gets_the_words_of_a_notebook(worker: Worker, name: str, mistake: str):
     code, heard = as_answer(name, mistake), list[str]()
-    [answer] = asked.ask([check(name, code)])
+    [answer] = worker.ask([check(name, code)])
     at_home = answers.check(name, code, imports(exercises.get(name).chapter), heard.append, 0)
     assert words(answer) == repr(at_home)
     assert exercises.get(name).known[mistake].cause in repr(at_home)

@@ -9,7 +9,6 @@ from nnbook.experiments.backprop import network
 from nnbook.experiments.sgd import digits
 
 X, Y = np.array([[2.0, 1.0, -1.0, 0.5]]), np.array([[2.5]])
-each_f = pytest.mark.parametrize("f", [None, nn.Sigmoid, nn.ReLU])
 
 
 def test_a_relu_stack_loses_its_signal_by_the_predicted_factor():

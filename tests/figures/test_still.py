@@ -89,40 +89,38 @@ def test_a_recorded_run_is_shown_though_points_of_ones_own_wait():
     assert one.still().rows == before
 
 
-def test_a_changed_figure_js_changes_the_still(monkeypatch):
-    before, read = figures.Activation().still().picture, front.read
-    changed = read("activation/figure.js").replace("nn-line nn-blue", "nn-line nn-green")
-    assert changed != read("activation/figure.js")
-    monkeypatch.setattr(
-        front, "read", lambda path: changed if path == "activation/figure.js" else read(path)
-    )
+@pytest.fixture
+def rewrite(monkeypatch):
+    """`rewrite(old, new)` changes the text of activation/figure.js."""
+    read, place = front.read, "activation/figure.js"
+
+    def change(old, new):
+        text = read(place).replace(old, new)
+        assert text != read(place)
+        monkeypatch.setattr(front, "read", lambda path: text if path == place else read(path))
+
+    return change
+
+
+def test_a_changed_figure_js_changes_the_still(rewrite):
+    before = figures.Activation().still().picture
+    rewrite("nn-line nn-blue", "nn-line nn-green")
     after = figures.Activation().still().picture
     assert after != before
     assert after.replace("nn-green", "nn-blue") == before.replace("nn-green", "nn-blue")
 
 
-def test_a_figure_js_that_fails_is_named(monkeypatch):
-    read = front.read
-    broken = read("activation/figure.js").replace("get(", "got(")
-    monkeypatch.setattr(
-        front, "read", lambda path: broken if path == "activation/figure.js" else read(path)
-    )
+def test_a_figure_js_that_fails_is_named(rewrite):
+    rewrite("get(", "got(")
     with pytest.raises(
         RuntimeError, match=r"activation/figure\.js .*cannot draw 'activation'.*got"
     ):
         figures.Activation().still()
 
 
-def test_what_the_document_does_not_know_is_refused_and_not_undefined(monkeypatch):
+def test_what_the_document_does_not_know_is_refused_and_not_undefined(rewrite):
     """A browser would answer, and the still would differ from the live picture in silence."""
-    read = front.read
-    asks = read("activation/figure.js").replace(
-        "return () => {", "svg.isConnected; return () => {", 1
-    )
-    assert "isConnected" in asks
-    monkeypatch.setattr(
-        front, "read", lambda path: asks if path == "activation/figure.js" else read(path)
-    )
+    rewrite("return () => {", "svg.isConnected; return () => {")
     with pytest.raises(RuntimeError, match=r"still\.js knows no isConnected of <svg>"):
         figures.Activation().still()
 

@@ -5,7 +5,6 @@ import ast
 import copy
 import inspect
 import pickle
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -38,13 +37,6 @@ quick = settings(max_examples=25, deadline=None, derandomize=True)
 
 def some(shape, seed=0, dtype=np.float64):
     return np.random.default_rng(seed).normal(size=shape).astype(dtype)
-
-
-def loudly(f, *args):
-    """f(*args), where each warning is an error; underflow to 0 is none."""
-    with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
-        warnings.simplefilter("error")
-        return f(*args)
 
 
 def texts(error):
@@ -139,10 +131,12 @@ def test_flatten_keeps_the_order_of_the_numbers():
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("layer", [*BENDS, nn.Softmax(), nn.Softmax(0), nn.Flatten()], ids=repr)
+@pytest.mark.filterwarnings("error")
+@np.errstate(all="raise", under="ignore")
 def test_extreme_numbers_pass_without_overflow_nan_or_warning(layer, dtype):
     x = np.array([[1e4, -1e4, 0, 88.8, -104, 750], [-1e4, -1e4, 1e4, 1e4, 1e-30, -750]], dtype)
-    y = loudly(layer, x)
-    x_grad = loudly(layer.backward, np.ones_like(x))
+    y = layer(x)
+    x_grad = layer.backward(np.ones_like(x))
     assert np.isfinite(y).all()
     assert np.isfinite(x_grad).all()
     assert y.dtype == x_grad.dtype == dtype

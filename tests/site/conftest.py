@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from figure_page import HOME, Shown
 from playwright.sync_api import Browser
-from python_page import Worker
+from python_page import worker
 from quiz_page import ALL, Asked
 from quiz_page import HOME as QUIZZES
 from serving import browser, site
 from site_visit import Visit
 
-__all__ = ["browser", "site"]
+__all__ = ["browser", "site", "worker"]
 
 
 # What is not of figures goes: a page of few parts answers in half the time.
@@ -40,13 +40,6 @@ def opened(browser: Browser, site: str, request: pytest.FixtureRequest) -> Itera
     visit = Visit(context.new_page(), site)
     visit.open(request.module.HOME)
     yield visit
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def worker(browser: Browser, site: str) -> Iterator[Worker]:
-    context = browser.new_context()
-    yield Worker(Visit(context.new_page(), site))
     context.close()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+import pytest
+from playwright.sync_api import Browser, Locator, Page
 from site_visit import SITE, Visit
 
 from nnbook import exercises
@@ -99,6 +101,13 @@ class Worker:
             messages,
         )
         return found
+
+
+@pytest.fixture(scope="module")
+def worker(browser: Browser, site: str) -> Iterator[Worker]:
+    context = browser.new_context()
+    yield Worker(Visit(context.new_page(), site))
+    context.close()
 
 
 def check(name: str, code: str) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from nnbook import nn, optim
 from nnbook.experiments import side_by_side
 from nnbook.experiments.backprop import SEEDS, network
+from nnbook.experiments.network import GRID, wave
 from nnbook.experiments.sgd import accuracy, batches, descend, digits
 from nnbook.experiments.side_by_side import SideBySide, rights, stacked, together
 from nnbook.nn.activations import Array
 
-CURVE = np.linspace(-2, 2, 2001)[:, None]  # where `fit` compares a network with the function
+CURVE = GRID[:, None]  # where `fit` compares a network with the function
 # Rates to choose from, four in each tenfold: of the race, the stacks, the wave.
 RATES = tuple(10 ** np.arange(-0.75, 0.1, 0.25))
 STACK_RATES = tuple(10 ** np.arange(-2.75, -0.4, 0.25))  # from 0.002 to 0.3
@@ -333,11 +334,6 @@ def dying(
         stay = (dead & later)[0].sum(axis=-1) / dead[0].sum(axis=-1)
     found = {"dead": dead.mean(axis=(0, 2)), "stay": stay, "right": right}
     return {key: np.reshape(v, (len(rates), len(seeds))) for key, v in found.items()}
-
-
-def wave(x: Array) -> Array:
-    """sin 3x + 0.3 cos 11x."""
-    return np.asarray(np.sin(3 * x) + 0.3 * np.cos(11 * x))
 
 
 @cache

@@ -25,14 +25,12 @@ from nnbook.figures.digit.compute import (
     weights,
 )
 from nnbook.figures.digit.questions import TORN, questions
-from nnbook.figures.kit import still
 from nnbook.figures.kit.controls import choice, drawn, slider, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.predict import Question
 
 POINTS = rf"(?:\.(?:[{LETTERS}][{LETTERS}])+)*"  # strokes, two letters a point
 ONE_OF = f"(?:[1-9]|[12][0-9]|3[0-{HIDDEN % 10}])"
-PHONE = 0.8  # the ratio of the picture on a phone; figure.css says where
 CONSTANTS = {
     "pen": PEN,
     "faint": FAINT,
@@ -70,6 +68,7 @@ class DrawDigit(Figure):
     )
     columns = ("digit", "score", "probability", "other network")
     ratio = 1.55
+    narrow_ratio = 0.8  # upright; figure.css says where
 
     drawing = drawn(TORN, f"(?:[0-9]|[1-9][0-9]|{POINTS})", ("", "37", TORN), "drawing")
     network = choice("moved", {name: n.name for name, n in NETWORKS.items()}, "network")
@@ -105,13 +104,6 @@ class DrawDigit(Figure):
             f"chosen neuron {self.neuron or 'none'}, neurons off {self.off or 'none'}, "
             f"noise {self.noise}, biases {'on' if self.biases else 'off'}."
         )
-
-    def still(self, width: float = still.WIDE, prefix: str = "") -> still.Still:
-        """On a phone's width the picture stands upright."""
-        state = {key: getattr(self, key) for key in self.own_traits()}
-        ratio = PHONE if width <= still.NARROW else self.ratio
-        prefix = prefix or f"still-{self.name}"
-        return still.draw(self.figure, state, ratio, width=width, prefix=prefix)
 
     def rows(self) -> list[tuple[float | str, ...]]:
         other = next(name for name in NETWORKS if name != self.network)

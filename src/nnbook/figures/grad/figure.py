@@ -11,8 +11,6 @@ from nnbook.figures.kit.controls import choice, steps, switch
 from nnbook.figures.kit.figure import Figure
 from nnbook.figures.kit.predict import Question
 
-NONE = "PyTorch is not installed where this figure was made: it has nobody to ask."
-
 
 class Grad(Figure):
     """Call backward() again and again; switch train()/eval() and no_grad(), each for itself."""

@@ -36,6 +36,7 @@ class Figure(Widget):
     coded: ClassVar[bool] = False  # their names are lines of code
     columns: ClassVar[tuple[str, ...]]  # the head of the table that describes the figure
     ratio: ClassVar[float] = 1.4  # width of the picture by its height
+    narrow_ratio: ClassVar[float | None] = None  # on a phone, where it is another
     takes: ClassVar[str] = ""  # what making it takes, where that is seconds
     folded: ClassVar[tuple[str, ...]] = ()  # controls that one drags in the picture, too
 
@@ -128,7 +129,8 @@ class Figure(Widget):
         """The picture at the present settings, in a stage of so many CSS pixels, and its words."""
         state = {key: getattr(self, key) for key in self.own_traits()}
         prefix = prefix or f"still-{self.name}"
-        return still.draw(self.figure, state, self.ratio, width=width, prefix=prefix)
+        ratio = (width <= still.NARROW and self.narrow_ratio) or self.ratio
+        return still.draw(self.figure, state, ratio, width=width, prefix=prefix)
 
     def on_page(self, computed: str) -> str:
         """The HTML with the still picture in its stage, seen until the figure is drawn.

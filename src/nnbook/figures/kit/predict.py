@@ -13,52 +13,43 @@ Settings = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Position:
-    """Guess a value of the control `control`, by a marker or a field; right within `tolerance`."""
+class Question:
+    """What each kind has, which is named after its class."""
 
     ask: str
     before: Settings
     after: Settings
+
+    def spec(self) -> dict[str, Any]:
+        return {"kind": type(self).__name__.lower(), **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Position(Question):
+    """Guess a value of the control `control`, by a marker or a field; right within `tolerance`."""
+
     control: str
     truth: float
     tolerance: float
     explain: str
 
-    def spec(self) -> dict[str, Any]:
-        return {"kind": "position", **asdict(self)}
-
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Question):
     """Guess one of several outcomes. `options` are (text, what to say to whoever chose it)."""
 
-    ask: str
-    before: Settings
-    after: Settings
     options: tuple[tuple[str, str], ...]
     right: int
     explain: str
 
-    def spec(self) -> dict[str, Any]:
-        return {"kind": "choice", **asdict(self)}
-
 
 @dataclass(frozen=True)
-class Number:
+class Number(Question):
     """Type a number; right within `tolerance`. `mistakes` are (number, what it was made of)."""
 
-    ask: str
-    before: Settings
-    after: Settings
     label: str
     truth: float
     tolerance: float
     explain: str
     mistakes: tuple[tuple[float, str], ...] = ()
     digits: int = 2
-
-    def spec(self) -> dict[str, Any]:
-        return {"kind": "number", **asdict(self)}
-
-
-Question = Position | Choice | Number

@@ -80,10 +80,6 @@ class Masks(Figure):
         return self.scale or self.network == "two"
 
     @property
-    def as_probability(self) -> bool:
-        return bool(self.what == "probability")
-
-    @property
     def place(self) -> int:
         """Which pixel of the maps the point is on."""
         return SIDE * (SIDE - 1 - self.index("x2")) + self.index("x1")  # the top row first

@@ -44,7 +44,6 @@ class StepSize(Figure):
     tables = traitlets.Dict().tag(sync=True)
 
     def build(self) -> dict[str, Question]:
-        w, e = descents()
         valley = [[error(v, k) for v in np.linspace(-4, 4, 81)] for k in CURVATURES]
         w, e = descents()
         self.tables = {"w": pack(w, "f4"), "e": pack(e, "f4"), "valley": pack(valley, "f4")}
