@@ -366,6 +366,7 @@ def large_batches(
     *,
     epochs: int = 8,
     rates: Sequence[float] = RATES,
+    momentum: float = 0.0,
 ) -> dict[int, dict[str, Array]]:
     """After the same epochs, by batch: cross-entropy on the validation digits at every rate,
     `loss` (seeds, rates); at the best rate of each seed `best` and the test accuracy `right`."""
@@ -380,7 +381,7 @@ def large_batches(
             for j, lr in enumerate(rates):
                 rng = np.random.default_rng(seed)
                 model = SMALL._replace(seed=seed).model()
-                optimizer = optim.SGD(model.parameters(), lr)
+                optimizer = optim.SGD(model.parameters(), lr, momentum)
                 with np.errstate(over="ignore", invalid="ignore"):
                     feed = islice(batches(d.x, d.y, size, rng), updates)
                     descend(model, nn.CrossEntropyLoss(), optimizer, feed)
