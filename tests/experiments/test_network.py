@@ -1,10 +1,14 @@
 """What networks can be built to do: exact where the text says exact, and never by training."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
 from nnbook import nn, optim
 from nnbook.experiments import network
+from nnbook.experiments.sgd import batches
+from nnbook.experiments.side_by_side import descend, stacked, together
 from nnbook.gradient_check import gradient_check
 
 KNOTS = np.array([-2.0, -1.3, 0.1, 0.4, 2.0])
@@ -161,6 +165,31 @@ def test_three_times_the_updates_do_not_save_the_network_where_all_directions_ar
     found = network.dimensions((1,), sizes=(8,), updates=2400)
     assert found["all directions, network"] > found["all directions, neighbors"]
     assert found["one direction, network"] < 0.1
+
+
+def test_two_thousand_examples_are_enough_for_one_direction_of_32():
+    """The text had blamed the examples; what lacked were weight decay and updates."""
+    d, rngs = 32, [np.random.default_rng(seed) for seed in network.SEEDS]
+    u = np.stack([np.random.default_rng(seed).normal(size=d) for seed in network.SEEDS])
+    fs = [network.one_direction(d, rng) for rng in rngs]
+    x = np.stack([rng.normal(size=(2000, d)) for rng in rngs]).astype(np.float32)
+    y = np.stack([f(rows) for f, rows in zip(fs, x, strict=True)]).astype(np.float32)
+
+    def untrained(rng):
+        hidden, last = nn.Linear(d, 32, rng=rng), nn.Linear(32, 1, rng=rng)
+        nn.init.xavier_normal_(hidden.weight, gain=2.0, rng=rng)
+        return nn.Sequential(hidden, nn.Tanh(), last)
+
+    models = together([untrained(rng) for rng in rngs])
+    feed = stacked([batches(*part, 64, rng) for *part, rng in zip(x, y, rngs, strict=True)])
+    optimizer = optim.SGD(models.parameters(), 0.1, 0.9, weight_decay=0.002)
+    descend(models, nn.HalfSquaredLoss("sum"), optimizer, islice(feed, 2400))
+    w, b, v, _ = (p.value for p in models.parameters())
+    for i, direction in enumerate(u):
+        z = np.tanh(x[i] @ w[i].T + b[i].ravel())
+        slopes = (1 - z**2) * v[i].ravel() @ w[i]
+        _, axes = np.linalg.eigh(slopes.T @ slopes)
+        assert abs(axes[:, -1] @ direction) > 0.99 * np.linalg.norm(direction)
 
 
 def test_the_network_is_taken_when_it_did_best_on_the_validation_part(monkeypatch):

@@ -33,7 +33,8 @@ LINEAR_BACKWARD = Exercise(
     ],
     draw=lambda d: (d.normal(d.n, d.h), d.batch(), d.normal(d.h, d.d)),
     hints=[
-        "Only one product of `grad` (N, H) and `weight` (H, D) has the shape of x, (N, D).",
+        "If N, D and H differ, only one product of `grad` (N, H) and `weight` (H, D) has the shape "
+        "of x, (N, D).",
         "∂E/∂W adds up grad · x over the examples: (H, N) times (N, D), `grad.T @ x`.",
         "Every example uses the same bias, so its gradients add up: `grad.sum(axis=0)`.",
     ],

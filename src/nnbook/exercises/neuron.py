@@ -115,7 +115,7 @@ SIGMOID = Exercise(
 
 
 @SIGMOID.solve(
-    "Where e⁻ˣ overflows, 1/∞ is 0, which is the right answer; eˣ/(eˣ + 1) would be ∞/∞."
+    "Where e⁻ˣ overflows, 1/∞ is 0, and σ(x) is hardly more. Where eˣ does, eˣ/(eˣ + 1) is ∞/∞."
 )
 def sigmoid(x):
     """σ(x) = 1 / (1 + e⁻ˣ), number by number.

@@ -26,7 +26,7 @@ class Nudge(Figure):
         "Above, the error E near a weight w, seen through a window that is three nudges h wide: "
         "dots for the computed E, a solid line through the points that are compared, a dashed "
         "line with the gradient's slope. Below, the difference of the two slopes against h, both "
-        "on logarithmic axes, from h = 1 down to the present h: a V each for float64 (solid) and "
+        "on logarithmic axes, from h = 1 down to the present h, for float64 (solid) and "
         "float32 (dashed)."
     )
     readouts = (

@@ -62,7 +62,7 @@ def questions(claims: dict[str, Array], errors: Array) -> dict[str, Question]:
             ),
             right=2,
             explain=f"The estimate still finds the true slope, and the difference stays at "
-            f"{number(off, 2)} for every sensible h. A right gradient shows a V, a wrong one a "
-            "floor.",
+            f"{number(off, 2)} for every sensible h. Here a right gradient shows a V, a wrong one "
+            "a floor.",
         ),
     }
