@@ -111,7 +111,7 @@ LOOPS_TO_MATRIX = Exercise(
         Case("square pictures", (RNG.normal(size=(3, 2, 2)), RNG.normal(size=(2, 2, 2)), B)),
         Case("all sizes equal", (RNG.normal(size=(3, 3, 3)), RNG.normal(size=(3, 3, 3)), BIAS3)),
         Case("integers", (np.arange(12).reshape(2, 2, 3), np.ones((1, 2, 3), int), np.array([-5]))),
-        Case("integers in the pictures alone", (np.arange(12).reshape(2, 2, 3), FILTERS[:2], B)),
+        Case("integers in the pictures alone", (np.arange(18).reshape(3, 2, 3), FILTERS[:2], B)),
         Case("large numbers", (1e4 * IMAGES, FILTERS[:2], B)),
         Case("a batch of one", (IMAGES[:1], FILTERS[:2], B), single=True),
     ],

@@ -1,6 +1,6 @@
 // What holds a figure: it binds the page's controls to the traits, keeps the prediction, calls the
 // drawing after every change, and takes everything away again.
-import { add, find, fmt, mapped, onKey, uid } from "./base.js";
+import { add, find, fmt, mapped, onKey, typed, uid } from "./base.js";
 import { knob, settings } from "./controls.js";
 
 /**
@@ -62,13 +62,13 @@ function answer(question, guess) {
     const right = guess === question.right;
     return `${right ? "✓ Right." : "✗ Not so."} ${question.options[guess][1]} ${question.explain}`;
   }
-  const typed = question.kind === "number";
-  const truth = typed ? `${question.label} = ${fmt(question.truth, question.digits)}` :
+  const isNumber = question.kind === "number";
+  const truth = isNumber ? `${question.label} = ${fmt(question.truth, question.digits)}` :
     `${question.control} = ${fmt(question.truth)}`;
   if (guess === null) return `It is ${truth}. ${question.explain}`;
   const off = guess - question.truth;
   if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
-  if (typed) {
+  if (isNumber) {
     const [, why = ""] = question.mistakes.find(([v]) => Math.abs(guess - v) <= question.tolerance) ?? [];
     return `✗ Not so: ${truth}. ${why} ${question.explain}`;
   }
@@ -407,7 +407,11 @@ function bind(root, controls, get, set, playing, signal) {
     const { type, value, dataset: { trait, guess } } = target;
     playing.stop();
     if (trait) set({ [trait]: type === "range" ? target.valueAsNumber : type === "checkbox" ? target.checked : value });
-    if (guess !== undefined) set({ guess: value === "" ? null : Number(value) });
+    if (guess !== undefined) {
+      const percent = target.closest("label")?.textContent.includes("%");
+      const said = typed(percent ? value.replace("%", "") : value);
+      set({ guess: Number.isFinite(said) ? said : null });
+    }
   }, { signal });
   root.addEventListener("keydown", (event) => {
     if (!(event.target instanceof HTMLInputElement) || !event.key.startsWith("Page")) return;

@@ -1,6 +1,6 @@
 // A quiz: judges an answer when the reader asks for it, and says why. Every text stands in the page
 // already, in the list of answers; what the reader answers is kept in this browser, until it is deleted.
-import { find, uid } from "../kit/kit.js";
+import { find, typed, uid } from "../kit/kit.js";
 
 /**
  * What html.py sends of a question; `wrong` has for each reply a number, an option, or two lines in wrong order.
@@ -49,18 +49,6 @@ function notebook(name) {
       write();
     },
   };
-}
-
-/**
- * The number that was typed: 0.25, −1, 0,25, 1/4 or 1,250; NaN if it is none.
- * @param {string} text
- */
-export function typed(text) {
-  const plain = text.trim().replace("−", "-");
-  const whole = /^-?[1-9]\d{0,2}(,\d{3})+$/.test(plain);
-  const parts = plain.replaceAll(",", whole ? "" : ".").split("/");
-  const values = parts.map((part) => (part.trim() ? Number(part) : NaN));
-  return values.length === 1 ? values[0] : values.length === 2 ? values[0] / values[1] : NaN;
 }
 
 /**
