@@ -51,11 +51,11 @@ def test_several_says_how_it_is_wrong_without_giving_it_away(asked: Asked):
 
 @pytest.mark.parametrize("options", [{"bypass_csp": True}], ids=["any-module"])
 def test_numbers_may_be_typed_as_people_write_them(asked: Asked):
-    path = SITE.parents[1] / "src" / "nnbook" / "figures" / "kit" / "base.js"
-    program = path.read_text("utf-8")
+    path = SITE.parents[1] / "src" / "nnbook" / "figures" / "quiz" / "figure.js"
+    program = re.sub(r"^import .*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
     good = {"0.25": 0.25, "-3": -3, "−3": -3, "0,25": 0.25, "1/4": 0.25, " 7 ": 7, "1,250": 1250}
     good |= {"-0.5": -0.5, "1e-3": 0.001, "−1/2": -0.5, ".5": 0.5, "0,250": 0.25}
-    good |= {"12.5%": 0.125, "12,5 %": 0.125, "1 250": 1250, "–2": -2, "1e−3": 0.001, "-37°": -37}
+    good |= {"12.5%": 0.125, "12,5 %": 0.125, "1 250": 1250, "–2": -2, "1e−3": 0.001}
     good |= {"1\u202f250\u202f000": 1250000, "1 / 4": 0.25, "+3": 3}
     bad = ["1 2", "%", "1 25", "x", "", " ", "1/2/3", "1/", "--1", "5 apples", "1/0"]
     found = asked.page.evaluate(

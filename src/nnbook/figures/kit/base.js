@@ -34,18 +34,6 @@ export function fmt(v, digits = 2) {
   return v < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-/**
- * The number that was typed: 0.25, −1, 0,25, 1/4, 25 %, 1,250 or 1 250; NaN if it is none.
- * @param {string} text
- */
-export function typed(text) {
-  const [, plain, sign] = /^(.*?)\s*([%°]?)$/.exec(text.trim().replace(/[−–]/g, "-")) ?? ["", "", ""];
-  const whole = /^-?[1-9]\d{0,2}(?:(,\d{3})+|(\s\d{3})+)$/.test(plain);
-  const parts = (whole ? plain.replace(/[,\s]/g, "") : plain.replaceAll(",", ".")).split("/");
-  const [above, below = 1] = parts.map((part) => (part.trim() ? Number(part) : NaN));
-  return parts.length > 2 ? NaN : above / below / (sign === "%" ? 100 : 1);
-}
-
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 export const SUB = ["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀"];
 

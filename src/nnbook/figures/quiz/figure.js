@@ -1,6 +1,6 @@
 // A quiz: judges an answer when the reader asks for it, and says why. Every text stands in the page
 // already, in the list of answers; what the reader answers is kept in this browser, until it is deleted.
-import { find, typed, uid } from "../kit/kit.js";
+import { find, uid } from "../kit/kit.js";
 
 /**
  * What html.py sends of a question; `wrong` has for each reply a number, an option, or two lines in wrong order.
@@ -49,6 +49,18 @@ function notebook(name) {
       write();
     },
   };
+}
+
+/**
+ * The number that was typed: 0.25, −1, 0,25, 1/4, 25 %, 1,250 or 1 250; NaN if it is none.
+ * @param {string} text
+ */
+export function typed(text) {
+  const [, plain, percent] = /^(.*?)\s*(%?)$/.exec(text.trim().replace(/[−–]/g, "-")) ?? ["", "", ""];
+  const whole = /^-?[1-9]\d{0,2}(?:(,\d{3})+|(\s\d{3})+)$/.test(plain);
+  const parts = (whole ? plain.replace(/[,\s]/g, "") : plain.replaceAll(",", ".")).split("/");
+  const [above, below = 1] = parts.map((part) => (part.trim() ? Number(part) : NaN));
+  return parts.length > 2 ? NaN : above / below / (percent ? 100 : 1);
 }
 
 /**
