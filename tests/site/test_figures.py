@@ -213,7 +213,7 @@ def test_each_question_keeps_the_guess_and_gives_the_answer(shown: Shown):
                 assert wrong in said
                 assert why in said
                 shown.ask_again()
-            guess = str(round(question["truth"] + 1e3, 2))
+            guess = str(round(question["truth"] + 1e3, 2)).replace(".", ",").replace("-", "−")
             expected = f"{wrong}{number(question['truth'], question['digits'])}"
         else:
             guess = str(round(question["truth"] + 1, 2))

@@ -55,7 +55,9 @@ def test_numbers_may_be_typed_as_people_write_them(asked: Asked):
     program = re.sub(r"^import .*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
     good = {"0.25": 0.25, "-3": -3, "−3": -3, "0,25": 0.25, "1/4": 0.25, " 7 ": 7, "1,250": 1250}
     good |= {"-0.5": -0.5, "1e-3": 0.001, "−1/2": -0.5, ".5": 0.5, "0,250": 0.25}
-    bad = ["x", "", " ", "1/2/3", "1/", "--1", "5 apples", "1/0"]
+    good |= {"12.5%": 0.125, "12,5 %": 0.125, "1 250": 1250, "–2": -2, "1e−3": 0.001}
+    good |= {"1\u202f250\u202f000": 1250000, "1 / 4": 0.25, "+3": 3}
+    bad = ["1 2", "%", "1 25", "x", "", " ", "1/2/3", "1/", "--1", "5 apples", "1/0"]
     found = asked.page.evaluate(
         """async ([program, texts]) => {
           const blob = new Blob([program], { type: "text/javascript" });

@@ -228,13 +228,14 @@ BATCHNORM_BACKWARD = Exercise(
             "the sum of grad_x over the batch",
             lambda values, args: values["grad_x"].sum(axis=0),
             "If all examples move together, y stays, so these gradients must cancel.",
-            "Take the mean of grad over the batch off.",
+            "Take the mean of grad over the batch off; what else is taken off must sum to 0, as x̂ "
+            "does.",
         ),
         Law(
             "the sum of grad_x · x̂ over the batch, for ε = 0,",
             gradients.along_x_hat,
             "If all examples move away from their mean in proportion, y stays.",
-            "Take x̂ · mean(grad · x̂) off.",
+            "Take x̂ · mean(grad · x̂) off, with a variance that is divided by N.",
         ),
     ],
 )

@@ -22,6 +22,18 @@ def by_library(x, p, rng):
     return y, (layer.scale > 0).astype(np.float64)
 
 
+def mask_of_zeros(f, rng):
+    """The mask is the one that was drawn, also where x is 0 without it."""
+    share = np.mean(np.asarray(f(np.zeros((40, 50)), 0.5, rng)[1]) != 0)
+    if not 0.3 < share < 0.7:
+        raise Odd(
+            "about as many 1s as 0s in the mask of an x that is 0 everywhere, for p = 0.5",
+            f"a mask with {share:.0%} of its entries not 0",
+            "The mask tells which neurons are kept. One that is kept may be 0, as after a ReLU.",
+            "Return what you multiplied with, and do not read it off the result.",
+        )
+
+
 DROPOUT_FORWARD = Exercise(
     title="Dropout, forward",
     task="Write dropout in training mode. Drop each number with probability `p`, independently of "
@@ -52,6 +64,7 @@ DROPOUT_FORWARD = Exercise(
     observe=seen_mask,
     tolerance={"share of neurons that are dropped": (0, 0.03), "what a kept 1 becomes": (1e-4, 0)},
     also=[
+        mask_of_zeros,
         chance.repeats("masks", kept(0.3)),
         chance.independent(
             "masks", kept(0.3), chance.of_two(0.3), "Draw one number for each entry of x."
@@ -259,6 +272,7 @@ AVERAGE_MASKS = Exercise(
         Case("three neurons, p = 0.2", (probability(3), 3, 0.2)),
         Case("four neurons, p = 0.9", (score(4), 4, 0.9)),
         Case("p = 0, nothing dropped", (probability(3), 3, 0.0)),
+        Case("nine neurons, p = 0.4", (probability(9, np.linspace(-1, 2, 9)), 9, 0.4)),
         Case("a single neuron", (probability(1), 1, 0.3), single=True),
     ],
     draw=lambda d: _drawn_answer(int(d.labels(1, 6)[0]) + 1, d),

@@ -30,6 +30,7 @@ LINEAR_FORWARD = Exercise(
         Case(
             "integers", (np.array([[1, 2], [-3, 0]]), np.array([[1, 0], [2, -1]]), np.ones(2, int))
         ),
+        Case("integers in x alone", (np.array([[1, 2, 0], [-3, 0, 1]]), W, B)),
         Case("float32", (X.astype(np.float32), W.astype(np.float32), B.astype(np.float32))),
         Case("large numbers", (1e5 * X, W, B)),
         Case("a batch of one", (X[:1], W, B), single=True),
@@ -110,6 +111,7 @@ LOOPS_TO_MATRIX = Exercise(
         Case("square pictures", (RNG.normal(size=(3, 2, 2)), RNG.normal(size=(2, 2, 2)), B)),
         Case("all sizes equal", (RNG.normal(size=(3, 3, 3)), RNG.normal(size=(3, 3, 3)), BIAS3)),
         Case("integers", (np.arange(12).reshape(2, 2, 3), np.ones((1, 2, 3), int), np.array([-5]))),
+        Case("integers in the pictures alone", (np.arange(18).reshape(3, 2, 3), FILTERS[:2], B)),
         Case("large numbers", (1e4 * IMAGES, FILTERS[:2], B)),
         Case("a batch of one", (IMAGES[:1], FILTERS[:2], B), single=True),
     ],

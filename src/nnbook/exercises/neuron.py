@@ -25,6 +25,7 @@ NEURON = Exercise(
         Case("sums below zero", (-X, W, -1.5)),
         Case("a square table of examples", (SQUARE, W3, 0.5)),
         Case("integers", (np.array([[1, -2], [3, 4], [0, -1]]), np.array([2, 1]), 1)),
+        Case("integers in x alone", (np.array([[2, -1], [0, 3], [1, 1]]), W[1:3] / 4, 0.5)),
         Case("large numbers", (1e4 * X, W, 3.0)),
         Case("float32", (X.astype(np.float32), W.astype(np.float32), 0.1)),
         Case("a batch of one", (X[:1], W, -0.5), single=True),

@@ -43,6 +43,7 @@ VALUE_BACKWARD = Exercise(
         Case("a diamond", recorded.diamond),
         Case("ways of unequal length", recorded.unequal),
         Case("a value that nobody uses", recorded.unused),
+        Case("a value given late, a sum of three", recorded.late),
         Case("the 4-2-1 network", lambda: recorded.four_two_one().args()),
         Case("a + a forty times over", recorded.doubled),
         Case("a chain of 5,000", recorded.chain),
@@ -304,6 +305,15 @@ def step_before_backward(x, y, model, loss_fn, optimizer):
 
 
 @TRAINING_STEP.wrong(
+    "The model was put into evaluation mode, where dropout is off and batch norm does not look at "
+    "the batch.",
+    "Leave the mode as it is, or call `model.train()`.",
+)
+def step_in_eval(x, y, model, loss_fn, optimizer):
+    return training_step(x, y, model.eval(), loss_fn, optimizer)
+
+
+@TRAINING_STEP.wrong(
     "The loss was measured again, after the step.",
     "Return the loss that `backward` has started from.",
 )
@@ -396,7 +406,7 @@ EVALUATE = Exercise(
     title="A fair measurement",
     task="Measure a network on all batches of a dataloader: the mean loss of an example and the "
     "share of right answers. Every example counts once, also those of a short last batch. The "
-    "model comes in training mode.",
+    "model comes in training mode, with gradients switched on; a measurement needs neither.",
     first="Before the loop: which mode must the model be in, and who needs gradients here?",
     reference=made.measured_at_once,
     cases=[
@@ -450,8 +460,7 @@ def evaluate_no_eval(dataloader, model, loss_fn):
 
 
 @EVALUATE.wrong(
-    "Gradients were on: everything was kept for a way back. The eval mode does not switch them "
-    "off.",
+    "Gradients were switched on when the model was asked. The eval mode does not switch them off.",
     "Put the loop inside `with torch.no_grad():`.",
 )
 def evaluate_with_gradients(dataloader, model, loss_fn):

@@ -15,6 +15,8 @@ from nnbook.exercises.kit.words import short
 Advice: TypeAlias = tuple[str, str]  # likely cause, next step
 Array: TypeAlias = NDArray[Any]
 
+TURNED = ("The result is transposed.", "Look up in the docstring which axis comes first.")
+
 
 class Known(NamedTuple):
     """An exception whose cause can be told: by its name, its message and the learner's line."""
@@ -238,7 +240,7 @@ def of_shape(came: Array, expected: Array) -> Advice:
     numbers = came.dtype.kind in "fiub"
     if came.ndim > 1 and a == b[::-1]:
         if numbers and near(came.T, expected).all():
-            return "The result is transposed.", "Swap the two sides: rows are examples."
+            return TURNED
         return "Rows and columns have changed places.", step
     if [n for n in a if n != 1] == [n for n in b if n != 1]:
         return "The numbers have an axis of length 1 too many or too few.", (
@@ -258,8 +260,8 @@ def of_shape(came: Array, expected: Array) -> Advice:
         return "The batch has not been added up.", "Sum over the examples: axis=0."
     if len(a) == 2 and a[0] == a[1] == b[0]:
         return (
-            "There is a number for every pair of examples; a row (N,) beside a column (N, 1) makes "
-            "such a table.",
+            "There is a number for every pair, and not one for each: a row (N,) beside a column "
+            "(N, 1) makes such a table, and so does a product of two tables.",
             "Print the shapes of the two sides of each operation.",
         )
     return "", step
@@ -275,20 +277,24 @@ def of_numbers(
         return _of_factor(factor, n, others) or ("", step)
     if not came.size or not np.isfinite(offset).all():
         return "", step
-    if came.size > 1 and np.ptp(offset) < 1e-6 * max(1.0, float(np.abs(offset).max())):
+    rounded = [k for k in range(2, 8) if np.array_equal(came, np.round(expected, k))]
+    if rounded and np.count_nonzero(came) > 2:
+        cause = f"The numbers are right, but rounded to {rounded[0]} places behind the point."
+        return cause, "Leave the rounding out."
+    most, largest = float(np.abs(offset).max()), float(np.abs(expected).max())
+    if came.size > 1 and most > 1e-3 * largest and np.ptp(offset) < 1e-6 * max(largest, most):
         return (
             f"Every number is off by the same amount, {short(float(offset.flat[0]))}.",
             "Look for something that is added, or left out.",
         )
-    if float(np.abs(offset).max()) < 1e-2 * float(np.abs(expected).max()):
-        most = short(float(np.abs(offset).max()))
+    if most < 1e-2 * largest:
         return (
-            f"Nearly right, off by up to {most}, which is more than rounding should be.",
+            f"Nearly right, off by up to {short(most)}, which is more than rounding should be.",
             "Look for a formula or a constant that is only nearly the one that is meant, and for "
             "large numbers that are taken from one another.",
         )
     if came.ndim == 2 and came.shape[0] == came.shape[1] and near(came.T, expected).all():
-        return "The result is transposed.", "Swap the two sides: rows are examples."
+        return TURNED
     right = near(came, expected)
     if came.size > 1 and right.any():
         where = [int(i) for i in np.argwhere(~right)[0]]
@@ -307,8 +313,12 @@ def _of_factor(
     if len(calls) < 1 + len(found) / 2:
         return None
     for power, many, cure in (
-        (1, "large", "The mean of the batch is wanted here: divide by N once."),
-        (-1, "small", "The sum over the batch is wanted here: do not divide by N."),
+        (1, "large", "Look for a division by N that is missing, or a factor N that is too many."),
+        (
+            -1,
+            "small",
+            "Look for a division by N that is too many, perhaps in a mean.",
+        ),
     ):
         sizes = {m for _, m in calls if m}
         if n and n > 1 and len(sizes) > 1 and all(m and _is(c, m**power) for c, m in calls):

@@ -17,6 +17,14 @@ class Record:
         self.values, self.ways = list(map(float, leaves)), [None for _ in leaves]
         self.inputs, self.slopes = [() for _ in leaves], [() for _ in leaves]
 
+    def give(self, value):
+        """The place of one more value that is given."""
+        self.values.append(float(value))
+        self.inputs.append(())
+        self.slopes.append(())
+        self.ways.append(None)
+        return len(self.values) - 1
+
     def note(self, way, *inputs):
         """The place of a new value: "add", "mul" or "tanh" of those at these places."""
         value, slopes = WAYS[way](*(self.values[i] for i in inputs))
@@ -57,7 +65,7 @@ def _tanh(u):
 
 
 WAYS: dict[str, Any] = {  # a value, and its derivatives by what it is made of
-    "add": lambda u, v: (u + v, (1.0, 1.0)),
+    "add": lambda *terms: (sum(terms), (1.0,) * len(terms)),
     "mul": lambda u, v: (u * v, (v, u)),
     "tanh": _tanh,
 }
@@ -91,6 +99,15 @@ def unused():
     record = Record(1.5, -2)
     record.note("mul", 0, 1)
     record.note("tanh", 0)
+    return record.args()
+
+
+def late():
+    """tanh(a) · b + a + tanh(a), where b is given in the middle, and the sum is one of three."""
+    record = Record(0.4)
+    z = record.note("tanh", 0)
+    b = record.give(-2)
+    record.note("add", record.note("mul", z, b), 0, z)
     return record.args()
 
 
@@ -128,7 +145,8 @@ def tangled(rng, leaves, more):
     for _ in range(more):
         n = len(record.values)
         way = ("add", "mul", "tanh", "mul")[rng.integers(4)]
-        others = rng.integers(n, size=1 if way != "tanh" else 0)
+        many = {"tanh": 0, "add": 1 + rng.integers(2)}
+        others = rng.integers(n, size=many.get(way, 1))
         record.note(way, n - 1 if rng.random() < 0.7 else int(rng.integers(n)), *map(int, others))
     return record
 

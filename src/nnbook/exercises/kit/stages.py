@@ -75,6 +75,8 @@ def returned(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | None
             cause = (
                 "What stands behind `return` is None: some methods work in place, and give nothing."
             )
+            if not written.ends_with_return(trial.f):
+                cause = "No `return` was reached in this call, or what stands behind it is None."
         return Complaint(wanted, "None", cause, "End the function with `return` and the result.")
     return None
 
@@ -226,12 +228,13 @@ def untouched(exercise: Exercise, trial: Trial, truth: Trial) -> Complaint | Non
         name = trial.changed_arguments[0]
         i = exercise.parameters.index(name)
         lines = written.lines(trial.f, i, IN_PLACE)
+        copying = "clone" if is_tensor(trial.args[i]) else "copy"
         how = f" It happens here: `{lines[0]}`." if lines else ""
         return Complaint(
             f"{name} as it was, {words.short(trial.args[i])}",
             f"the right result, and {name} changed to {words.short(trial.arguments_after[i])}",
             f"{name} was changed in place, and whoever called the function still needs it.{how}",
-            f"Compute something new, or begin with `{name} = {name}.copy()`.",
+            f"Compute something new, or begin with `{name} = {name}.{copying}()`.",
         )
     if not same(trial.result, trial.returned):
         return Complaint(
@@ -357,6 +360,10 @@ def _of_list(value: list[Any] | tuple[Any, ...], expected: Any) -> tuple[str, st
     kind = type(value).__name__
     if not len(value):
         return f"An empty {kind} came: nothing was put into it.", "Print what stands in it."
+    if len(value) > 1 and any(close(part, expected) for part in value):
+        return f"The result is right, but other things stand beside it in a {kind}.", (
+            "Return it alone."
+        )
     if len(value) == 1 and close(value[0], expected):
         return f"The result is right, but it stands in a {kind} of one.", (
             "Return it alone; a comma behind it makes a tuple."

@@ -28,12 +28,28 @@ def loss_named(name):
     return torch.nn.CrossEntropyLoss() if name == "cross-entropy" else smoothed
 
 
+def witness():
+    """A layer that passes on what it gets, and notes how it is used."""
+
+    class Witness(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self):
+            super().__init__()
+            self.training_mode, self.gradients = [], []
+
+        def forward(self, x):
+            self.training_mode.append(self.training)
+            self.gradients.append(torch.is_grad_enabled())
+            return x
+
+    return Witness()
+
+
 def stepping(seed, n, lr, stale=True, d=3, h=3, optimizer="SGD", loss="cross-entropy"):
     """x, y, a network, its loss and its optimizer; with old gradients still in the network."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         nn = torch.nn
-        model = nn.Sequential(nn.Linear(d, 4), nn.Tanh(), nn.Linear(4, h))
+        model = nn.Sequential(nn.Linear(d, 4), nn.Tanh(), nn.Linear(4, h), witness())
         x, y = torch.randn(n, d), torch.arange(n) % h
     loss_fn = loss_named(loss)
     made = getattr(torch.optim, optimizer)(model.parameters(), lr=lr)
@@ -54,10 +70,11 @@ def step_by_hand(x, y, model, loss_fn, optimizer):
 
 
 def seen_step(f, result, args):
-    """The loss, and the weights after this step and after another."""
+    """The loss, and the weights after this step and after another; and how the model was used."""
     once = weights(args[2])
     f(*args)
-    return dict(zip(STEP, (result, once, weights(args[2])), strict=True))
+    found = dict(zip(STEP, (result, once, weights(args[2])), strict=True))
+    return found | {"the model was asked in training mode": all(args[2][-1].training_mode)}
 
 
 def weights(model):
@@ -73,22 +90,11 @@ def share(logits, labels):
 def loading(seed, sizes, d=3, h=3, loss="cross-entropy"):
     """A loader of batches of these sizes, a network with dropout that notes how it is used, and a
     loss."""
-
-    class Witness(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self):
-            super().__init__()
-            self.training_mode, self.gradients = [], []
-
-        def forward(self, x):
-            self.training_mode.append(self.training)
-            self.gradients.append(torch.is_grad_enabled())
-            return x
-
     n, (most, *_) = sum(sizes), sizes
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         nn = torch.nn
-        layers = [nn.Linear(d, 8), nn.Dropout(0.5), Witness(), nn.Linear(8, h)]
+        layers = [nn.Linear(d, 8), nn.Dropout(0.5), witness(), nn.Linear(8, h)]
         x, y = torch.randn(n, d), torch.arange(n) % h
     loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), most)
     assert [len(batch) for batch, _ in loader] == list(sizes)

@@ -49,6 +49,15 @@ def has(pattern: str, f: Any) -> bool:
     return re.search(pattern, text(f)) is not None
 
 
+def ends_with_return(f: Any) -> bool:
+    """Is its last statement a `return`, so that it comes to no other end?"""
+    try:
+        node = ast.parse(textwrap.dedent(inspect.getsource(function(f)))).body[0]
+    except (OSError, TypeError, SyntaxError):
+        return True
+    return not isinstance(node, ast.FunctionDef) or isinstance(node.body[-1], ast.Return)
+
+
 def lines(f: Any, place: int, patterns: Sequence[str]) -> list[str]:
     """The lines that fit one of the patterns, with f's own argument of that place as NAME."""
     try:

@@ -63,8 +63,7 @@ function answer(question, guess) {
     return `${right ? "✓ Right." : "✗ Not so."} ${question.options[guess][1]} ${question.explain}`;
   }
   const typed = question.kind === "number";
-  const truth = typed ? `${question.label} = ${fmt(question.truth, question.digits)}` :
-    `${question.control} = ${fmt(question.truth)}`;
+  const truth = `${typed ? question.label : question.control} = ${fmt(question.truth, typed ? question.digits : 2)}`;
   if (guess === null) return `It is ${truth}. ${question.explain}`;
   const off = guess - question.truth;
   if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
@@ -106,15 +105,15 @@ function refresh(root, get, controls) {
     const control = controls[trait];
     if (control.kind === "order") arrange(list, control.lines, String(get(trait)));
   }
-  const [key, guess, shown] = [get("predict"), get("guess"), get("shown")];
-  for (const ask of root.querySelectorAll(".nn-ask")) ask.hidden = ask.dataset.ask !== key;
+  const [guess, shown] = [get("guess"), get("shown")];
+  for (const ask of root.querySelectorAll(".nn-ask")) ask.hidden = ask.dataset.ask !== get("predict");
   for (const input of root.querySelectorAll("input[data-guess]")) {
     input.disabled = shown;
-    const mine = input.closest(`.nn-ask[data-ask="${key}"]`) !== null;
+    const mine = !input.closest(".nn-ask[hidden]");
     if (input.type === "radio") input.checked = mine && Number(input.value) === guess;
     else if (input !== document.activeElement) input.value = mine && guess !== null ? String(guess) : "";
   }
-  const question = get("questions").find((one) => one.key === key);
+  const question = get("questions").find(({ key }) => key === get("predict"));
   if (!question) return;
   const text = shown ? answer(question, guess) : "";
   const box = find(root, ".nn-answer");
@@ -321,17 +320,14 @@ function player(root, get, set, signal) {
       const text = button.dataset.of === playing ? "Pause" : "Play";
       if (button.textContent === text) continue;
       button.textContent = text;
-      button.setAttribute("aria-label", String(button.getAttribute("aria-label")).replace(/^\w+/, text));
+      button.ariaLabel = String(button.ariaLabel).replace(/^\w+/, text);
     }
   };
   const toggle = (/** @type {string} */ key) => {
     const was = playing;
     stop();
     if (was === key) return;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      set({ [key]: spec(key).max });
-      return;
-    }
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return set({ [key]: spec(key).max });
     playing = key;
     if (atEnd(key)) set({ [key]: 0 });
     timer = setInterval(() => {
@@ -382,8 +378,8 @@ function scrolling(root, get, signal) {
   root.addEventListener("pointerup", turn, { signal });
   root.addEventListener("pointercancel", () => { // the page scrolls
     const { slider } = finger;
-    if (slider) slider.value = String(get(slider.dataset.trait ?? ""));
     finger.slider = null;
+    if (slider) slider.value = String(get(slider.dataset.trait ?? ""));
   }, { signal });
   return finger;
 }
@@ -402,12 +398,14 @@ function bind(root, controls, get, set, playing, signal) {
   for (const radio of root.querySelectorAll("input[type=radio]")) radio.name += suffix;
   const finger = scrolling(root, get, signal);
   root.addEventListener("input", ({ target }) => {
-    if (!(target instanceof HTMLInputElement)) return;
-    if (target === finger.slider) return;
+    if (!(target instanceof HTMLInputElement) || target === finger.slider) return;
     const { type, value, dataset: { trait, guess } } = target;
     playing.stop();
     if (trait) set({ [trait]: type === "range" ? target.valueAsNumber : type === "checkbox" ? target.checked : value });
-    if (guess !== undefined) set({ guess: value === "" ? null : Number(value) });
+    if (guess !== undefined) {
+      const said = Number(value.replace("−", "-").replace(/(?<=[1-9]\d*),(?=\d{3}$)/, "").replace(",", ".") || NaN);
+      set({ guess: said === said ? said : null });
+    }
   }, { signal });
   root.addEventListener("keydown", (event) => {
     if (!(event.target instanceof HTMLInputElement) || !event.key.startsWith("Page")) return;

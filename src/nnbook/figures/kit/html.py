@@ -179,17 +179,20 @@ def _ask(fig: Declared, count: str, question: Spec) -> str:
     key = question["key"]
     text = tag("b", count) + " " + tag("span", escape(question["ask"]))
     if question["kind"] == "position":
-        limits = _limits(fig.controls[question["control"]])
-        field = tag("input", type="number", data_guess=True, **limits)
-        guess = tag("label", f"Your guess: {question['control']} =", field, class_="nn-number")
+        guess = _typed_guess(question["control"])
     elif question["kind"] == "number":
-        field = tag("input", type="number", data_guess=True, step="any")
-        guess = tag("label", f"Your guess: {question['label']} =", field, class_="nn-number")
+        guess = _typed_guess(question["label"])
     else:
         options = [(str(k), option) for k, (option, _) in enumerate(question["options"])]
         guess = _radios("Your guess", f"{fig.name}-{key}", options, data_guess=True)
     hidden = key != fig.predict
     return tag("div", tag("p", text), guess, class_="nn-ask", data_ask=key, hidden=hidden)
+
+
+def _typed_guess(name: str) -> str:
+    """A field of text: one of type number leaves out what it does not take, and 0,5 becomes 05."""
+    field = tag("input", type="text", inputmode="decimal", autocomplete="off", data_guess=True)
+    return tag("label", f"Your guess: {name} =", field, class_="nn-number")
 
 
 def _radios(

@@ -52,15 +52,15 @@ function notebook(name) {
 }
 
 /**
- * The number that was typed: 0.25, −1, 0,25, 1/4 or 1,250; NaN if it is none.
+ * The number that was typed: 0.25, −1, 0,25, 1/4, 25 %, 1,250 or 1 250; NaN if it is none.
  * @param {string} text
  */
 export function typed(text) {
-  const plain = text.trim().replace("−", "-");
-  const whole = /^-?[1-9]\d{0,2}(,\d{3})+$/.test(plain);
-  const parts = plain.replaceAll(",", whole ? "" : ".").split("/");
-  const values = parts.map((part) => (part.trim() ? Number(part) : NaN));
-  return values.length === 1 ? values[0] : values.length === 2 ? values[0] / values[1] : NaN;
+  const [, plain, percent] = /^(.*?)\s*(%?)$/.exec(text.trim().replace(/[−–]/g, "-")) ?? ["", "", ""];
+  const whole = /^-?[1-9]\d{0,2}(?:(,\d{3})+|(\s\d{3})+)$/.test(plain);
+  const parts = (whole ? plain.replace(/[,\s]/g, "") : plain.replaceAll(",", ".")).split("/");
+  const [above, below = 1] = parts.map((part) => (part.trim() ? Number(part) : NaN));
+  return parts.length > 2 ? NaN : above / below / (percent ? 100 : 1);
 }
 
 /**
