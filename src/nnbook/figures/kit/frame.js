@@ -403,7 +403,7 @@ function bind(root, controls, get, set, playing, signal) {
     playing.stop();
     if (trait) set({ [trait]: type === "range" ? target.valueAsNumber : type === "checkbox" ? target.checked : value });
     if (guess !== undefined) {
-      const said = Number(value.replace("−", "-").replace(/(?<=[1-9]\d*),(?=\d{3}$)/, "").replace(",", ".") || NaN);
+      const said = Number(value.replace("−", "-").replace(/([1-9]\d*),(?=\d{3}$)/, "$1").replace(",", ".") || NaN);
       set({ guess: said === said ? said : null });
     }
   }, { signal });
