@@ -3,6 +3,7 @@
 import copy
 import inspect
 import pickle
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -577,3 +578,69 @@ def test_what_forward_makes_and_keeps_for_good_is_not_lost():
     assert twin.inner.weight.value.shape == (2, 4)
     assert twin.mean.any()
     assert twin.note == layer.note
+
+
+# ---- what would never learn -----------------------------------------------------------------
+
+
+def test_what_stands_outside_the_parameters_is_refused_on_the_way_back():
+    outside = nn.Linear(4, 4)
+
+    class Holds(nn.Layer):
+        def __init__(self, parts):
+            self.first, self.parts = nn.Linear(4, 4), parts
+
+        def forward(self, x):
+            x = self.first(x)
+            for part in self.parts or [outside]:
+                x = part(x)
+            return x
+
+    for parts in ({nn.Linear(4, 4)}, deque([nn.Linear(4, 4)]), None):
+        layer = Holds(parts)
+        y = layer(X)
+        for ask in (layer.backward, layer.parameter_gradients):
+            with pytest.raises(
+                RuntimeError, match=r"it calls Linear\(4, 4\), which is not an attribute"
+            ):
+                ask(y)
+    layer = Holds((nn.ReLU(), nn.Linear(4, 4)))
+    layer.backward(layer(X))
+    layer = Holds({nn.ReLU()})  # which has nothing to learn
+    layer.backward(layer(X))
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: nn.Linear(4, 4), lambda: nn.Parameter([1.0]), lambda: [nn.Linear(4, 4)]]
+)
+def test_weights_of_a_class_are_refused(make):
+    with pytest.raises(
+        TypeError, match=r"^Mine has one w for all its objects: in __init__, self.w"
+    ):
+        type("Mine", (nn.Layer,), {"w": make()})
+    type("Mine", (nn.Layer,), {"bend": nn.ReLU(), "widths": [3, 4]})
+
+
+def test_arrays_in_place_of_parameters_are_refused_where_a_layer_says_that_it_learns():
+    class Dense(nn.Layer):
+        def __init__(self):
+            self.W = np.ones((4, 3), np.float32)
+
+        def forward(self, x):
+            self.x = x
+            return x @ self.W
+
+        def parameter_gradients(self, grad):
+            self.dW = self.x.T @ grad
+
+        def input_gradient(self, grad):
+            return grad @ self.W.T
+
+    for ask in (Dense().parameters, Dense().state_dict, lambda: nn.Sequential(Dense())):
+        with pytest.raises(TypeError, match=r"^Dense\(\) W is no Parameter: to let it learn, self"):
+            ask()
+
+
+def test_a_call_of_ones_own_is_refused():
+    with pytest.raises(TypeError, match=r"^Mine defines __call__: define forward"):
+        type("Mine", (nn.Layer,), {"__call__": lambda self, x: x})

@@ -70,5 +70,6 @@ def checked_gradient(layer: Any, grad: ArrayLike) -> Array:
         grad = floats(f"{type(layer).__name__} gradient", grad)
     if grad.shape != shape:
         got = f"a gradient of shape {grad.shape} for y of {shape}"
+        got += ": give loss_fn.backward(), not the loss" * (grad.ndim == 0)
         raise ValueError(f"{layer._title} got {got}")
     return np.asarray(grad, dtype, order="C")

@@ -27,14 +27,17 @@ class Layer:
     after the other, and does nothing else, it learns. If not, define
     `input_gradient` too, and `parameter_gradients` if it learns; or
     `backward` for both. Its layers and parameters are its attributes,
-    or in lists, tuples and dicts among them.
+    or in lists, tuples and dicts among them, made in `__init__`.
+    A class below nn.ReLU, say, goes back as nn.ReLU does, also with a
+    forward of its own: gradient_check tells whether that is right.
     Gradients belong to the last y, overwrite `grad`, and have the
     dtype of their value. x and y are kept, not copied: leave them as
     they are until then. Copies and pickles keep neither.
     RuntimeError for backward before forward, or where there is no way
     back; TypeError for a class that defines one of the two below one
-    with its own `backward`, which would not ask it; ValueError
-    for an empty batch, or a gradient that has not the shape of y.
+    with its own `backward`, which would not ask it, and for weights
+    that all its objects would share; ValueError for an empty batch,
+    or a gradient that has not the shape of y.
     """
 
     training = True  # set by train() and eval()
@@ -51,6 +54,11 @@ class Layer:
         if answers and "backward" not in own and cls.backward is not Layer.backward:
             got = f"defines {' and '.join(answers)} below a class that has its own backward"
             raise TypeError(f"{cls.__name__} {got}: define backward instead")
+        if "__call__" in own:
+            raise TypeError(f"{cls.__name__} defines __call__: define forward, which it calls")
+        if shared := [name for name, x in own.items() if learns(x)]:
+            cure = f"in __init__, self.{shared[0]} = …"
+            raise TypeError(f"{cls.__name__} has one {shared[0]} for all its objects: {cure}")
         cls._rooms = {**cls._rooms, **{name: own[name] for name in answers}}
         recorded = not cls._rooms and ("forward" in own or cls._recorded)
         cls._recorded = own.get("_recorded", recorded)
@@ -71,7 +79,7 @@ class Layer:
 
     def forward(self, x: Array) -> Array:
         """`x → y`; keeps what the gradients need."""
-        raise NotImplementedError(f"{self!r} has no forward")
+        raise NotImplementedError(f"{self!r} has no forward: define it")
 
     @door
     def parameter_gradients(self, grad: Array) -> None:
@@ -124,10 +132,15 @@ class Layer:
         """Its own, then those of its layers, by name: "weight", "0.weight" …
 
         ValueError for one parameter in two places: its gradient would
-        be that of the second alone.
+        be that of the second alone. TypeError for a layer that defines
+        parameter_gradients, and has arrays instead of parameters.
         """
         named: dict[int, tuple[str, Parameter]] = {}
         for prefix, layer in self.named_modules():
+            if "parameter_gradients" in layer._rooms and not layer._learns():
+                for own, _ in states.buffers(layer):
+                    cure = f"to let it learn, self.{own} = nn.Parameter(…)"
+                    raise TypeError(f"{layer._title} {own} is no Parameter: {cure}")
             for own, p in parts(vars(layer), Parameter):
                 name = f"{prefix}.{own}".lstrip(".")
                 if id(p) in named:
@@ -209,7 +222,9 @@ class Layer:
         return {name: None if name in self._kept else x for name, x in mine.items()}
 
     def __setattr__(self, name: str, new: Any) -> None:
-        """A parameter is not replaced by its value."""
+        """A parameter is not replaced by its value; nothing here asks for requires_grad."""
+        if name == "requires_grad":
+            raise absent.error(self, type(self).__name__, absent.LAYER, name)
         if type(self.__dict__.get(name)) is Parameter and not isinstance(new, Parameter | None):
             cure = f"write into it, {name}.value[:] = …"
             raise TypeError(f"{self._title} {name} is a Parameter, got {shown(new)}: {cure}")
