@@ -125,9 +125,11 @@ class Checked(Generic[T]):
     def __get__(self, owner: object, kind: type) -> T:
         if owner is None:
             return self  # type: ignore[return-value]
-        if self.name not in vars(owner):
-            raise AttributeError(f"{kind.__name__} has no {self.name} yet: call super().__init__()")
-        kept: T = vars(owner)[self.name]
+        try:
+            kept: T = owner.__dict__[self.name]
+        except KeyError:
+            cure = "call super().__init__()"
+            raise AttributeError(f"{kind.__name__} has no {self.name} yet: {cure}") from None
         return kept
 
     def __set__(self, owner: object, value: Any) -> None:

@@ -42,7 +42,7 @@ class Layer:
 
     training = True  # set by train() and eval()
     _output: tuple[tuple[int, ...], np.dtype[Any]] | None = None  # shape and dtype of the last y
-    _kept: frozenset[str] = frozenset()  # attributes that forward was the first to set
+    _kept: frozenset[str] = frozenset()  # attributes that forward or backward first set
     _rooms: Mapping[str, Room] = {}  # the class's own answers to QUESTIONS
     _recorded = False  # does it go back through the layers that its forward calls?
     _calls: Calls | None = None  # which those were, the last time
@@ -132,15 +132,16 @@ class Layer:
         """Its own, then those of its layers, by name: "weight", "0.weight" …
 
         ValueError for one parameter in two places: its gradient would
-        be that of the second alone. TypeError for a layer that defines
-        parameter_gradients, and has arrays instead of parameters.
+        be that of the second alone. TypeError for a layer with arrays
+        instead of parameters, which defines parameter_gradients or
+        backward.
         """
         named: dict[int, tuple[str, Parameter]] = {}
         for prefix, layer in self.named_modules():
-            if "parameter_gradients" in layer._rooms and not layer._learns():
+            if layer._has_to_learn() and not layer._learns():
                 for own, _ in states.buffers(layer):
-                    cure = f"to let it learn, self.{own} = nn.Parameter(…)"
-                    raise TypeError(f"{layer._title} {own} is no Parameter: {cure}")
+                    cure = f"self.{own} = nn.Parameter(…) lets it learn, or define input_gradient"
+                    raise TypeError(f"{layer._title} {own} is no Parameter: {cure} alone")
             for own, p in parts(vars(layer), Parameter):
                 name = f"{prefix}.{own}".lstrip(".")
                 if id(p) in named:
@@ -219,7 +220,10 @@ class Layer:
     def __getstate__(self) -> dict[str, Any]:
         """For copies and pickles: without what the last forward has kept."""
         mine = {name: x for name, x in vars(self).items() if name not in NOTES}
-        return {name: None if name in self._kept else x for name, x in mine.items()}
+        for name in self._kept & mine.keys():  # what is called or learned stays
+            if not (callable(mine[name]) or isinstance(mine[name], Parameter)):
+                mine[name] = None
+        return mine
 
     def __setattr__(self, name: str, new: Any) -> None:
         """A parameter is not replaced by its value; nothing here asks for requires_grad."""
@@ -228,6 +232,8 @@ class Layer:
         if type(self.__dict__.get(name)) is Parameter and not isinstance(new, Parameter | None):
             cure = f"write into it, {name}.value[:] = …"
             raise TypeError(f"{self._title} {name} is a Parameter, got {shown(new)}: {cure}")
+        if RUNNING.get() is None and name in self._kept and new is not None:  # by hand
+            object.__setattr__(self, "_kept", self._kept - {name})
         object.__setattr__(self, name, new)
 
     if not TYPE_CHECKING:
@@ -243,6 +249,10 @@ class Layer:
     def _room(self, question: str) -> Room:
         """The class's own answer to a question; without one, that of all layers."""
         return self._rooms.get(question) or getattr(Layer, question)
+
+    def _has_to_learn(self) -> bool:
+        """Whether its class says so: one that does not defines input_gradient alone."""
+        return "parameter_gradients" in self._rooms or type(self).backward is not Layer.backward
 
     def _learns(self) -> bool:
         """Whether there are parameters in it: what named_parameters() would say, but faster."""
