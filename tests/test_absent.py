@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 import nnbook
-from nnbook import absent, nn, optim
+from nnbook import absent, data, nn, optim
 
 LOSS = nn.L1Loss()([1.0], [2.0])
 OWNERS = {
     "PACKAGE": (nnbook, "nnbook"),
     "NN": (nn, "nnbook.nn"),
+    "INIT": (nn.init, "nn.init"),
+    "DATA": (data, "nnbook.data"),
     "LAYER": (nn.Linear(2, 2), "Linear"),
     "PARAMETER": (nn.Linear(2, 2).weight, "a Parameter"),
     "LOSS": (LOSS, "a loss"),
@@ -43,6 +45,7 @@ def test_layers_for_pictures_and_sequences_have_a_cure_each():
 def test_what_a_cure_names_is_there():
     tables = [
         absent.NN,
+        absent.INIT,
         absent.OPTIM,
         absent.OPTIMIZER,
         absent.LAYER,
@@ -95,9 +98,11 @@ def test_optim_has_its_table_too():
 
 def test_each_name_is_one_that_pytorch_has():
     torch = pytest.importorskip("torch")
-    weight = torch.zeros(1, requires_grad=True)
+    weight = torch.zeros(1, 1, requires_grad=True)
     owners = {
         "NN": torch.nn,
+        "INIT": torch.nn.init,
+        "DATA": torch.utils.data,
         "OPTIM": torch.optim,
         "OPTIMIZER": torch.optim.SGD([weight]),
         "LAYER": torch.nn.Linear(1, 1),
@@ -105,6 +110,17 @@ def test_each_name_is_one_that_pytorch_has():
         "LOSS": weight.sum(),
     }
     elsewhere = {"no_grad", "manual_seed", "zero_grad", "requires_grad"}  # often looked for there
+    elsewhere |= {"fit", "predict", "evaluate", "add", "learning_rate"}  # Keras has them
     for table, owner in owners.items():
         names = getattr(absent, table).keys() - elsewhere
         assert [name for name in names if not hasattr(owner, name)] == [], table
+
+
+def test_what_would_change_nothing_is_refused_when_it_is_set():
+    layer = nn.Linear(2, 2)
+    optimizer = optim.SGD(layer.parameters(), 0.1)
+    with pytest.raises(AttributeError, match=r"no requires_grad: give optim\.SGD only"):
+        layer.requires_grad = False
+    for name in ("learning_rate", "param_groups"):
+        with pytest.raises(AttributeError, match=f"no {name}: set optimizer.lr"):
+            setattr(optimizer, name, 0.01)

@@ -353,6 +353,7 @@ def test_a_dataset_gives_x_and_y_for_an_index_a_slice_and_an_array_of_indices():
         slice(1, 4),
         slice(None, None, 2),
         indices,
+        indices[:2].astype(np.uint64),
         y % 2 == 0,
         [4, 1],
     ):

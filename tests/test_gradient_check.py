@@ -649,3 +649,37 @@ def test_what_cannot_be_checked_is_refused_with_the_cure(arguments, error, words
     arguments = {"model": nn.Linear(3, 2), "x": np.ones((2, 3))} | arguments
     with pytest.raises(error, match=words):
         gradient_check(arguments.pop("model"), arguments.pop("x"), **arguments)
+
+
+def test_a_layer_may_write_into_the_gradient_that_it_gets():
+    class Square(nn.Layer):
+        def forward(self, x):
+            self.x = x
+            return x**2
+
+        def input_gradient(self, grad):
+            grad *= 2 * self.x
+            return grad
+
+    class Spoils(Scale):
+        def parameter_gradients(self, grad):
+            grad *= self.x
+            self.weight.grad = grad.sum(axis=0)
+
+    assert gradient_check(Square(), normal(2, 3)).passed
+    report = gradient_check(Spoils(3), normal(4, 3))  # input_gradient gets what it has left
+    assert (report.passed, report.name) == (False, "input")
+
+
+def test_what_is_no_loss_is_named():
+    for wrong in (nn.CrossEntropyLoss, lambda a, b: 0.0):
+        with pytest.raises(
+            TypeError, match=r"loss_fn must be a loss, got .*: gradient_check\(model"
+        ):
+            gradient_check(nn.ReLU(), normal(2, 3), loss_fn=wrong, target=[0, 1])
+
+
+def test_nan_is_no_kink():
+    report = gradient_check(nn.ReLU(), np.full((2, 3), np.nan))
+    assert not report.passed
+    assert not report.kink

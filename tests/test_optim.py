@@ -327,7 +327,7 @@ def test_nothing_to_move_is_refused():
     for nothing in ([], nn.ReLU().parameters(), nn.Sequential(nn.Flatten()).parameters()):
         with pytest.raises(ValueError, match="no parameters") as error:
             optim.SGD(nothing, 0.1)
-        text = "SGD got no parameters: give model.parameters(), of layers that learn"
+        text = "SGD got no parameters: give model.parameters(), of layers that hold nn.Parameter(…)"
         assert str(error.value) == text
 
 

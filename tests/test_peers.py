@@ -165,6 +165,12 @@ def test_a_layer_that_pytorch_does_not_have_has_no_twin(torch):
     class Linear(nn.Linear):
         pass
 
+    class Residual(nn.Sequential):
+        def forward(self, x):
+            return x + super().forward(x)
+
+    with pytest.raises(TypeError, match=r"^PyTorch has no layer like .*Residual"):
+        peers.twin(Residual(nn.Linear(2, 2)))
     for stranger in (Linear(2, 1), nn.Sequential(nn.Sequential(Linear(2, 1)))):
         with pytest.raises(
             TypeError, match=r"^PyTorch has no layer like Linear\(2, 1\): twin takes"

@@ -707,7 +707,7 @@ def arguments(**changed):
         (
             {"optimizer": torch.optim.SGD([torch.ones(1, requires_grad=True)])},
             ValueError,
-            "for another model: make it anew",
+            "parameters of another model or layer: make it anew",
         ),
         ({"progress": "no"}, TypeError, "progress must be True or False, got 'no'"),
         ({"on_epoch": 5}, TypeError, "on_epoch must be a function, got 5: on_ep"),
@@ -828,12 +828,15 @@ def test_a_loader_that_is_used_up_is_named():
         train_loop(once, model, nn.CrossEntropyLoss(), sgd(model))
 
 
-def test_an_optimizer_of_the_model_before_is_refused():
+def test_an_optimizer_of_the_model_before_or_of_its_head_before_is_refused():
     optimizer, model = sgd(network()), network()
-    with pytest.raises(
-        ValueError, match=r"another model: make it anew after the model, optim\.SGD"
-    ):
-        train_loop(loader(), model, nn.CrossEntropyLoss(), optimizer)
+    before = sgd(model)
+    new_head = nn.Sequential(*model[:-1], nn.Linear(5, 3))
+    for network_, held in ((model, optimizer), (new_head, before)):
+        with pytest.raises(
+            ValueError, match=r"another model or layer: make it anew after the model, optim\.SGD"
+        ):
+            train_loop(loader(), network_, nn.CrossEntropyLoss(), held)
     half = optim.SGD(model.layers[2].parameters(), 0.1)
     before = model.layers[0].weight.value.copy()
     train_loop(loader(), model, nn.CrossEntropyLoss(), half)  # the rest is frozen

@@ -49,6 +49,12 @@ NN = {
 }
 for _name in ("Conv1d", "Conv2d", "MaxPool2d", "AvgPool2d", "RNN", "LSTM", "GRU", "Transformer"):
     NN[_name] = _DENSE.format(_name)
+INIT = {
+    "kaiming_uniform_": "use nn.init.kaiming_normal_, which has the same variance",
+    "uniform_": "write numbers into it: parameter.value[:] = rng.uniform(-1, 1, parameter.shape)",
+    "ones_": "use nn.init.constant_(parameter, 1)",
+    "calculate_gain": "kaiming_normal_ has ReLU's √2 in it; give others as gain=",
+}
 OPTIM = {
     "Optimizer": "write a class of your own with step(), which is all that the loops ask for",
     "lr_scheduler": "set optimizer.lr between two steps",
@@ -61,6 +67,7 @@ for _name in (
     OPTIM[_name] = "use optim.SGD(parameters, lr, momentum=0.9)"
 OPTIMIZER = {
     "zero_grad": _GRAD,
+    "learning_rate": "set optimizer.lr, for all parameters at once",
     "param_groups": "set optimizer.lr, for all parameters at once",
     "add_param_group": "give optim.SGD all parameters at first",
     "state_dict": "pickle model and optimizer in one tuple: they go on together",
@@ -80,9 +87,15 @@ LAYER = {
     "buffers": "use state_dict(), where they stand beside the parameters",
     "register_buffer": "set an attribute: arrays of a layer are saved by state_dict()",
     "register_parameter": "set an attribute: self.weight = nn.Parameter(value)",
+    "fit": "use fit(model, loss_fn, optimizer, dataloader, epochs), from nnbook.training",
+    "predict": "call it: y = model(x), and y.argmax(axis=1) for classes",
+    "evaluate": "use test_loop(dataloader, model, loss_fn), from nnbook.training",
+    "compile": "leave it out: give fit the loss and the optimizer",
+    "add": "use append, model.append(nn.ReLU()): a Sequential has it",
     "add_module": "set an attribute: self.hidden = nn.Linear(64, 32)",
 }
 PARAMETER = {
+    "numel": "use size: sum(p.size for p in model.parameters()), or model.summary()",
     "data": "use value: parameter.value[:] = numbers",
     "requires_grad": "give optim.SGD only the parameters that are to move",
     "requires_grad_": "give optim.SGD only the parameters that are to move",
@@ -93,6 +106,8 @@ PARAMETER = {
     "numpy": "use value, which is an array",
     "item": "use value.item(), of a value with one number",
 }
+for _name in ("T", "dtype", "mean", "std", "sum", "min", "max", "reshape"):
+    PARAMETER[_name] = f"use value.{_name}, of the array"
 LOSS = {
     "backward": _BACK,
     "item": _NUMBER,
@@ -100,6 +115,12 @@ LOSS = {
     "numpy": _NUMBER,
     "cpu": _NUMBER,
     "requires_grad": _ALWAYS,
+}
+DATA = {
+    "TensorDataset": "use ArrayDataset(x, y), which is the same for arrays",
+    "random_split": "use train_test_split(x, y, 0.2, rng=rng)",
+    "Subset": "use ArrayDataset(x[rows], y[rows])",
+    "IterableDataset": "write a class with __len__ and __getitem__, as Dataset says",
 }
 
 

@@ -1,14 +1,16 @@
 """The data sets of the book, each loaded by name, and what serves them in batches.
 The digits and a sample of MNIST are part of the package; they need no network."""
 
+import sys
 from collections.abc import Iterator
 from math import ceil, prod
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+import nnbook.absent as absent
 from nnbook.download import Published, Unavailable
 from nnbook.nn.activations import as_array
 from nnbook.nn.checks import Checked, shown, switch
@@ -174,7 +176,7 @@ class ArrayDataset:
         return len(self.x)
 
     def __getitem__(self, index: Any, /) -> tuple[Array, Array]:
-        if isinstance(index, np.ndarray) and index.dtype.kind in "iu":
+        if isinstance(index, np.ndarray) and index.dtype.kind == "i":
             return self.x.take(index, axis=0), self.y.take(index, axis=0)  # faster than x[index]
         return self.x[index], self.y[index]
 
@@ -298,3 +300,10 @@ def _generator(name: str, rng: np.random.Generator) -> np.random.Generator:
         got = f"got {shown(rng)}: numpy.random.default_rng({seed})"
         raise TypeError(f"{name} rng must be a numpy Generator, {got}")
     return rng
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """The cure, for a name of PyTorch's that is not here."""
+        raise absent.error(sys.modules[__name__], "nnbook.data", absent.DATA, name)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from nnbook.nn.activations import Array, as_array
 from nnbook.nn.checks import number, shown
 from nnbook.nn.layer import Layer
-from nnbook.nn.losses import Loss
+from nnbook.nn.losses import Loss, check_loss
 
 Line: TypeAlias = Callable[[float], float]
 
@@ -108,6 +108,8 @@ class _Run:
     def __init__(self, model: Layer, x: NDArray[Any], loss_fn: Loss | None, target: Any) -> None:
         if (loss_fn is None) != (target is None):
             raise ValueError("gradient_check takes loss_fn and target together, or neither")
+        if loss_fn is not None:
+            check_loss(loss_fn, "gradient_check(model, x, loss_fn=…, target=…)")
         self.model, self.x = deepcopy(model).to(np.float64), x.astype(np.float64)
         self.loss_fn, self.target = deepcopy(loss_fn), target
         self.states = [(rng, rng.bit_generator.state) for rng in _generators(self.model)]
@@ -141,8 +143,10 @@ class _Run:
         self.loss()
         grad = self.c if self.loss_fn is None else self.loss_fn.backward()
         if apart:
-            self.model.parameter_gradients(grad)
-        of_input = self.model.input_gradient(grad) if apart else self.model.backward(grad)
+            self.model.parameter_gradients(grad.copy())  # in which a layer may write
+            of_input = self.model.input_gradient(grad.copy())
+        else:
+            of_input = self.model.backward(grad.copy())
         named = {name: p.grad for name, p in parameters.items()} | {"input": of_input}
         gradients: dict[str, Array] = {name: np.array(g, float) for name, g in named.items()}
         for name, value in self.values().items():
@@ -226,7 +230,7 @@ def _compare(
             numeric = (left[0] + right[0]) / 2
             return _error(numeric, analytic, blur + 5 * of_gradient), numeric, False
     sides = left[0], right[0], (left[0] + right[0]) / 2
-    return min((_error(slope, analytic, blur), slope, True) for slope in sides)
+    return min((_error(slope, analytic, blur), slope, isfinite(slope)) for slope in sides)
 
 
 def _slopes(line: Line, at_0: float, h: float) -> list[float]:

@@ -77,6 +77,12 @@ class SGD:
         def __getattr__(self, name: str) -> Any:
             raise absent.error(self, "optim.SGD", absent.OPTIMIZER, name)
 
+        def __setattr__(self, name: str, new: Any) -> None:
+            """What would change nothing, such as learning_rate, is refused."""
+            if name in absent.OPTIMIZER:
+                raise absent.error(self, "optim.SGD", absent.OPTIMIZER, name)
+            object.__setattr__(self, name, new)
+
 
 def _parameters(given: Any) -> list[Parameter]:
     """The parameters, each once; TypeError or ValueError with the cure."""
@@ -96,7 +102,7 @@ def _parameters(given: Any) -> list[Parameter]:
             raise ValueError(f"SGD got a parameter twice: list it once; {tied}")
         found.append(p)
     if not found:
-        raise ValueError(f"SGD got no parameters: {cure}, of layers that learn")
+        raise ValueError(f"SGD got no parameters: {cure}, of layers that hold nn.Parameter(…)")
     return found
 
 

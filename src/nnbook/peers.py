@@ -105,7 +105,7 @@ def twin(layer: nn.Layer) -> Any:
     """
     if (torch := _torch()) is None:
         return None
-    if isinstance(layer, nn.Sequential):
+    if isinstance(layer, nn.Sequential) and type(layer).forward is nn.Sequential.forward:
         return torch.nn.Sequential(*map(twin, layer.layers)).train(layer.training)
     kind = type(layer).__name__
     if not isinstance(layer, nn.Layer) or type(layer) is not getattr(nn, kind, None):

@@ -17,7 +17,7 @@ from nnbook.data import DataLoader
 from nnbook.nn.activations import Array
 from nnbook.nn.checks import count, shown, switch
 from nnbook.nn.layer import Layer
-from nnbook.nn.losses import BCEWithLogitsLoss, Loss
+from nnbook.nn.losses import BCEWithLogitsLoss, Loss, check_loss
 from nnbook.optim import SGD
 
 Batches: TypeAlias = Iterable[tuple[NDArray[Any], NDArray[Any]]]  # a DataLoader, for example
@@ -34,7 +34,7 @@ class Optimizer(Protocol):
 class Metrics(NamedTuple):
     """Means over the examples, so that a last batch of 2 counts as 2.
 
-    loss: of an example, whether the loss's reduction is "mean" or "sum".
+    loss: of an example, the mean of its numbers, or with the loss's reduction "sum" their sum.
     accuracy: the share of examples, from 0 to 1, that are put into their class. It is counted for
     predictions (N, C) and targets that are integer labels (N,) or one-hot (N, C), by the largest
     prediction; and for one logit each, (N,) or (N, 1), and targets 0 or 1 under BCEWithLogitsLoss,
@@ -117,7 +117,7 @@ def train_loop(dataloader: Batches, model: Layer, loss_fn: Loss, optimizer: Opti
 
     Sets training mode, and leaves it so. The metrics are those of each batch before its step.
     Diverged, a FloatingPointError, for a loss or weight that is NaN or ∞; ValueError for no
-    batches, or an optimizer that holds none of the model's parameters.
+    batches, or an optimizer with parameters that the model does not have.
     """
     call = "train_loop(dataloader, model, loss_fn, optimizer)"
     _check(call, model, loss_fn)
@@ -244,21 +244,18 @@ def _check(call: str, model: Layer, loss_fn: Loss) -> None:
     """TypeError for arguments in another order, and for a loss's class."""
     if not isinstance(model, Layer):
         raise TypeError(f"model must be a layer or network, got {shown(model)}: {call}")
-    loss = callable(loss_fn) and hasattr(loss_fn, "backward")
-    if not loss or isinstance(loss_fn, type | Layer):
-        cure = f"nn.CrossEntropyLoss(), for example: {call}"
-        raise TypeError(f"loss_fn must be a loss, got {shown(loss_fn)}: {cure}")
+    check_loss(loss_fn, call)
 
 
 def _check_optimizer(call: str, model: Layer, optimizer: Optimizer) -> None:
-    """TypeError for what is no optimizer; ValueError for that of the model before."""
+    """TypeError for what is no optimizer; ValueError for that of a model or layer before."""
     if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
         raise TypeError(f"optimizer must have step(), got {shown(optimizer)}: {call}")
     own = {id(p) for p in model.parameters()}
-    foreign = isinstance(optimizer, SGD) and own.isdisjoint(map(id, optimizer.parameters))
+    foreign = isinstance(optimizer, SGD) and not own.issuperset(map(id, optimizer.parameters))
     if foreign or hasattr(optimizer, "param_groups"):  # as PyTorch's optimizers have
         cure = "make it anew after the model, optim.SGD(model.parameters(), lr=0.1)"
-        raise ValueError(f"the optimizer is for another model: {cure}")
+        raise ValueError(f"the optimizer has parameters of another model or layer: {cure}")
 
 
 LOADER = "give DataLoader(ArrayDataset(x, y), batch_size=64)"

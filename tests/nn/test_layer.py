@@ -3,6 +3,7 @@
 import copy
 import inspect
 import pickle
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -559,6 +560,40 @@ def test_copies_and_pickles_hold_no_batch(clone):
     assert clone(loss_fn).reduction == "sum"
 
 
+class Stores(nn.Layer):
+    """A layer of a NumPy course, which stores its gradients, too."""
+
+    def __init__(self):
+        self.W, self.dW, self.mean = nn.Parameter(np.ones((4, 4), np.float32)), None, None
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W.value
+
+    def backward(self, grad):
+        self.dW = self.W.grad = self.x.T @ grad
+        self.dx = grad @ self.W.value.T
+        return self.dx
+
+
+def test_what_backward_stores_is_neither_saved_nor_copied():
+    model = nn.Sequential(Stores(), nn.Linear(4, 3))
+    model.backward(model(X))
+    names = ["0.W", "1.weight", "1.bias"]
+    assert [*model.state_dict()] == [*copy.deepcopy(model).state_dict()] == names
+    nn.Sequential(Stores(), nn.Linear(4, 3)).load_state_dict(model.state_dict())
+    assert copy.deepcopy(model)[0].dx is None
+
+
+def test_what_is_set_by_hand_after_a_forward_is_saved_and_copied():
+    layer = Stores()
+    layer.backward(layer(X))
+    layer.mean = np.arange(4.0)
+    np.testing.assert_array_equal(copy.deepcopy(layer).mean, layer.mean)
+    layer.backward(layer(X))
+    assert [*layer.state_dict()] == ["W", "mean"]
+
+
 def test_what_forward_makes_and_keeps_for_good_is_not_lost():
     class Lazy(nn.Layer):
         def __init__(self):
@@ -577,3 +612,80 @@ def test_what_forward_makes_and_keeps_for_good_is_not_lost():
     assert twin.inner.weight.value.shape == (2, 4)
     assert twin.mean.any()
     assert twin.note == layer.note
+
+
+# ---- what would never learn -----------------------------------------------------------------
+
+
+def test_what_stands_outside_the_parameters_is_refused_on_the_way_back():
+    outside = nn.Linear(4, 4)
+
+    class Holds(nn.Layer):
+        def __init__(self, parts):
+            self.first, self.parts = nn.Linear(4, 4), parts
+
+        def forward(self, x):
+            x = self.first(x)
+            for part in self.parts or [outside]:
+                x = part(x)
+            return x
+
+    for parts in ({nn.Linear(4, 4)}, deque([nn.Linear(4, 4)]), None):
+        layer = Holds(parts)
+        y = layer(X)
+        for ask in (layer.backward, layer.parameter_gradients):
+            with pytest.raises(
+                RuntimeError, match=r"it calls Linear\(4, 4\), which is not an attribute"
+            ):
+                ask(y)
+    layer = Holds((nn.ReLU(), nn.Linear(4, 4)))
+    layer.backward(layer(X))
+    layer = Holds({nn.ReLU()})  # which has nothing to learn
+    layer.backward(layer(X))
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: nn.Linear(4, 4), lambda: nn.Parameter([1.0]), lambda: [nn.Linear(4, 4)]]
+)
+def test_weights_of_a_class_are_refused(make):
+    with pytest.raises(
+        TypeError, match=r"^Mine has one w for all its objects: in __init__, self.w"
+    ):
+        type("Mine", (nn.Layer,), {"w": make()})
+    type("Mine", (nn.Layer,), {"bend": nn.ReLU(), "widths": [3, 4]})
+
+
+def test_arrays_in_place_of_parameters_are_refused_where_a_layer_says_that_it_learns():
+    class Dense(nn.Layer):
+        def __init__(self):
+            self.W = np.ones((4, 3), np.float32)
+
+        def forward(self, x):
+            self.x = x
+            return x @ self.W
+
+        def parameter_gradients(self, grad):
+            self.dW = self.x.T @ grad
+
+        def input_gradient(self, grad):
+            return grad @ self.W.T
+
+    class Course(Dense):
+        def backward(self, grad):
+            self.dW = self.x.T @ grad
+            return grad @ self.W.T
+
+    class Fixed(nn.Layer):
+        __init__, forward, input_gradient = Dense.__init__, Dense.forward, Dense.input_gradient
+
+    for make in (Dense, Course):
+        layer = make()
+        for ask in (layer.parameters, layer.state_dict, lambda layer=layer: nn.Sequential(layer)):
+            with pytest.raises(TypeError, match=r"W is no Parameter: self\.W = nn\.Parameter"):
+                ask()
+    assert Fixed().parameters() == []
+
+
+def test_a_call_of_ones_own_is_refused():
+    with pytest.raises(TypeError, match=r"^Mine defines __call__: define forward"):
+        type("Mine", (nn.Layer,), {"__call__": lambda self, x: x})

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnbook import nn, optim
+from nnbook.gradient_check import gradient_check
 
 
 def some(shape, seed=0, dtype=np.float64):
@@ -461,3 +462,21 @@ def test_two_layers_with_one_parameter_are_refused():
     vars(second)["weight"] = first.weight
     with pytest.raises(ValueError, match="two layers with one parameter"):
         nn.Sequential(first, second)
+
+
+def test_a_layer_that_a_subclass_adds_is_one_of_its_layers():
+    class WithHead(nn.Sequential):
+        def __init__(self):
+            super().__init__(nn.Linear(4, 4), nn.ReLU())
+            self.head = nn.Linear(4, 2)
+
+        def forward(self, x):
+            return self.head(super().forward(x))
+
+    model = WithHead()
+    assert [name for name, _ in model.named_children()] == ["0", "1", "head"]
+    assert [*model.state_dict()] == ["0.weight", "0.bias", "head.weight", "head.bias"]
+    y = model(some((3, 4), dtype=np.float32))
+    model.parameter_gradients(y)
+    assert all(p.grad.any() for p in model.head.parameters())
+    assert gradient_check(model, some((3, 4))).passed

@@ -197,3 +197,19 @@ def test_a_bias_is_a_number_and_not_true_or_false():
     for bias in (True, np.False_):
         with pytest.raises(TypeError, match=f"^Neuron bias must be a number, got {bias}$"):
             nn.Neuron([1.0], bias)
+
+
+def test_what_is_set_later_is_checked_and_copied_too():
+    neuron, w = nn.Neuron([1.0, 2.0]), np.array([1.0, 1.0, 1.0])
+    neuron.weights = w
+    w[0] = 9
+    assert neuron([1, 2, 3]) == 6
+    neuron.weights = [3, 4]
+    assert neuron([1, 1]) == 7
+    with pytest.raises(ValueError, match=r"^Neuron weights: got shape \(1, 2\), need one"):
+        neuron.weights = [[1, 2]]
+    with pytest.raises(ValueError, match=r"^Neuron bias must be one number"):
+        neuron.bias = [1, 2]
+    with pytest.raises(TypeError, match=r"^Neuron f must be a function, got 'relu'"):
+        neuron.f = "relu"
+    assert neuron([1, 1]) == 7

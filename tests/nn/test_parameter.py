@@ -140,3 +140,11 @@ def test_to_another_dtype_value_and_gradient_go_together(dtype):
 def test_what_it_does_not_have_is_refused_in_our_words():
     with pytest.raises(AttributeError, match="a Parameter"):
         _ = nn.Parameter([1.0]).nothing
+
+
+def test_an_array_that_cannot_be_written_is_copied_also_when_it_is_set(p):
+    row = np.broadcast_to(np.float32(1), (2, 3))
+    p.value = row
+    p.value -= 1
+    assert row.all()
+    assert not p.value.any()

@@ -129,8 +129,12 @@ def test_dropout_has_nothing_to_learn_and_half_is_its_default():
 def test_a_share_outside_0_to_1_is_refused(p):
     with pytest.raises(ValueError, match="share") as error:
         nn.Dropout(p)
-    text = f"Dropout p is the share that is dropped, in [0, 1), got {p}"
+    text = f"Dropout p must be the share that is dropped, in [0, 1), got {p}: 0.5 is usual"
     assert str(error.value) == text
+    layer = nn.Dropout(0.25)
+    with pytest.raises(ValueError, match="share"):
+        layer.p = p
+    assert layer.p == 0.25
 
 
 def test_dropout_too_refuses_what_does_not_fit():
@@ -352,9 +356,30 @@ def test_one_example_in_training_has_no_variance_and_is_refused():
     ("eps", "momentum"), [(0, 0.1), (-1, 0.1), (np.nan, 0.1), (1e-5, 1.1), (1e-5, -0.1)]
 )
 def test_eps_is_positive_and_momentum_a_share(eps, momentum):
-    with pytest.raises(ValueError, match=r"eps > 0, momentum in \[0, 1\]$") as error:
+    name, got = ("eps", eps) if eps != 1e-5 else ("momentum", momentum)
+    rule = {"eps": "positive", "momentum": "in [0, 1]"}[name]
+    with pytest.raises(ValueError, match="must be") as error:
         nn.BatchNorm1d(3, eps, momentum)
-    assert str(error.value).startswith(f"BatchNorm1d(3) got eps={eps}, momentum={momentum}:")
+    assert str(error.value).startswith(f"BatchNorm1d {name} must be {rule}, got {got}: ")
+    with pytest.raises(ValueError, match="must be"):
+        setattr(nn.BatchNorm1d(3), name, got)
+
+
+def test_a_momentum_of_numpys_leaves_the_statistics_their_dtype():
+    layer = nn.BatchNorm1d(3)
+    layer.momentum = np.float64(0.5)
+    layer(np.eye(3, dtype=np.float32))
+    assert layer.running_mean.dtype == layer.running_var.dtype == np.float32
+
+
+def test_settings_that_a_subclass_has_forgotten_to_make_are_absent():
+    class Bare(nn.Dropout):
+        def __init__(self):
+            self.rng = np.random.default_rng(0)
+
+    assert not hasattr(Bare(), "p")
+    with pytest.raises(AttributeError, match=r"^Bare has no p"):
+        Bare()(np.ones((2, 3)))
 
 
 def test_batch_norm_too_refuses_what_does_not_fit():

@@ -87,6 +87,10 @@ def wrong_in(layer: Any, layers: Sequence[Any]) -> str:
     for part in inside:
         if sum(part is other for other in inside) > 1:
             return f"it calls {part._title} twice, which keeps one call at a time: make two"
-    reached = {id(p) for one in layers for p in one.parameters()}
-    idle = [name for name, p in layer.named_parameters() if id(p) not in reached]
+    mine = {id(p): name for name, p in layer.named_parameters()}
+    reached = {id(p): one for one in layers for p in one.parameters()}
+    foreign = [one._title for p, one in reached.items() if p not in mine]
+    if foreign:
+        return f"it calls {foreign[0]}, which is not an attribute, nor in a list that is one"
+    idle = [name for p, name in mine.items() if p not in reached]
     return f"it does not use {', '.join(idle)}, which then cannot learn" if idle else ""

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from math import prod
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+T = TypeVar("T")
 LARGEST = 2**30  # numbers in an array: more is a slip
 
 
@@ -108,21 +109,28 @@ def bounded(name: str, x: Any, rule: str, holds: Callable[[float], bool], usual:
     return value
 
 
-class Checked:
+class Checked(Generic[T]):
     """An attribute that is checked whenever it is set.
 
     In a class: `lr = Checked(check, *rule)`; check(name, value, *rule)
     returns the value to keep, or raises.
     """
 
-    def __init__(self, check: Callable[..., Any], *rule: Any) -> None:
+    def __init__(self, check: Callable[..., T], *rule: Any) -> None:
         self.check, self.rule = check, rule
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, owner: object, kind: type) -> Any:
-        return self if owner is None else vars(owner)[self.name]
+    def __get__(self, owner: object, kind: type) -> T:
+        if owner is None:
+            return self  # type: ignore[return-value]
+        try:
+            kept: T = owner.__dict__[self.name]
+        except KeyError:
+            cure = "call super().__init__()"
+            raise AttributeError(f"{kind.__name__} has no {self.name} yet: {cure}") from None
+        return kept
 
     def __set__(self, owner: object, value: Any) -> None:
         name = f"{type(owner).__name__} {self.name}"

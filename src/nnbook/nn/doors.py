@@ -9,9 +9,8 @@ from numpy.typing import ArrayLike
 
 from nnbook.nn.activations import Array, floats, is_plain
 from nnbook.nn.calls import Calls, run
-from nnbook.nn.parameter import Parameter
 
-Room = Callable[[Any, Array], Any]
+Room = Callable[..., Any]
 
 
 def door(room: Room) -> Any:
@@ -19,7 +18,10 @@ def door(room: Room) -> Any:
 
     @wraps(room)
     def method(self: Any, grad: ArrayLike) -> Any:
+        n = len(self.__dict__)
         x_grad = run(room, self, self._checked_gradient(grad))
+        if len(self.__dict__) > n:
+            note(self, n)
         if x_grad is None and room.__name__ != "parameter_gradients":
             name = "input_gradient" if "input_gradient" in self._rooms else "backward"
             raise TypeError(f"{self._title} {name} returned None: return ∂L/∂x")
@@ -35,16 +37,21 @@ def by_backward(self: Any, grad: Array) -> Any:
 
 def noted_forward(layer: Any, x: Array) -> Any:
     """forward; which layers it calls is noted, and which attributes it is the first to set."""
-    mine = vars(layer)
-    before = {*mine} if layer._output else {name for name in mine if mine[name] is not None}
-    calls = Calls(x) if layer._recorded else None
+    mine = layer.__dict__
+    if not layer._output:
+        layer._kept = layer._kept | {name for name in mine if mine[name] is None}
+    n, calls = len(mine), Calls(x) if layer._recorded else None
     y = run(layer.forward, x, calls=calls)
+    if len(mine) > n:
+        note(layer, n)
     if calls:
         layer._calls = calls.end(y)
-    for name in mine.keys() - before:  # what is called or learned stays, the rest is for backward
-        if not (callable(mine[name]) or isinstance(mine[name], Parameter | None)):
-            layer._kept = layer._kept | {name}
     return y
+
+
+def note(layer: Any, n: int) -> None:
+    """Attributes after the first n have just been set: they are there for backward alone."""
+    layer._kept = layer._kept | {*[*layer.__dict__][n:]}
 
 
 def checked_input(layer: Any, x: ArrayLike) -> Array:
@@ -70,5 +77,6 @@ def checked_gradient(layer: Any, grad: ArrayLike) -> Array:
         grad = floats(f"{type(layer).__name__} gradient", grad)
     if grad.shape != shape:
         got = f"a gradient of shape {grad.shape} for y of {shape}"
+        got += ": give loss_fn.backward(), not the loss" * (grad.ndim == 0)
         raise ValueError(f"{layer._title} got {got}")
     return np.asarray(grad, dtype, order="C")

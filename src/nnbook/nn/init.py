@@ -1,11 +1,13 @@
 """How random the first weights are; in place, named as in torch.
 Each takes a Parameter, changes its value, and returns it."""
 
+import sys
 from math import inf, isfinite, sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import nnbook.absent as absent
 from nnbook.nn.checks import bounded, generator, shown
 from nnbook.nn.parameter import Parameter
 
@@ -123,3 +125,10 @@ def _write(parameter: Parameter, values: Any) -> Parameter:
         raise ValueError(f"{dtype} takes numbers up to {largest:.2g}, got {reached:.2g}")
     parameter.value[...] = values
     return parameter
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """The cure, for a name of PyTorch's that is not here."""
+        raise absent.error(sys.modules[__name__], "nn.init", absent.INIT, name)

@@ -27,19 +27,22 @@ class Layer:
     after the other, and does nothing else, it learns. If not, define
     `input_gradient` too, and `parameter_gradients` if it learns; or
     `backward` for both. Its layers and parameters are its attributes,
-    or in lists, tuples and dicts among them.
+    or in lists, tuples and dicts among them, made in `__init__`.
+    A class below nn.ReLU, say, goes back as nn.ReLU does, also with a
+    forward of its own: gradient_check tells whether that is right.
     Gradients belong to the last y, overwrite `grad`, and have the
     dtype of their value. x and y are kept, not copied: leave them as
     they are until then. Copies and pickles keep neither.
     RuntimeError for backward before forward, or where there is no way
     back; TypeError for a class that defines one of the two below one
-    with its own `backward`, which would not ask it; ValueError
-    for an empty batch, or a gradient that has not the shape of y.
+    with its own `backward`, which would not ask it, and for weights
+    that all its objects would share; ValueError for an empty batch,
+    or a gradient that has not the shape of y.
     """
 
     training = True  # set by train() and eval()
     _output: tuple[tuple[int, ...], np.dtype[Any]] | None = None  # shape and dtype of the last y
-    _kept: frozenset[str] = frozenset()  # attributes that forward was the first to set
+    _kept: frozenset[str] = frozenset()  # attributes that forward or backward first set
     _rooms: Mapping[str, Room] = {}  # the class's own answers to QUESTIONS
     _recorded = False  # does it go back through the layers that its forward calls?
     _calls: Calls | None = None  # which those were, the last time
@@ -51,6 +54,11 @@ class Layer:
         if answers and "backward" not in own and cls.backward is not Layer.backward:
             got = f"defines {' and '.join(answers)} below a class that has its own backward"
             raise TypeError(f"{cls.__name__} {got}: define backward instead")
+        if "__call__" in own:
+            raise TypeError(f"{cls.__name__} defines __call__: define forward, which it calls")
+        if shared := [name for name, x in own.items() if learns(x)]:
+            cure = f"in __init__, self.{shared[0]} = …"
+            raise TypeError(f"{cls.__name__} has one {shared[0]} for all its objects: {cure}")
         cls._rooms = {**cls._rooms, **{name: own[name] for name in answers}}
         recorded = not cls._rooms and ("forward" in own or cls._recorded)
         cls._recorded = own.get("_recorded", recorded)
@@ -71,7 +79,7 @@ class Layer:
 
     def forward(self, x: Array) -> Array:
         """`x → y`; keeps what the gradients need."""
-        raise NotImplementedError(f"{self!r} has no forward")
+        raise NotImplementedError(f"{self!r} has no forward: define it")
 
     @door
     def parameter_gradients(self, grad: Array) -> None:
@@ -124,10 +132,16 @@ class Layer:
         """Its own, then those of its layers, by name: "weight", "0.weight" …
 
         ValueError for one parameter in two places: its gradient would
-        be that of the second alone.
+        be that of the second alone. TypeError for a layer with arrays
+        instead of parameters, which defines parameter_gradients or
+        backward.
         """
         named: dict[int, tuple[str, Parameter]] = {}
         for prefix, layer in self.named_modules():
+            if layer._has_to_learn() and not layer._learns():
+                for own, _ in states.buffers(layer):
+                    cure = f"self.{own} = nn.Parameter(…) lets it learn, or define input_gradient"
+                    raise TypeError(f"{layer._title} {own} is no Parameter: {cure} alone")
             for own, p in parts(vars(layer), Parameter):
                 name = f"{prefix}.{own}".lstrip(".")
                 if id(p) in named:
@@ -206,13 +220,20 @@ class Layer:
     def __getstate__(self) -> dict[str, Any]:
         """For copies and pickles: without what the last forward has kept."""
         mine = {name: x for name, x in vars(self).items() if name not in NOTES}
-        return {name: None if name in self._kept else x for name, x in mine.items()}
+        for name in self._kept & mine.keys():  # what is called or learned stays
+            if not (callable(mine[name]) or isinstance(mine[name], Parameter)):
+                mine[name] = None
+        return mine
 
     def __setattr__(self, name: str, new: Any) -> None:
-        """A parameter is not replaced by its value."""
+        """A parameter is not replaced by its value; nothing here asks for requires_grad."""
+        if name == "requires_grad":
+            raise absent.error(self, type(self).__name__, absent.LAYER, name)
         if type(self.__dict__.get(name)) is Parameter and not isinstance(new, Parameter | None):
             cure = f"write into it, {name}.value[:] = …"
             raise TypeError(f"{self._title} {name} is a Parameter, got {shown(new)}: {cure}")
+        if RUNNING.get() is None and name in self._kept and new is not None:  # by hand
+            object.__setattr__(self, "_kept", self._kept - {name})
         object.__setattr__(self, name, new)
 
     if not TYPE_CHECKING:
@@ -228,6 +249,10 @@ class Layer:
     def _room(self, question: str) -> Room:
         """The class's own answer to a question; without one, that of all layers."""
         return self._rooms.get(question) or getattr(Layer, question)
+
+    def _has_to_learn(self) -> bool:
+        """Whether its class says so: one that does not defines input_gradient alone."""
+        return "parameter_gradients" in self._rooms or type(self).backward is not Layer.backward
 
     def _learns(self) -> bool:
         """Whether there are parameters in it: what named_parameters() would say, but faster."""

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 
 import nnbook.absent as absent
 from nnbook.nn.activations import Array, as_array, floats, sigmoid
-from nnbook.nn.checks import choice
+from nnbook.nn.checks import Checked, choice, shown
+from nnbook.nn.layer import Layer
 
 
 class Value(float):
@@ -29,10 +30,11 @@ class Loss:
     batch; RuntimeError for backward before forward.
     """
 
+    reduction = Checked(choice, "mean", "sum")
     _slopes: Array | None = None  # ∂L/∂prediction, of the last call
 
     def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = choice("reduction", reduction, "mean", "sum")
+        self.reduction = reduction
 
     def forward(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
         """ℓ and ∂ℓ/∂ŷ."""
@@ -74,6 +76,13 @@ class Loss:
     def __repr__(self) -> str:
         changed = "" if self.reduction == "mean" else "reduction='sum'"
         return f"{type(self).__name__}({changed})"
+
+
+def check_loss(x: Any, call: str) -> None:
+    """TypeError for what is no loss, such as a loss's class."""
+    if isinstance(x, type | Layer) or not (callable(x) and hasattr(x, "backward")):
+        cure = f"nn.CrossEntropyLoss(), for example: {call}"
+        raise TypeError(f"loss_fn must be a loss, got {shown(x)}: {cure}")
 
 
 class L1Loss(Loss):
@@ -148,6 +157,8 @@ class CrossEntropyLoss(Loss):
             raise ValueError(f"{self!r} got {what}: give (N, C), a row for each example")
         if y.shape != (len(a),):
             cure = "labels.argmax(axis=1)" if y.shape == a.shape else "one for each"
+            if y.size == len(a):
+                cure = "labels.ravel()"
             got = f"labels of shape {y.shape} for {len(a)} examples"
             raise ValueError(f"{self!r} got {got}: give {cure}")
         if y.dtype.kind not in "iu":
@@ -155,5 +166,6 @@ class CrossEntropyLoss(Loss):
             raise TypeError(f"{self!r} labels must be integers, got {y.dtype}: {cure}")
         if y.min() < 0 or y.max() >= a.shape[1]:
             got = f"{y.min()} to {y.max()}"
+            got += ": for one logit use BCEWithLogitsLoss()" * (a.shape[1] == 1)
             raise ValueError(f"{self!r} labels must be from 0 to {a.shape[1] - 1}, got {got}")
         return a, y

@@ -38,7 +38,9 @@ class Sequential(Layer):
         return self
 
     def named_children(self) -> list[tuple[str, Layer]]:
-        return [(str(i), layer) for i, layer in enumerate(self.layers)]
+        """Its layers by number: "0", "1" …; and a subclass's other ones."""
+        found = super().named_children()
+        return [(name.removeprefix("layers."), layer) for name, layer in found]
 
     @overload
     def __getitem__(self, i: int) -> Layer: ...
@@ -61,7 +63,8 @@ class Sequential(Layer):
 
     def _checked_gradient(self, grad: ArrayLike) -> Array:
         """By the last layer, which knows y also if its layers were called one by one."""
-        if self.layers and self.layers[-1]._output:
+        other = self._recorded or self._rooms  # a subclass, which may have another y
+        if not other and self.layers and self.layers[-1]._output:
             return self.layers[-1]._checked_gradient(grad)
         return super()._checked_gradient(grad)
 

@@ -3,13 +3,43 @@ It weighs its inputs, adds a bias and bends the sum with f."""
 
 from collections.abc import Callable
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook.nn.activations import Array, floats, relu
-from nnbook.nn.checks import shown
+from nnbook.nn.checks import Checked, shown
+
+Function: TypeAlias = Callable[[Any], Any]
+
+
+def checked_weights(name: str, weights: ArrayLike) -> Array:
+    """A copy of the weights (D,), D ≥ 1."""
+    w = floats(name, weights)
+    if w.ndim != 1 or w.size == 0:
+        cure = "need one weight for each input, e.g. [0.5, -1.0]"
+        raise ValueError(f"{name}: got shape {w.shape}, {cure}")
+    return w.copy()
+
+
+def checked_bias(name: str, bias: ArrayLike) -> float:
+    """The bias, one number."""
+    if isinstance(bias, bool | np.bool_):
+        raise TypeError(f"{name} must be a number, got {bias}")
+    b = floats(name, bias)
+    if b.ndim != 0:
+        got = f"got shape {b.shape}: give bias[0], for example"
+        raise ValueError(f"{name} must be one number, {got}")
+    return float(b)
+
+
+def checked_function(name: str, f: Function) -> Function:
+    """f, which can be called."""
+    if not callable(f):
+        got = f"got {shown(f)}: f=nn.sigmoid, for example"
+        raise TypeError(f"{name} must be a function, {got}")
+    return f
 
 
 class Neuron:
@@ -21,15 +51,16 @@ class Neuron:
     TypeError or ValueError, with the cure, for all that does not fit.
     """
 
+    weights = Checked(checked_weights)
+    bias, f = Checked(checked_bias), Checked(checked_function)
+
     def __init__(
         self,
         weights: ArrayLike,
         bias: float = 0.0,
-        f: Callable[[Any], Any] = relu,
+        f: Function = relu,
     ) -> None:
-        self.weights = checked_weights(weights).copy()
-        self.bias = checked_bias(bias)
-        self.f = checked_function(f)
+        self.weights, self.bias, self.f = weights, bias, f
 
     def pre_activation(self, x: ArrayLike) -> Array:
         """`a = w·x + b = Σᵢ wᵢ xᵢ + b`.  x (D,) → (), (N, D) → (N,)."""
@@ -80,31 +111,3 @@ class Neuron:
     def __repr__(self) -> str:
         f = getattr(self.f, "__name__", repr(self.f))
         return f"Neuron({self._size()}, bias={self.bias:g}, f={f})"
-
-
-def checked_weights(weights: ArrayLike) -> Array:
-    """The weights (D,), D ≥ 1."""
-    w = floats("Neuron weights", weights)
-    if w.ndim != 1 or w.size == 0:
-        cure = "need one weight for each input, e.g. [0.5, -1.0]"
-        raise ValueError(f"Neuron weights: got shape {w.shape}, {cure}")
-    return w
-
-
-def checked_bias(bias: ArrayLike) -> float:
-    """The bias, one number."""
-    if isinstance(bias, bool | np.bool_):
-        raise TypeError(f"Neuron bias must be a number, got {bias}")
-    b = floats("Neuron bias", bias)
-    if b.ndim != 0:
-        got = f"got shape {b.shape}: give bias[0], for example"
-        raise ValueError(f"Neuron bias must be one number, {got}")
-    return float(b)
-
-
-def checked_function(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """f, which can be called."""
-    if not callable(f):
-        got = f"got {shown(f)}: f=nn.sigmoid, for example"
-        raise TypeError(f"Neuron f must be a function, {got}")
-    return f

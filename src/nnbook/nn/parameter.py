@@ -13,7 +13,8 @@ from nnbook.nn.checks import float_dtype
 class Parameter:
     """A value that is learned and, beside it, `grad = ∂L/∂value`.
 
-    To change it, write into it, value[:] = …: shape and dtype stay.
+    A copy of what is given. To change it, write into it,
+    value[:] = …: shape and dtype stay.
     ValueError for another shape, TypeError for another dtype.
     """
 
@@ -22,9 +23,8 @@ class Parameter:
     grad: Array
 
     def __init__(self, value: ArrayLike) -> None:
-        value = floats("Parameter value", value)
-        self.value = value if value.flags.writeable else value.copy()
-        self.grad = np.zeros(value.shape, value.dtype)
+        self.value = np.array(floats("Parameter value", value), order="C")
+        self.grad = np.zeros_like(self.value)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -70,6 +70,8 @@ class Parameter:
             elif new.dtype != self.value.dtype:
                 got = f"holds {self.value.dtype}, got {new.dtype}"
                 raise TypeError(f"Parameter value {got}: {write}")
+        if not new.flags.writeable:
+            new = new.copy()
         object.__setattr__(self, name, new)
 
     if not TYPE_CHECKING:

@@ -1,13 +1,13 @@
 """Two layers that act differently in training and in use: dropout and
 batch normalization. `train()` and `eval()` switch between the two."""
 
-from math import prod
+from math import inf, prod
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nnbook.nn.activations import Array
-from nnbook.nn.checks import count, generator, number, sizes
+from nnbook.nn.checks import Checked, bounded, count, generator, sizes
 from nnbook.nn.layer import Layer
 from nnbook.nn.layers import checked_batch
 from nnbook.nn.parameter import Parameter
@@ -22,15 +22,16 @@ class Dropout(Layer):
     Source: Srivastava et al. 2014, JMLR 15.
     """
 
+    p = Checked(
+        bounded, "the share that is dropped, in [0, 1)", lambda x: 0 <= x < 1, "0.5 is usual"
+    )
+
     def __init__(
         self,
         p: float = 0.5,
         *,
         rng: np.random.Generator | None = None,
     ) -> None:
-        p = number("Dropout p", p, "0.5 is usual")
-        if not 0 <= p < 1:
-            raise ValueError(f"Dropout p is the share that is dropped, in [0, 1), got {p:g}")
         self.p, self.rng = p, generator(rng)
 
     def mask(self, shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -63,6 +64,9 @@ class BatchNorm1d(Layer):
     Source: Ioffe & Szegedy 2015, arXiv:1502.03167.
     """
 
+    eps = Checked(bounded, "positive", lambda x: 0 < x < inf, "1e-5 is usual")
+    momentum = Checked(bounded, "in [0, 1]", lambda x: 0 <= x <= 1, "0.1 is usual")
+
     def __init__(
         self,
         num_features: int,
@@ -72,11 +76,7 @@ class BatchNorm1d(Layer):
         dtype: DTypeLike = np.float32,
     ) -> None:
         self.num_features = count("num_features", num_features)
-        self.eps = number("BatchNorm1d eps", eps, "1e-5 is usual")
-        self.momentum = number("BatchNorm1d momentum", momentum, "0.1 is usual")
-        if not (0 < self.eps < np.inf and 0 <= self.momentum <= 1):
-            got = f"got eps={self.eps:g}, momentum={self.momentum:g}"
-            raise ValueError(f"{self!r} {got}: eps > 0, momentum in [0, 1]")
+        self.eps, self.momentum = eps, momentum
         self.weight = Parameter(np.ones(num_features))
         self.bias = Parameter(np.zeros(num_features))
         self.running_mean = np.zeros(num_features)
