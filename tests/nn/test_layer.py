@@ -685,6 +685,19 @@ def test_arrays_in_place_of_parameters_are_refused_where_a_layer_says_that_it_le
                 ask()
     assert Fixed().parameters() == []
 
+    class Scaled(nn.Layer):
+        def __init__(self):
+            self.scale = np.array([1, 2, 3], np.float32)
+
+        def forward(self, x):
+            return self.scale * x
+
+        def backward(self, grad):
+            return self.scale * grad
+
+    with pytest.warns(UserWarning, match=r"scale is no Parameter: self\.scale = nn\.Parameter"):
+        assert Scaled().parameters() == []
+
 
 def test_a_call_of_ones_own_is_refused():
     with pytest.raises(TypeError, match=r"^Mine defines __call__: define forward"):

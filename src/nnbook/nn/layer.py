@@ -3,6 +3,7 @@ and the two questions of backpropagation get clean arrays, and are the mathemati
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
+from warnings import warn
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -133,15 +134,18 @@ class Layer:
 
         ValueError for one parameter in two places: its gradient would
         be that of the second alone. TypeError for a layer with arrays
-        instead of parameters, which defines parameter_gradients or
-        backward.
+        instead of parameters, which defines parameter_gradients; if it
+        defines backward, which may be right, a warning.
         """
         named: dict[int, tuple[str, Parameter]] = {}
         for prefix, layer in self.named_modules():
             if layer._has_to_learn() and not layer._learns():
                 for own, _ in states.buffers(layer):
                     cure = f"self.{own} = nn.Parameter(…) lets it learn, or define input_gradient"
-                    raise TypeError(f"{layer._title} {own} is no Parameter: {cure} alone")
+                    told = f"{layer._title} {own} is no Parameter: {cure} alone"
+                    if "parameter_gradients" in layer._rooms:
+                        raise TypeError(told)
+                    warn(told, stacklevel=2)
             for own, p in parts(vars(layer), Parameter):
                 name = f"{prefix}.{own}".lstrip(".")
                 if id(p) in named:
