@@ -116,7 +116,8 @@ SIGMOID = Exercise(
 
 
 @SIGMOID.solve(
-    "Where e⁻ˣ overflows, 1/∞ is 0, and σ(x) is hardly more. Where eˣ does, eˣ/(eˣ + 1) is ∞/∞."
+    "Where e⁻ˣ overflows, 1/∞ is 0, and σ(x) is hardly more. Where eˣ overflows, "
+    "eˣ/(eˣ + 1) is ∞/∞."
 )
 def sigmoid(x):
     """σ(x) = 1 / (1 + e⁻ˣ), number by number.

@@ -110,7 +110,7 @@ def questions() -> dict[str, Question]:
             options=(
                 ("It falls to about a quarter, three times.", "That is for smooth curves."),
                 ("It does not get small.", ""),
-                ("It is halved three times.", "That is for curves with kinks, but no jump."),
+                ("It is halved three times.", "A kink between knots can do that; a jump cannot."),
             ),
             right=1,
             explain=f"It was {n(jump['relu'][0], 1)} and is {n(jump['relu'][3], 1)}. A sum of "
