@@ -43,6 +43,8 @@ MORE = {  # than the tests of its name
     "nn/layer.py": IN_ALL,
     "nn/layers.py": IN_ALL[1:],
 }
+# What a mistake in the library that a file's own tests do not notice is shown, too.
+ALL = ["tests/nn", *(f"tests/test_{name}.py" for name in ("absent", "refusals", "training"))]
 # Imported once for all processes. PyTorch's optimizers import torch._dynamo.
 SLOW_TO_IMPORT = ["hypothesis.extra.numpy", "mpmath", "pytest", "scipy.stats", "sklearn.datasets"]
 SLOW_TO_IMPORT += ["torch._dynamo"]
@@ -52,7 +54,7 @@ MEMORY = 4 * 2**30  # bytes
 
 
 def tests(file: str) -> list[str]:
-    """Those of the same name, if there are any, and more."""
+    """Those of the same name, if there are any, and more: they are run first."""
     own = f"tests/{Path(file).with_name(f'test_{Path(file).name}').as_posix()}"
     return [own] * (ROOT / own).exists() + MORE.get(file, [])
 
@@ -107,10 +109,11 @@ def work(answer: Connection, file: str, text: str, order: list[str], limit: int)
     SourceFileLoader.get_code = get_mutant
     os.chdir(ROOT)
     verdict = Verdict(answer, order)
-    with redirect_stdout(StringIO()) as printed:
-        code = pytest.main([*OPTIONS, *tests(file)], plugins=[verdict])
-    if code:
-        verdict.end(f"pytest, which ends with {code}: {printed.getvalue()}")
+    for some in (tests(file), ALL):
+        with redirect_stdout(StringIO()) as printed:
+            code = pytest.main([*OPTIONS, *some], plugins=[verdict])
+        if code:
+            verdict.end(f"pytest, which ends with {code}: {printed.getvalue()}")
     verdict.end("" if used else "the import, which no test does,")
 
 

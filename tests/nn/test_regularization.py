@@ -129,7 +129,7 @@ def test_dropout_has_nothing_to_learn_and_half_is_its_default():
 def test_a_share_outside_0_to_1_is_refused(p):
     with pytest.raises(ValueError, match="share") as error:
         nn.Dropout(p)
-    text = f"Dropout p must be the share that is dropped, in [0, 1), got {p}: 0.5 is usual"
+    text = f"Dropout p must be the share dropped, in [0, 1), got {p}: 0.5 is usual"
     assert str(error.value) == text
     layer = nn.Dropout(0.25)
     with pytest.raises(ValueError, match="share"):

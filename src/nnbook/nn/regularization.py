@@ -22,9 +22,7 @@ class Dropout(Layer):
     Source: Srivastava et al. 2014, JMLR 15.
     """
 
-    p = Checked(
-        bounded, "the share that is dropped, in [0, 1)", lambda x: 0 <= x < 1, "0.5 is usual"
-    )
+    p = Checked(bounded, "the share dropped, in [0, 1)", lambda x: 0 <= x < 1, "0.5 is usual")
 
     def __init__(
         self,
