@@ -31,6 +31,7 @@ def by_library(x, layers):
 
 X = RNG.normal(size=(5, 4))
 SMALL = [(np.array([[1, -2], [0, 3]]), np.array([0, -1])), (np.array([[2, 1]]), np.array([-4]))]
+QUARTERS = [(w / 4, b / 4) for w, b in SMALL]
 
 MLP_FORWARD = Exercise(
     title="Any number of layers",
@@ -44,7 +45,7 @@ MLP_FORWARD = Exercise(
         Case("all widths equal", (RNG.normal(size=(3, 3)), layers(3, 3, 3, 3))),
         Case("one layer only", (X - 1, layers(4, 3))),
         Case("integers", (np.array([[1, 2], [-3, 1]]), SMALL)),
-        Case("integers in x alone", (np.array([[1, 2], [-3, 1], [0, 4]]), layers(2, 3, 2))),
+        Case("integers in x alone", (np.array([[1, 2], [-3, 1], [0, 4]]), QUARTERS)),
         Case("large numbers", (1e4 * X, layers(4, 3, 1))),
         Case("a batch of one", (X[:1], layers(4, 3, 2)), single=True),
     ],
