@@ -492,6 +492,7 @@ def test_a_gradient_that_is_forgotten_to_be_returned_is_named():
 # ---- the doors --------------------------------------------------------------------------------
 
 
+@pytest.mark.style
 def test_the_source_of_a_method_is_the_method():
     lines = inspect.getsource(nn.Linear.forward).strip().splitlines()
     assert lines[0].startswith("def forward(self, x")
