@@ -50,7 +50,7 @@ test: book  ## check the code, every notebook, and the built website in a real b
 	@.venv/bin/oxlint --quiet src book/static book/run book/slides tools
 	@NNBOOK_BROWSER="$$($(python) tools/browser.py)" || exit 1; export NNBOOK_BROWSER; \
 	export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; \
-	$(if $(data),NNBOOK_DATA="$${NNBOOK_DATA:-$(data)}") $(python) -m pytest -p tests.sooner -n 2
+	$(if $(data),NNBOOK_DATA="$${NNBOOK_DATA:-$(data)}") $(python) -m pytest -p tools.sooner -n 2
 
 check-js:  ## check the types of the JavaScript (needs Node)
 	@npx --yes --package typescript@$(typescript) tsc --project jsconfig.json

@@ -249,6 +249,21 @@ def test_a_right_guess_is_called_right_and_no_guess_is_no_guess(shown: Shown):
     assert not said.startswith(("✓", "✗", "You said"))
 
 
+READ = {"-3": -3, "−3": -3, "2,5": 2.5, "2.50": 2.5, " 7 ": 7, "1,024": 1024, "0,250": 0.25}
+NO_GUESS = ["", " ", "x", "1/4", "2,5,", "86 %", "--1", "5 apples"]
+
+
+@pytest.mark.parametrize("name", ["activation"])
+def test_a_guess_is_read_as_people_type_it_and_what_is_no_number_is_none(shown: Shown):
+    key = shown.figure.questions[0]["key"]
+    for text, value in READ.items():
+        assert shown.guess(key, text).startswith(f"You said {number(value, 2)}, "), text
+        shown.ask_again()
+    for text in NO_GUESS:
+        assert shown.guess(key, text).startswith("It is "), text
+        shown.ask_again()
+
+
 @pytest.mark.sweep
 def test_play_pause_and_step(shown: Shown):
     playing = [(key, spec) for key, spec in shown.figure.controls.items() if "wait" in spec]

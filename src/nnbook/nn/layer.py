@@ -139,12 +139,12 @@ class Layer:
         """
         named: dict[int, tuple[str, Parameter]] = {}
         for prefix, layer in self.named_modules():
-            if layer._has_to_learn() and not layer._learns():
-                for own, _ in states.buffers(layer):
-                    cure = f"self.{own} = nn.Parameter(…) lets it learn, or define input_gradient"
-                    told = f"{layer._title} {own} is no Parameter: {cure} alone"
-                    if "parameter_gradients" in layer._rooms:
-                        raise TypeError(told)
+            for own, _ in states.buffers(layer) if not layer._learns() else ():
+                cure = f"self.{own} = nn.Parameter(…) lets it learn, or define input_gradient"
+                told = f"{layer._title} {own} is no Parameter: {cure} alone"
+                if "parameter_gradients" in layer._rooms:
+                    raise TypeError(told)
+                if type(layer).backward is not Layer.backward:
                     warn(told, stacklevel=2)
             for own, p in parts(vars(layer), Parameter):
                 name = f"{prefix}.{own}".lstrip(".")
@@ -253,10 +253,6 @@ class Layer:
     def _room(self, question: str) -> Room:
         """The class's own answer to a question; without one, that of all layers."""
         return self._rooms.get(question) or getattr(Layer, question)
-
-    def _has_to_learn(self) -> bool:
-        """Whether its class says so: one that does not defines input_gradient alone."""
-        return "parameter_gradients" in self._rooms or type(self).backward is not Layer.backward
 
     def _learns(self) -> bool:
         """Whether there are parameters in it: what named_parameters() would say, but faster."""

@@ -314,11 +314,7 @@ def _of_factor(
         return None
     for power, many, cure in (
         (1, "large", "Look for a division by N that is missing, or a factor N that is too many."),
-        (
-            -1,
-            "small",
-            "Look for a division by N that is too many, perhaps in a mean.",
-        ),
+        (-1, "small", "Look for a division by N that is too many, perhaps in a mean."),
     ):
         sizes = {m for _, m in calls if m}
         if n and n > 1 and len(sizes) > 1 and all(m and _is(c, m**power) for c, m in calls):

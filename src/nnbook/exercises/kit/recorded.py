@@ -14,24 +14,24 @@ class Record:
     """Values in the order in which they were made, each known by its place."""
 
     def __init__(self, *leaves):
-        self.values, self.ways = list(map(float, leaves)), [None for _ in leaves]
-        self.inputs, self.slopes = [() for _ in leaves], [() for _ in leaves]
+        self.values, self.ways, self.inputs, self.slopes = [], [], [], []
+        for leaf in leaves:
+            self.give(leaf)
 
     def give(self, value):
         """The place of one more value that is given."""
-        self.values.append(float(value))
-        self.inputs.append(())
-        self.slopes.append(())
-        self.ways.append(None)
-        return len(self.values) - 1
+        return self._append(float(value), None, (), ())
 
     def note(self, way, *inputs):
         """The place of a new value: "add", "mul" or "tanh" of those at these places."""
         value, slopes = WAYS[way](*(self.values[i] for i in inputs))
+        return self._append(value, way, inputs, slopes)
+
+    def _append(self, value, way, inputs, slopes):
         self.values.append(value)
+        self.ways.append(way)
         self.inputs.append(inputs)
         self.slopes.append(slopes)
-        self.ways.append(way)
         return len(self.values) - 1
 
     def add(self, *terms):
@@ -47,7 +47,7 @@ class Record:
 
     def last(self, nudged, by):
         """The last value, computed anew with one of them moved."""
-        found = []
+        found: list[float] = []
         for k, way in enumerate(self.ways):
             made = WAYS[way](*(found[i] for i in self.inputs[k])) if way else (self.values[k],)
             found.append(made[0] + by * (k == nudged))

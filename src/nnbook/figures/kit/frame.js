@@ -63,7 +63,7 @@ function answer(question, guess) {
     return `${right ? "✓ Right." : "✗ Not so."} ${question.options[guess][1]} ${question.explain}`;
   }
   const typed = question.kind === "number";
-  const truth = `${typed ? question.label : question.control} = ${fmt(question.truth, typed ? question.digits : 2)}`;
+  const truth = `${typed ? question.label : question.control} = ${fmt(question.truth, question.digits)}`;
   if (guess === null) return `It is ${truth}. ${question.explain}`;
   const off = guess - question.truth;
   if (Math.abs(off) <= question.tolerance) return `✓ Right: ${truth}. ${question.explain}`;
@@ -403,8 +403,9 @@ function bind(root, controls, get, set, playing, signal) {
     playing.stop();
     if (trait) set({ [trait]: type === "range" ? target.valueAsNumber : type === "checkbox" ? target.checked : value });
     if (guess !== undefined) {
-      const said = Number(value.replace("−", "-").replace(/([1-9]\d*),(?=\d{3}$)/, "$1").replace(",", ".") || NaN);
-      set({ guess: said === said ? said : null });
+      // "" and " " are 0 to Number, "1/4" is 1 to parseFloat: a number is what both read alike.
+      const said = value.replace("−", "-").replace(/([1-9]\d*),(?=\d{3}$)/, "$1").replace(",", ".");
+      set({ guess: parseFloat(said) === Number(said) ? Number(said) : null });
     }
   }, { signal });
   root.addEventListener("keydown", (event) => {

@@ -122,6 +122,7 @@ interface AskedPosition extends Asked {
   kind: "position";
   control: string;
   truth: number;
+  digits?: undefined;
   tolerance: number;
 }
 type Question = AskedChoice | AskedNumber | AskedPosition;
