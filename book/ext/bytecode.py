@@ -34,8 +34,9 @@ HEAD = b"\x01\0\0\0" + 8 * b"\0"  # "the source need not be looked at"
 KEEP = """
 import zipimport
 def keep(path, source, compile=zipimport._compile_source):
-    imported[path] = code = compile(path, source)
-    return code
+    if path not in imported:  # it compiles once for the file's name, once more for the module
+        imported[path] = compile(path, source)
+    return imported[path]
 imported, zipimport._compile_source = {}, keep
 """
 COMPILE = """
@@ -133,7 +134,7 @@ def _compiled(runtime: Path, archive: Archive) -> bytes:
 
 
 def add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    archive.writestr(zipfile.ZipInfo(name, DATE), content, zipfile.ZIP_DEFLATED, 9)
+    archive.writestr(zipfile.ZipInfo(name, DATE), content, zipfile.ZIP_DEFLATED)
 
 
 def _module(name: str) -> str:

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 import numpy as np
 
 from nnbook import nn, optim
 from nnbook.experiments.backprop import network
 from nnbook.experiments.sgd import batches, digits
+from nnbook.experiments.side_by_side import descend, stacked, together
 from nnbook.nn.activations import Array
 
 SEEDS = (0, 1, 2, 3, 4)
@@ -44,64 +46,70 @@ def model_of(patient: Patient, rng: np.random.Generator) -> nn.Sequential:
     """64-64-10 with ReLUs, and what the patient adds."""
     first, *rest = network([64, 64, 10], nn.ReLU, "He", rng=rng).layers
     layers = [first, *[nn.BatchNorm1d(64)] * patient.batch_norm, *rest]
-    model = nn.Sequential(*layers, *[nn.Softmax()] * patient.softmax)
+    model = nn.Sequential(*layers, *[nn.Softmax(-1)] * patient.softmax)
     if patient.constant:
         for name, p in model.named_parameters():
             nn.init.constant_(p, 0.05 * name.endswith("weight"))
     return model
 
 
+class Adding(optim.SGD):
+    """SGD without zero_grad: each gradient is added to those before."""
+
+    def step(self) -> None:
+        for total, p in zip(self.velocities, self.parameters, strict=True):
+            total += p.grad
+            p.grad[:] = total
+        super().step()
+
+
 @cache
 def curves(patient: Patient, seeds: Sequence[int] = SEEDS, epochs: int = 20) -> dict[str, Array]:
     """`train`, `validation`: mean losses, and `right`: the share of validation digits that is read
     rightly; each (seeds, epochs + 1), from before the first update."""
-    runs = [_train(patient, seed, epochs)[1] for seed in seeds]
-    train, validation, right = np.moveaxis(np.array(runs), 2, 0)
+    train, validation, right = np.transpose(_train(patient, seeds, epochs)[1], (1, 2, 0))
     return {"train": train, "validation": validation, "right": right}
 
 
 def off(patient: Patient, seeds: Sequence[int] = SEEDS, epochs: int = 20) -> Array:
     """(seeds,): the share of hidden neurons that are 0 for every training digit, in the end."""
-    shares = []
-    for seed in seeds:
-        layers = _train(patient, seed, epochs)[0].layers
-        upward = nn.Sequential(*layers[: [type(f) for f in layers].index(nn.ReLU) + 1])
-        shares.append(np.mean((upward(digits().x) == 0).all(axis=0)))
-    return np.array(shares)
+    layers = _train(patient, seeds, epochs)[0].layers
+    upward = nn.Sequential(*layers[: [type(f) for f in layers].index(nn.ReLU) + 1])
+    return np.asarray(np.mean((upward(_each(digits().x, len(seeds))) == 0).all(axis=1), axis=1))
 
 
 @cache
-def _train(patient: Patient, seed: int, epochs: int) -> tuple[nn.Sequential, list[list[float]]]:
-    """The trained network, not to be changed, and what was seen of it on the way."""
-    rng = np.random.default_rng(seed)
-    d, model, loss_fn = digits(), model_of(patient, rng), nn.CrossEntropyLoss()
-    optimizer = optim.SGD(model.parameters(), patient.lr)
-    sums = [np.zeros_like(p.grad) for p in model.parameters()]
-    seen = [_look(patient, model)]
-    feed = batches(d.x, d.y, 64, rng)
-    for _ in range(epochs):
-        for _ in range(17):  # batches of 64 in 1,077 digits
-            x, y = next(feed)
-            loss_fn(model(x), y)
-            model.parameter_gradients(loss_fn.backward())
-            if not patient.zero_grad:
-                for p, total in zip(model.parameters(), sums, strict=True):
-                    total += p.grad
-                    p.grad[:] = total
-            optimizer.step()
-        seen.append(_look(patient, model))
-    return model.eval(), seen
+def _train(
+    patient: Patient, seeds: Sequence[int], epochs: int
+) -> tuple[nn.Sequential, list[list[list[float]]]]:
+    """The trained networks, side by side and not to be changed, and what was seen of them on the
+    way: (epochs + 1, 3, seeds)."""
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    models = together([model_of(patient, rng) for rng in rngs])
+    optimizer = (optim.SGD if patient.zero_grad else Adding)(models.parameters(), patient.lr)
+    feed = stacked(batches(digits().x, digits().y, 64, rng) for rng in rngs)
+    seen = [_look(patient, models, len(seeds))]
+    for _ in range(epochs):  # 17 batches of 64 in 1,077 digits
+        descend(models, nn.CrossEntropyLoss("sum"), optimizer, islice(feed, 17))
+        seen.append(_look(patient, models, len(seeds)))
+    return models.eval(), seen
 
 
-def _look(patient: Patient, model: nn.Sequential) -> list[float]:
-    """Training loss, validation loss, accuracy; batches of 30, sorted by class if eval is forgotten
-    and otherwise of no consequence."""
+def _look(patient: Patient, models: nn.Sequential, many: int) -> list[list[float]]:
+    """Training losses, validation losses, accuracies; where eval is forgotten, on batches of 30
+    sorted by class."""
     d, loss_fn = digits(), nn.CrossEntropyLoss()
-    order = np.argsort(d.y_val, kind="stable").reshape(12, 30)
-    train = loss_fn(model.eval()(d.x), d.y)
-    model.train(not patient.eval)
-    logits = np.concatenate([model(d.x_val[some]) for some in order])
-    y = d.y_val[order.ravel()]
-    right = float(np.mean(logits.argmax(axis=1) == y))
-    model.train()
-    return [train, loss_fn(logits, y), right]
+    order = np.argsort(d.y_val, kind="stable")
+    train = [loss_fn(logits, d.y) for logits in models.eval()(_each(d.x, many))]
+    models.train(not patient.eval)
+    some = np.split(order, 1 if patient.eval else len(order) // 30)
+    found = np.concatenate([models(_each(d.x_val[rows], many)) for rows in some], axis=1)
+    models.train()
+    y = d.y_val[order]
+    right = np.mean(found.argmax(axis=2) == y, axis=1)
+    return [train, [loss_fn(logits, y) for logits in found], list(right)]
+
+
+def _each(x: Array, many: int) -> Array:
+    """The same examples for each of the networks side by side: (many, N, D)."""
+    return np.broadcast_to(x, (many, *x.shape))
