@@ -95,7 +95,7 @@ def serve(pipe: Connection) -> None:
                 continue
             pipe.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.setsid()
+            os.setpgrp()  # not a session of its own: those share the time, whatever their nice
             os.chdir(folder)
             os.environ.clear()
             os.environ.update(env | parent)

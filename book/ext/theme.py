@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -21,6 +22,7 @@ from docutils import nodes
 from fonts import of_each, write_subset
 from pygments.formatters import HtmlFormatter
 from pygments.token import Comment, Keyword, Literal, Name, Operator, String, Text, _TokenType
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
@@ -96,6 +98,9 @@ def surround(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: A
     ours = own(app)
     for kind in ("css_files", "script_files"):
         context[kind] = [file for file in context[kind] if file.filename in ours]
+    if "parts" not in vars(app.builder):
+        vars(app.builder)["parts"] = parts(app)
+    context["parts"] = vars(app.builder)["parts"]
     context["contents"] = contents(app, page)
     context["fonts"] = [*EARLY, *context.get("fonts", [])]
     context["footer"] = FOOTER
@@ -112,6 +117,18 @@ def own(app: Sphinx) -> set[str]:
 
 def static_folders(app: Sphinx) -> list[Path]:
     return [Path(app.confdir, folder) for folder in app.config.html_static_path]
+
+
+def parts(app: Sphinx) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The parts of the book: their captions, and of each the pages with their titles in HTML."""
+
+    def title(page: str, name: str | None) -> str:
+        return escape(name) if name else app.builder.render_partial(app.env.titles[page])["title"]
+
+    return [
+        (tree["caption"] or "", [(page, title(page, name)) for name, page in tree["entries"]])
+        for tree in app.env.tocs[app.config.root_doc].findall(addnodes.toctree)
+    ]
 
 
 def contents(app: Sphinx, page: str) -> str:

@@ -37,6 +37,10 @@ def use_style() -> None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         set_matplotlib_formats("svg", metadata=UNDATED)  # type: ignore[no-untyped-call]
+        if "inline" in matplotlib.get_backend():
+            from matplotlib import pyplot
+
+            pyplot.uninstall_repl_displayhook()  # would draw, just before it is shown, every figure
 
 
 @contextmanager
