@@ -37,12 +37,19 @@ NOTE = "This control needs a running kernel: open the chapter in JupyterLab, Bin
 
 
 def take_state(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep the widgets' states from the page's head, where myst-nb would put them."""
-    metadata = app.env.nb_metadata.get(app.env.docname, {})
+    """Keep the widgets' states from the page's head, where myst-nb would put them.
+
+    Figures are made now, while other notebooks execute, and put in their places in the end.
+    """
+    docname = app.env.docname
+    metadata = app.env.nb_metadata.get(docname, {})
     files = metadata.get("js_files", {})
     if "ipywidgets_state" in files:
         _, attributes = files.pop("ipywidgets_state")
         metadata["widgets"] = json.loads(attributes["body"])["state"]
+        if app.builder.format == "html":
+            for model in page_figures(app, docname):
+                kept_html(app, widgets(app, docname)[model])
 
 
 def widgets(app: Sphinx, docname: str) -> dict[str, Any]:
