@@ -60,10 +60,12 @@ def test_the_same_figure_is_the_same_file() -> None:
     assert "<dc:date>" not in svg()
 
 
-def test_a_notebook_shows_figures_as_svg_alone_and_the_same_in_every_run() -> None:
+def test_a_notebook_draws_figures_as_svg_alone_and_the_same_in_every_run() -> None:
     source = (
         "from nnbook.notebook import plots; plots.use_style()\n"
         "import matplotlib.pyplot as plt\n"
+        "from matplotlib.backends.backend_agg import FigureCanvasAgg as Pixels\n"
+        "Pixels.draw = lambda _: print('drawn as pixels too, in vain')\n"
         "_ = plt.plot([0, 1], marker='o')"
     )
 
