@@ -1,6 +1,7 @@
 """The patients of the clinic, small: each is sick in the way that it says."""
 
 import numpy as np
+import pytest
 
 from nnbook.experiments import clinic
 
@@ -26,3 +27,15 @@ def test_without_zero_grad_old_gradients_drive_the_weights_on():
     well = clinic.curves(clinic.HEALTHY, (3,), epochs=4)
     assert np.array_equal(sick["train"][:, 0], well["train"][:, 0])
     assert not np.allclose(sick["train"][:, 1], well["train"][:, 1])
+
+
+@pytest.mark.parametrize("name", clinic.PATIENTS)
+def test_a_seed_has_the_same_curves_alone_and_beside_another(name):
+    patient = clinic.PATIENTS[name]
+    with np.errstate(all="ignore"):
+        both = clinic.curves(patient, (3, 4), epochs=2)
+        for k, seed in enumerate((3, 4)):
+            alone = clinic.curves(patient, (seed,), epochs=2)
+            for curve in both:
+                assert both[curve][k] == pytest.approx(alone[curve][0], rel=1e-4), curve
+    assert not np.allclose(both["train"][0], both["train"][1], rtol=1e-3)
