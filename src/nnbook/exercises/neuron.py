@@ -109,15 +109,16 @@ SIGMOID = Exercise(
     ],
     draw=lambda d: (d.batch(d.n, d.d, d.h),),
     hints=[
-        "Two forms are the same function on paper. What is e¹⁰⁰⁰ for the machine, and what is ∞/∞?",
+        "On paper the chapter's two forms are the same function. What is e¹⁰⁰⁰ for the machine, "
+        "and what is ∞/∞?",
         "In 1 / (1 + e⁻ˣ) the worst that can happen is 1/∞, and that is 0.",
     ],
 )
 
 
 @SIGMOID.solve(
-    "Where e⁻ˣ overflows, 1/∞ is 0, and σ(x) is hardly more. Where eˣ overflows, "
-    "eˣ/(eˣ + 1) is ∞/∞."
+    "Where e⁻ˣ overflows, this gives 1/∞, which is 0, and σ(x) is hardly more. The slide's form "
+    "gives ∞/∞ where eˣ overflows."
 )
 def sigmoid(x):
     """σ(x) = 1 / (1 + e⁻ˣ), number by number.
