@@ -376,7 +376,8 @@ def test_one_example_in_training_has_no_variance_and_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("eps", "momentum"), [(0, 0.1), (-1, 0.1), (np.nan, 0.1), (1e-5, 1.1), (1e-5, -0.1)]
+    ("eps", "momentum"),
+    [(0, 0.1), (-1, 0.1), (np.nan, 0.1), (np.inf, 0.1), (1e-5, 1.1), (1e-5, -0.1)],
 )
 def test_eps_is_positive_and_momentum_a_share(eps, momentum):
     name, got = ("eps", eps) if eps != 1e-5 else ("momentum", momentum)
