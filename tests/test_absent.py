@@ -67,6 +67,14 @@ def test_other_names_are_absent_without_a_cure():
         assert not hasattr(thing, "__array_interface__")
 
 
+@pytest.mark.parametrize("name", ["T", "dtype", "mean", "std", "sum", "min", "max", "reshape"])
+def test_what_a_tensor_can_do_the_value_of_a_parameter_can(name):
+    weight = nn.Linear(2, 2).weight
+    with pytest.raises(AttributeError, match=rf"has no {name}: use value\.{name}, of the array$"):
+        getattr(weight, name)
+    assert hasattr(weight.value, name)
+
+
 def test_half_of_mse_is_what_the_cure_says():
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(2, 3, 4))

@@ -143,6 +143,12 @@ def test_another_split_is_refused_and_the_two_are_named(load, name, split):
     assert str(error.value) == f'split of {name} must be "train" or "test", got {split!r}'
 
 
+@pytest.mark.parametrize("load", [data.load_mnist, data.load_fashion_mnist])
+def test_to_download_is_true_or_false(load):
+    with pytest.raises(TypeError, match=r"^download must be True or False, got 'no'"):
+        load("test", download="no")
+
+
 @pytest.mark.parametrize(("load", "constant", "folder"), LOADERS)
 def test_a_chapter_can_ask_without_downloading(tmp_path, monkeypatch, load, constant, folder):
     monkeypatch.delenv("NNBOOK_DATA", raising=False)
@@ -177,6 +183,7 @@ def test_bytes_that_are_no_idx_array_are_refused(content):
 
 
 def test_idx_holds_its_values_row_by_row():
+    assert data._idx("x", b"\0\0\x08\x01\0\0\0\0").shape == (0,)
     array = data._idx("x", b"\0\0\x08\x03\0\0\0\x01\0\0\0\x02\0\0\0\x03abcdef")
     assert array.tolist() == [[[97, 98, 99], [100, 101, 102]]]
 
@@ -328,6 +335,7 @@ def test_a_split_needs_a_generator():
         (7, "default_rng(7)"),
         (2**32 - 1, "default_rng(4294967295)"),
         (2**32, "default_rng(0)"),
+        (-1, "default_rng(0)"),
         (None, "default_rng(0)"),
         ("seed", "default_rng(0)"),
     ):
@@ -632,6 +640,7 @@ def test_a_batch_holds_a_whole_number_of_examples(size, error, text):
     with pytest.raises(error, match=f"DataLoader batch_size {text}"):
         loader(4).batch_size = size
     assert len(loader(4, np.int64(3))) == 2
+    assert type(loader(4, np.int64(3)).batch_size) is int
 
 
 def test_a_loader_of_arrays_says_what_to_wrap_them_in():

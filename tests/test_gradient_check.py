@@ -1,6 +1,7 @@
 """gradient_check: right networks pass, one wrong gradient among many is found and named."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -312,6 +313,8 @@ def test_the_report_says_what_is_wrong_where():
         f"differences give {report.numeric:.7g}"
     )
     assert type(report.worst) is type(report.analytic) is type(report.numeric) is float
+    assert not gradient_check(model, x).kink
+    assert replace(report, worst=1e-6).passed  # to a relative error of 1e-6
 
 
 def test_both_gradients_of_the_report_are_those_of_pytorch():
@@ -391,6 +394,67 @@ def test_a_huge_network_is_refused_with_the_cure():
     almost = nn.Linear(100, 100)
     with pytest.raises(ValueError, match="50,100 gradients take 100,200"):
         gradient_check(almost, normal(400, 100))
+
+
+def test_as_many_forwards_as_allowed_are_taken_and_not_one_more(monkeypatch):
+    monkeypatch.setattr(module, "MOST", 2 * 12)
+    assert gradient_check(nn.Tanh(), normal(4, 3)).count == 12
+    with pytest.raises(ValueError, match="13 gradients take 26 forward passes, at most 24"):
+        gradient_check(nn.Tanh(), normal(1, 13))
+
+
+def test_without_a_loss_each_output_counts_about_once_with_either_sign():
+    c = module._Run(nn.Tanh(), normal(200, 10), None, None).c
+    size = np.abs(c)
+    assert 0.5 <= size.min() < 0.51
+    assert 1.49 < size.max() <= 1.5
+    assert abs(np.sign(c).mean()) < 0.05
+
+
+def test_the_steps_go_from_a_tenth_down_to_1e_7_and_take_43_forwards():
+    asked = []
+
+    def kinked_line(t):
+        asked.append(t)
+        return abs(t)
+
+    module._compare(kinked_line, 5.0, 1e-5, 0.0, 0.0)
+    assert asked[:3] == [1e-5, -1e-5, 0]
+    steps = [10.0**-k for k in range(1, 8)]
+    sides = [t for step in steps for t in (step / 2, step, 2 * step)]
+    assert sorted(asked[3:]) == pytest.approx(sorted(sides + [-t for t in sides]), rel=1e-12)
+    assert len(asked) == 2 + 43
+
+
+def test_the_slope_is_the_one_of_the_finer_of_two_steps():
+    a, h = 5e-5, 0.1  # L = t + a t³, whose two steps h/2 and h give 1 − a h²/2 and 1 − 2 a h²
+    _, numeric, kink = module._compare(lambda t: t + a * t**3, 5.0, 1e-5, 0.0, 0.0)
+    assert numeric == pytest.approx(1 - a * h**2 / 2, rel=1e-9)
+    assert not kink
+
+
+@pytest.mark.parametrize("side", [-1, 1, 0])
+def test_at_a_kink_the_finest_slopes_and_their_mean_are_right(side):
+    a, h = 2e9, 1e-7  # L = |t| + a t³
+    slope = side - a * h**2 / 2
+    error, numeric, kink = module._compare(lambda t: abs(t) + a * t**3, slope, 1e-5, 0.0, 0.0)
+    assert numeric == pytest.approx(slope, rel=1e-8)
+    assert error < 1e-8
+    assert kink
+
+
+def test_an_error_is_relative_less_what_rounding_explains():
+    assert module._error(3.0, 1.0) == 2 / 3
+    assert module._error(1.0, -3.0, 0.5) == 3.5 / 3
+    assert module._error(3.0, 1.0, 2.0) == 0
+
+
+def test_rounding_is_what_a_second_difference_leaves_but_at_least_that_of_the_largest_term():
+    np.testing.assert_array_equal(module._jitter([[0, 0, 0], [1, 2, 3], [2, 8, 5]]), [0, 4, 1])
+    c = module._Run(nn.Sequential(), np.ones((1, 3)), None, None).c
+    x = np.array([[1e8, -1e8, 0]]) / c  # L = 1e8 − 1e8 + 0, which steps of 1e-11 do not move
+    of_loss, _ = module._noise(module._Run(nn.Sequential(), x, None, None))
+    assert np.spacing(0.9e8) <= of_loss <= np.spacing(1.1e8)
 
 
 # ---- the model stays as it is -------------------------------------------------------------------
@@ -590,10 +654,25 @@ def test_a_gradient_of_a_wrong_shape_is_named():
         def input_gradient(self, grad):
             return None
 
+    class OfOne(Scale):
+        def input_gradient(self, grad):
+            return super().input_gradient(grad)[:1]
+
+    words = r"^OfOne\(\) gives a gradient of input of shape \(1, 3\), must be \(4, 3\)$"
+    with pytest.raises(ValueError, match=words):
+        gradient_check(OfOne(3), normal(4, 3))
     with pytest.raises(ValueError, match=r"Parameter grad has shape \(3, 2\), got \(2, 3\)"):
         gradient_check(nn.Sequential(nn.Tanh(), Transposed(2, 3)), normal(4, 2))
     with pytest.raises(TypeError, match=r"^Returns\(\) input_gradient returned None: return ∂L/∂x"):
         gradient_check(Returns(3), normal(4, 3))
+
+
+def test_a_gradient_may_come_as_a_list():
+    class Lists(Scale):
+        def input_gradient(self, grad):
+            return super().input_gradient(grad).tolist()
+
+    assert gradient_check(Lists(3), normal(4, 3)).passed
 
 
 def test_randomness_that_cannot_be_repeated_is_refused():
@@ -643,6 +722,7 @@ def test_randomness_that_cannot_be_repeated_is_refused():
         ),
         ({"h": 0}, ValueError, "h must be positive, got 0: 1e-5 is usual"),
         ({"h": math.nan}, ValueError, "h must be positive, got nan"),
+        ({"h": math.inf}, ValueError, "h must be positive, got inf"),
     ],
 )
 def test_what_cannot_be_checked_is_refused_with_the_cure(arguments, error, words):

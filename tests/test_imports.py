@@ -3,12 +3,7 @@
 import subprocess
 import sys
 
-import numpy as np
 import pytest
-from mpmath import mp
-from scipy.special import ndtr
-
-from nnbook.nn import activations
 
 ALONE = """
 import sys
@@ -115,45 +110,3 @@ def test_importing_the_library_leaves_alone_what_is_slow_to_import():
     assert {"nnbook.nn", "nnbook.exercises", "numpy"} <= brought
     slow = {"scipy", "matplotlib", "ipywidgets", "anywidget", "IPython", "pooch", "requests"}
     assert not brought & (slow | {"tqdm", "yaml", "torch", "importlib.metadata", "numpy.f2py"})
-
-
-# ---- Φ ------------------------------------------------------------------------------------------
-
-X = np.concatenate([np.linspace(-38, 9, 2001), [0.0, -0.0, 1e-300, -1e-300, np.inf, -np.inf]])
-
-
-@pytest.fixture
-def phi(monkeypatch):
-    """Φ as it is without SciPy."""
-    monkeypatch.setitem(sys.modules, "scipy.special", None)  # so that its import fails
-    return activations._ndtr.__wrapped__()
-
-
-def test_without_scipy_the_normal_distribution_is_the_same(phi):
-    np.testing.assert_allclose(phi(X), ndtr(X), rtol=0, atol=1e-15)
-    near = X[X > -2]
-    np.testing.assert_allclose(phi(near), ndtr(near), rtol=2e-15)
-    assert np.isnan(phi(np.array([np.nan]))).all()
-    assert phi(np.zeros((0, 3))).shape == (0, 3)
-
-
-def test_without_scipy_it_is_as_right_far_out_as_its_argument_allows(phi):
-    """x is rounded before it is squared in e^(−x²/2): a relative error of x² ε."""
-    with mp.workdps(40):
-        x = X[np.isfinite(X)]
-        true = np.array([float(mp.ncdf(mp.mpf(float(v)))) for v in x])
-    usual = true > 1e-300
-    error = np.abs(phi(x) - true)[usual] / true[usual]
-    assert (error <= np.finfo(float).eps * (2 + x[usual] ** 2)).all()
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_without_scipy_gelu_keeps_its_dtype_and_its_values(phi, dtype, monkeypatch):
-    x = X[np.isfinite(X)].astype(dtype)
-    with_scipy = activations.gelu(x), activations.gelu_derivative(x)
-    monkeypatch.setattr(activations, "_ndtr", lambda: phi)
-    without = activations.gelu(x), activations.gelu_derivative(x)
-    for a, b in zip(without, with_scipy, strict=True):
-        assert a.dtype == b.dtype == dtype
-        np.testing.assert_allclose(a, b, rtol=0, atol=4 * np.finfo(dtype).eps)
-    assert isinstance(activations.gelu(0.5), float)

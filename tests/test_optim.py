@@ -105,6 +105,26 @@ def test_any_shape_size_and_layout_moves_as_a_whole(shape, layout, momentum):
     assert value.dtype == np.float32
 
 
+@pytest.mark.parametrize(
+    ("shape", "rows"),
+    [
+        ((), []),
+        ((2**16,), [2**16]),
+        ((2**16 + 1,), [2**16, 1]),
+        ((700, 90), [700]),
+        ((1500, 90), [728, 728, 44]),
+        ((3, 50_000), [1, 1, 1]),
+        ((2, 2, 2**15), [1, 1]),
+    ],
+)
+def test_a_large_parameter_moves_in_rows_of_at_most_65536_numbers(shape, rows):
+    p = nn.Parameter(np.zeros(shape, np.float32))
+    blocks = [*optim.SGD([p], 0.1)._fast_blocks()]
+    for arrays in zip(*blocks, strict=True):  # values, gradients, velocities
+        assert [len(x) for x in arrays if x.ndim] == rows
+        assert sum(x.size for x in arrays) == p.size
+
+
 def test_numpys_float64_as_rate_or_momentum_leaves_float32_as_it_is():
     p = nn.Parameter(np.zeros((3, 2), np.float32))
     q = nn.Parameter(np.zeros((3, 2), np.float32))

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -83,9 +84,25 @@ def test_an_unknown_name_is_refused_and_the_known_ones_named(torch):
         peers.derivative("softplus", X)
 
 
+@pytest.mark.parametrize("f", [peers.gelu, lambda x, form: peers.derivative("relu", x, form)])
+def test_another_approximation_is_refused_and_both_choices_named(torch, f):
+    with pytest.raises(ValueError, match='approximate must be "none" or "tanh", got \'erf\''):
+        f(X, "erf")
+
+
 def test_text_is_no_number_here_either(torch):
     with pytest.raises(TypeError, match="x must be real numbers, got str"):
         peers.relu("x")
+
+
+def test_the_accelerator_is_the_one_that_pytorch_finds_if_it_looks(torch, monkeypatch):
+    cards = SimpleNamespace(is_available=lambda: True, current_accelerator=lambda: "cuda")
+    monkeypatch.setattr(torch, "accelerator", cards, raising=False)
+    assert peers.accelerator() == "cuda"
+    cards.is_available = lambda: False
+    assert peers.accelerator() is None
+    monkeypatch.delattr(torch, "accelerator")  # as before PyTorch 2.6
+    assert peers.accelerator() is None
 
 
 # ---- twins ----------------------------------------------------------------------------------
@@ -225,6 +242,7 @@ def test_pytorchs_descent_is_that_of_its_own_loop(torch, batch, momentum):
     model = peers.twin(small())
     optimizer = torch.optim.SGD(model.parameters(), lr=0.3, momentum=momentum)
     x, y = map(torch.from_numpy, batch)
+    assert losses.shape == (5,)
     for loss in losses:
         optimizer.zero_grad()
         true = torch.nn.functional.cross_entropy(model(x), y)
@@ -241,7 +259,7 @@ def test_the_lines_of_a_loop_are_run_as_they_stand(torch, batch):
     still = peers.run_loop(lines, small(), nn.CrossEntropyLoss(), some, batch, 0.3)
     assert still.losses.shape == (5,)
     assert len(set(still.losses)) == 1
-    assert still.error == ""
+    assert still[1:] == (0, 0, "")
     moved = peers.run_loop(
         [*lines, "optimizer.step()"], small(), nn.CrossEntropyLoss(), some, batch, 0.3
     )
@@ -251,6 +269,88 @@ def test_the_lines_of_a_loop_are_run_as_they_stand(torch, batch):
     failed = peers.run_loop(lines, small(), nn.CrossEntropyLoss(), some, batch, 0.3)
     assert (failed.batch, failed.line) == (1, 1)
     assert failed.error == "NameError: name 'nobody' is not defined"
+    assert failed.losses.tolist() == [still.losses[0]]
+
+
+def test_the_lines_of_a_loop_know_pytorchs_loss_and_run_in_one_thread(torch, batch):
+    lines = [
+        "import torch",
+        "assert type(loss_fn) is torch.nn.CrossEntropyLoss",
+        "assert torch.get_num_threads() == 1",
+    ]
+    model, (x, y) = small().to(np.float32), batch
+    some, threads = (x.astype(np.float32), y), torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        ran = peers.run_loop(lines, model, nn.CrossEntropyLoss(), [some], some, 0.3)
+        assert torch.get_num_threads() == 3  # as before
+    finally:
+        torch.set_num_threads(threads)
+    assert ran.error == ""
+    assert ran.losses.dtype == np.float64  # of single precision, too
+
+
+# ---- one call again and again ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("zero_every", "times"), [(0, [1, 2, 3, 4]), (1, [1, 1, 1, 1]), (2, [1, 2, 1, 2])]
+)
+def test_each_backward_adds_its_gradient_until_zero_grad(torch, batch, zero_every, times):
+    batch, loss_fn = (batch[0], np.eye(2)[batch[1]]), nn.HalfSquaredLoss()
+    weight = peers.gradients(small(), loss_fn, *batch)[-2].sum()  # that of the last layer
+    found, said = peers.press_backward(small(), loss_fn, batch, 4, zero_every=zero_every)
+    assert found.shape == (5,)
+    np.testing.assert_allclose(found, [np.nan, *np.multiply(times, weight)], rtol=1e-12)
+    assert said == ""
+
+
+def test_backward_adds_up_without_being_told_and_has_no_way_back_without_a_graph(torch, batch):
+    linear, loss_fn = nn.Linear(4, 2).to(np.float64), nn.L1Loss()
+    batch = batch[0], np.ones((6, 2))
+    plain, _ = peers.press_backward(linear, loss_fn, batch, 2)
+    assert plain[2] == pytest.approx(2 * plain[1])
+    assert plain[1]
+    found, said = peers.press_backward(small(), loss_fn, batch, 2, graph=False)
+    assert np.isnan(found).tolist() == [True] * 3
+    assert said.startswith("RuntimeError: element 0 of tensors does not require grad")
+
+
+def test_whoever_presses_backward_meets_the_same_masks(torch, batch):
+    model, batch = nn.Sequential(nn.Dropout(), small()), (batch[0], np.ones((6, 2)))
+    first, second = (peers.press_backward(model, nn.L1Loss(), batch, 3)[0] for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert len({*np.diff(first[1:])}) == 2  # from call to call they differ
+
+
+@pytest.mark.parametrize("model", [nn.Tanh(), nn.Linear(4, 2, bias=False)], ids=repr)
+def test_a_network_without_two_parameters_has_no_last_but_one(torch, batch, model):
+    words = rf"^press_backward takes a network with parameters, got {re.escape(repr(model))}$"
+    with pytest.raises(ValueError, match=words):
+        peers.press_backward(model, nn.CrossEntropyLoss(), batch, 1)
+
+
+@pytest.mark.parametrize("graph", [True, False])
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("rows", [2, 5])
+def test_what_its_layers_do_is_what_the_mode_says(torch, rows, training, graph):
+    x = np.random.default_rng(0).normal(size=(rows, 3))
+    model = nn.Sequential(nn.BatchNorm1d(3), nn.Dropout()).to(np.float64).train(training)
+    seen = peers.watch(model, x, graph=graph)
+    assert seen[:2] == (training, training)
+    assert (seen.graph == "None") == (not graph)
+    assert not graph or seen == peers.watch(model, x)
+
+
+def test_the_name_of_an_operation_tells_the_graph(torch):
+    model = nn.Sequential(nn.BatchNorm1d(3), nn.Dropout(), nn.Linear(3, 2)).to(np.float64)
+    assert peers.watch(model, X).graph == peers.twin(model)(torch.tensor(X)).grad_fn.name()
+
+
+@pytest.mark.parametrize("part", [nn.BatchNorm1d(3), nn.Dropout(), nn.Tanh()], ids=repr)
+def test_only_a_network_with_both_layers_is_watched(torch, part):
+    with pytest.raises(ValueError, match=r"^watch takes a network with BatchNorm1d and Dropout, g"):
+        peers.watch(nn.Sequential(part), X)
 
 
 # ---- without PyTorch ------------------------------------------------------------------------
@@ -272,6 +372,7 @@ def test_without_pytorch_every_peer_is_none():
     assert peers.run_loop([], one, loss_fn, [], (X, X), 0.1) is None
     assert peers.press_backward(one, loss_fn, (X, X), 1) is None
     assert peers.watch(one, X) is None
+    assert peers.accelerator() is None
 
 
 @pytest.mark.usefixtures("no_torch")
@@ -300,6 +401,19 @@ def test_the_limit_grows_with_their_largest_number_but_never_shrinks():
         peers.compare("big", [1002.0], [1000.0], 1e-3)
     with pytest.raises(AssertionError, match="difference from PyTorch 2 "):
         peers.compare("sign", [-999.0], [-1001.0], 1e-3)
+    with pytest.raises(AssertionError, match=r"PyTorch 1\.5 \(allowed 1\)"):
+        peers.compare("small", [1.5], [0.0], 1)
+
+
+def test_the_limit_may_be_0_but_not_below():
+    peers.compare("x", X, X, 0)
+    with pytest.raises(ValueError, match=r"^tolerance must be 0 or more, got -0\.5: "):
+        peers.compare("x", X, X, -0.5)
+
+
+def test_the_difference_of_small_floats_is_taken_in_double_precision():
+    largest = np.array([65504], np.float16)  # and twice that is ∞
+    peers.compare("x", largest, -largest, 2)
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")

@@ -95,7 +95,7 @@ def gradient_check(
     reports = []
     for name, value in values.items():
         for index in np.ndindex(value.shape):
-            line, noise = _line(run, value, index), (of_loss, float(of_gradients[name][index]))
+            line, noise = _line(run, value, index), (of_loss, of_gradients[name][index])
             for analytic in {float(named[name][index]) for named in gradients}:
                 error, numeric, kink = _compare(line, analytic, h, *noise)
                 reports.append(Report(error, name, index, analytic, numeric, count, kink))
@@ -124,7 +124,7 @@ class _Run:
     def forward(self) -> Array:
         for rng, state in self.states:
             rng.bit_generator.state = state
-        return np.asarray(self.model(self.x))
+        return self.model(self.x)
 
     def loss(self) -> float:
         y = self.forward()
@@ -189,7 +189,7 @@ def _line(run: _Run, value: Array, index: tuple[int, ...]) -> Line:
     return line
 
 
-def _noise(run: _Run) -> tuple[float, dict[str, Array]]:
+def _noise(run: _Run) -> tuple[float, dict[str, Any]]:
     """How far rounding throws L and each gradient: they jitter in hair-thin steps of all values."""
     values, rng = run.values(), np.random.default_rng(1)
     kept = {name: value.copy() for name, value in values.items()}
@@ -204,13 +204,12 @@ def _noise(run: _Run) -> tuple[float, dict[str, Array]]:
     for name, value in values.items():
         value[...] = kept[name]
     of_gradients = {name: _jitter([named[name] for named in gradients]) for name in values}
-    return max(float(_jitter(losses)), float(np.spacing(size))), of_gradients
+    return max(_jitter(losses), np.spacing(size)), of_gradients
 
 
-def _jitter(sequence: ArrayLike) -> Array:
+def _jitter(sequence: ArrayLike) -> Any:
     """The largest second difference: 0 for what is linear."""
-    jitter: Array = np.abs(np.diff(sequence, 2, axis=0)).max(axis=0)
-    return jitter
+    return np.abs(np.diff(sequence, 2, axis=0)).max(axis=0)
 
 
 def _compare(

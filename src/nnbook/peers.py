@@ -230,7 +230,7 @@ def press_backward(
                 judge(y_hat, y).backward()
             except RuntimeError as error:
                 said = f"{type(error).__name__}: {error}"
-            found.append(np.nan if weight.grad is None else float(weight.grad.sum()))
+            found.append(np.nan if weight.grad is None else weight.grad.sum().item())
     return np.array(found), said
 
 
@@ -248,7 +248,6 @@ def watch(model: nn.Sequential, x: ArrayLike, *, graph: bool = True) -> Seen | N
     other[-1] += 1  # another neighbor
     ones = torch.ones(1000)
     with torch.set_grad_enabled(graph), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
         dropout_is_on = not torch.equal(drop(ones), drop(ones))
         of_batch = not torch.equal(norm(tensor)[0], norm(other)[0])
         made_by = theirs(tensor).grad_fn
@@ -264,7 +263,7 @@ def compare(name: str, ours: ArrayLike, theirs: ArrayLike | None, tolerance: flo
     if theirs is None:
         print(f"{name}: PyTorch is not installed here, nothing was compared")
         return
-    a = floats(f"{name}: ours", ours).astype(np.float64)
+    a = floats(f"{name}: ours", ours)
     b = floats(f"{name}: theirs", theirs).astype(np.float64)
     tolerance = bounded("tolerance", tolerance, "0 or more", lambda x: x >= 0, "1e-12 is usual")
     if a.shape != b.shape or a.size == 0:
@@ -306,7 +305,7 @@ def _loss(torch: Any, loss_fn: Loss) -> Any:
 
 
 def _function(torch: Any, name: str, approximate: str) -> Any:
-    nn.gelu(0.0, approximate)  # refuses what it does not know
+    nn.gelu([], approximate)  # refuses what it does not know
     functions = {
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,

@@ -21,6 +21,7 @@ from scipy.special import ndtr
 
 import nnbook
 from nnbook import nn, peers
+from nnbook.nn import activations
 
 TANH = {"approximate": "tanh"}
 FUNCTIONS = {
@@ -269,6 +270,48 @@ def test_views_of_any_layout_are_fine(f):
     np.testing.assert_array_equal(f(big_endian), f(big_endian.astype("=f4")))
 
 
+# ---- Φ ------------------------------------------------------------------------------------------
+
+FAR = np.concatenate([np.linspace(-38, 9, 2001), [0.0, -0.0, 1e-300, -1e-300, np.inf, -np.inf]])
+
+
+@pytest.fixture
+def phi(monkeypatch):
+    """Φ as it is without SciPy."""
+    monkeypatch.setitem(sys.modules, "scipy.special", None)  # so that its import fails
+    return activations._ndtr.__wrapped__()
+
+
+def test_without_scipy_the_normal_distribution_is_the_same(phi):
+    np.testing.assert_allclose(phi(FAR), ndtr(FAR), rtol=0, atol=1e-15)
+    near = FAR[FAR > -2]
+    np.testing.assert_allclose(phi(near), ndtr(near), rtol=2e-15)
+    assert np.isnan(phi(np.array([np.nan]))).all()
+    assert phi(np.zeros((0, 3))).shape == (0, 3)
+
+
+def test_without_scipy_it_is_as_right_far_out_as_its_argument_allows(phi):
+    """x is rounded before it is squared in e^(−x²/2): a relative error of x² ε."""
+    with mp.workdps(40):
+        x = FAR[np.isfinite(FAR)]
+        true = np.array([float(mp.ncdf(mp.mpf(float(v)))) for v in x])
+    usual = true > 1e-300
+    error = np.abs(phi(x) - true)[usual] / true[usual]
+    assert (error <= np.finfo(float).eps * (2 + x[usual] ** 2)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_without_scipy_gelu_keeps_its_dtype_and_its_values(phi, dtype, monkeypatch):
+    x = FAR[np.isfinite(FAR)].astype(dtype)
+    with_scipy = activations.gelu(x), activations.gelu_derivative(x)
+    monkeypatch.setattr(activations, "_ndtr", lambda: phi)
+    without = activations.gelu(x), activations.gelu_derivative(x)
+    for a, b in zip(without, with_scipy, strict=True):
+        assert a.dtype == b.dtype == dtype
+        np.testing.assert_allclose(a, b, rtol=0, atol=4 * np.finfo(dtype).eps)
+    assert isinstance(activations.gelu(0.5), float)
+
+
 # ---- what the slides say, and what is known -------------------------------------------------
 
 
@@ -370,6 +413,25 @@ def test_what_numpy_would_read_for_ever_is_refused():
     for endless in (Dataset(), [Dataset()], (1.0, Dataset())):
         with pytest.raises(TypeError, match=r"must be real numbers, got \w+: give an array$"):
             nn.relu(endless)
+
+
+def test_a_masked_array_is_refused_alone_and_as_a_row():
+    masked = np.ma.masked_array([1.0, 2.0], [False, True])
+    for x in (masked, [masked], [[1.0, 2.0], masked]):
+        with pytest.raises(TypeError, match=r"must be real numbers, got a masked array: give x\.f"):
+            nn.relu(x)
+
+
+def test_what_an_object_says_that_is_no_array_is_passed_on():
+    class Table:
+        def __array__(self, *_, **__):
+            raise KeyError("no such column")
+
+    with pytest.raises(TypeError) as error:
+        nn.relu(Table())
+    text = "relu(x): x must be real numbers, got Table, which is no array: 'no such column'"
+    assert str(error.value) == text
+    assert isinstance(error.value.__cause__, KeyError)
 
 
 @pytest.mark.parametrize("wrong", ["erf", "TANH", "", None, True, 1, ["tanh"]])

@@ -194,6 +194,13 @@ def test_what_cannot_be_a_weight_is_refused_and_the_value_stays(init_, error, te
     assert (p.value == 1).all()
 
 
+def test_of_numbers_that_do_not_fit_the_largest_is_told():
+    drawn = np.random.default_rng(0).normal(0, 1e39, (2, 3))
+    with pytest.raises(ValueError, match="takes numbers up to") as error:
+        normal_(nn.Parameter(np.ones((2, 3), np.float32)), 0, 1e39, rng=np.random.default_rng(0))
+    assert str(error.value).endswith(f", got {np.abs(drawn).max():.2g}")
+
+
 @pytest.mark.parametrize("gain", ["2", None, True, -1, np.nan, np.inf, 1e31, [1.0]])
 @each
 def test_a_gain_is_a_number_that_is_not_negative(init_, gain):

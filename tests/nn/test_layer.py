@@ -698,6 +698,9 @@ def test_arrays_in_place_of_parameters_are_refused_where_a_layer_says_that_it_le
 
     with pytest.warns(UserWarning, match=r"scale is no Parameter: self\.scale = nn\.Parameter"):
         assert Scaled().parameters() == []
+    with pytest.warns(UserWarning, match="scale is no Parameter") as told:
+        assert Scaled().named_parameters() == []
+    assert told[0].filename == __file__  # where it was asked
 
 
 def test_a_call_of_ones_own_is_refused():

@@ -284,6 +284,16 @@ def test_the_same_seed_gives_the_same_weights_to_the_bit():
     assert (nn.Linear(3, 2).weight.value != nn.Linear(3, 2).weight.value).all()
 
 
+@pytest.mark.parametrize(("ins", "outs"), [(1, 7), (7, 1), (3, 3)])
+def test_more_weights_than_an_array_may_hold_are_refused_before_they_are_drawn(
+    monkeypatch, ins, outs
+):
+    monkeypatch.setattr(layers, "LARGEST", 6)
+    assert nn.Linear(2, 3).weight.size == 6
+    with pytest.raises(ValueError, match=rf"^Linear got {ins} × {outs} weights, more than 6$"):
+        nn.Linear(ins, outs)
+
+
 def test_two_layers_of_one_generator_differ():
     rng = np.random.default_rng(0)
     assert (nn.Linear(3, 2, rng=rng).weight.value != nn.Linear(3, 2, rng=rng).weight.value).all()
@@ -383,6 +393,7 @@ def test_modes_and_dtypes_reach_the_layers_inside(own):
     assert [own.training, own.inner.training, own.drop.training] == [True] * 3
     assert own.train(False) is own
     assert not own.drop.training
+    assert own.train(np.True_).drop.training is True
     assert own.to(np.float64) is own
     assert own.s.value.dtype == own.inner.bias.grad.dtype == own.average.dtype == np.float64
     assert own.names == ["no", "layer"]
@@ -579,8 +590,10 @@ def test_a_layer_of_ones_own_that_lacks_a_method_is_told_which():
     with pytest.raises(NotImplementedError, match=r"^Bare\(\) has no forward: define it$"):
         Bare()(np.ones(2))
     half = Half()
-    with pytest.raises(NotImplementedError, match=r"^Half\(\) has no way back: define input_grad"):
+    with pytest.raises(NotImplementedError) as error:
         half.backward(half(np.ones(2)))
+    cure = "define input_gradient, or make its forward of layers, such as nn.ReLU()"
+    assert texts(error) == f"Half() has no way back: {cure}"
 
 
 # ---- speed --------------------------------------------------------------------------------------
@@ -592,7 +605,8 @@ def test_a_product_taken_the_fast_way_is_the_product(n, dtype):
     rng = np.random.default_rng(n)
     x, w, grad = (rng.normal(size=shape).astype(dtype) for shape in ((n, 31), (17, 31), (n, 17)))
     out = np.empty((17, 31), dtype)
-    for a, b, place in ((x, w.T, None), (grad, w, None), (grad.T, x, out)):
+    columns = np.asfortranarray(x)
+    for a, b, place in ((x, w.T, None), (grad, w, None), (grad.T, x, out), (grad.T, columns, out)):
         product = layers.fast_matmul(a, b, place)
         exact = a.astype(np.float64) @ b.astype(np.float64)
         np.testing.assert_allclose(product, exact, rtol=0, atol=1000 * np.finfo(dtype).eps)

@@ -307,11 +307,11 @@ def test_an_empty_batch_is_refused():
     assert "got an empty batch of shape (0, 10)" in str(error.value)
 
 
-@pytest.mark.parametrize("wrong", [[1.5], [-0.1], [np.nan]])
+@pytest.mark.parametrize("wrong", [[1.5], [-0.1], [np.nan], [0.5, 1.5]])
 def test_a_target_that_is_no_probability_is_refused(wrong):
     with pytest.raises(ValueError, match=r"takes targets in \[0, 1\], got") as error:
-        nn.BCEWithLogitsLoss()([0.3], wrong)
-    assert str(error.value).endswith(f"got {wrong[0]} to {wrong[0]}")
+        nn.BCEWithLogitsLoss()([0.3] * len(wrong), wrong)
+    assert str(error.value).endswith(f"got {min(wrong)} to {max(wrong)}")
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,12 @@ def test_after_two_forwards_the_gradients_are_those_of_the_second(restless):
         np.testing.assert_array_equal(p.grad, q.grad)
 
 
+def test_a_list_takes_the_dtype_of_the_network_whatever_its_first_layer():
+    for dtype in (np.float32, np.float64):
+        model = nn.Sequential(nn.Flatten(), nn.Linear(4, 2)).to(dtype)
+        assert model([[[1, 2], [3, 4]]]).dtype == dtype
+
+
 def test_an_image_batch_is_not_edited_on_its_way_there_and_back(restless):
     x = some((4, 2, 3))
     x.flags.writeable = False

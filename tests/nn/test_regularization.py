@@ -1,6 +1,7 @@
 """Dropout by counting, batch normalization against PyTorch, and their errors in words."""
 
 import copy
+import math
 import pickle
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nnbook import nn
+from nnbook.nn import regularization
 
 quick = settings(max_examples=30, deadline=None, derandomize=True)
 
@@ -97,6 +99,27 @@ def test_the_same_seed_drops_the_same_numbers():
     assert not np.array_equal(dropout(0.5, 3)(x), dropout(0.5, 4)(x))
     assert not np.array_equal(nn.Dropout()(x), nn.Dropout()(x))
     np.testing.assert_array_equal(dropout(0.5)(x), dropout(0.5)(x.astype(np.float64)))
+
+
+@pytest.mark.parametrize(
+    ("p", "kept"), [(0, [1, 1, 1, 1]), (0.25, [0, 0, 1, 1]), (0.5, [0, 0, 0, 1])]
+)
+def test_of_the_whole_numbers_below_2_to_the_32_those_below_p_of_them_are_dropped(
+    monkeypatch, p, kept
+):
+    numbers = np.array([0, 2**30 - 1, 2**30, 2**32 - 1], np.uint32)
+    monkeypatch.setattr(regularization, "fast_random", lambda rng, shape: numbers)
+    np.testing.assert_array_equal(dropout(p).mask((4,)), np.array(kept, bool))
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (4,), (5,), (2, 3), (3, 3)])
+def test_two_random_numbers_come_of_each_draw_and_no_draw_is_wasted(shape):
+    ours, theirs = np.random.default_rng(0), np.random.default_rng(0)
+    n = math.prod(shape)
+    numbers = regularization.fast_random(ours, shape)
+    drawn = theirs.integers(0, 2**64, math.ceil(n / 2), np.uint64).view(np.uint32)
+    np.testing.assert_array_equal(numbers, drawn[:n].reshape(shape))
+    assert ours.bit_generator.state == theirs.bit_generator.state
 
 
 @given(st.lists(st.integers(1, 6), min_size=0, max_size=4), st.floats(0, 0.99))
@@ -353,7 +376,8 @@ def test_one_example_in_training_has_no_variance_and_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("eps", "momentum"), [(0, 0.1), (-1, 0.1), (np.nan, 0.1), (1e-5, 1.1), (1e-5, -0.1)]
+    ("eps", "momentum"),
+    [(0, 0.1), (-1, 0.1), (np.nan, 0.1), (np.inf, 0.1), (1e-5, 1.1), (1e-5, -0.1)],
 )
 def test_eps_is_positive_and_momentum_a_share(eps, momentum):
     name, got = ("eps", eps) if eps != 1e-5 else ("momentum", momentum)

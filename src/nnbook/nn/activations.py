@@ -61,8 +61,7 @@ def floats(name: str, x: ArrayLike) -> Array:
     if is_plain(x):
         return x
     a = as_array(name, x)
-    small = a.dtype.kind == "f" and a.dtype.itemsize <= 8
-    return a if small else a.astype(np.float64)
+    return a if is_plain(a) else a.astype(np.float64)
 
 
 def is_plain(x: object) -> TypeGuard[Array]:

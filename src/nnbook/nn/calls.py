@@ -68,7 +68,7 @@ def way_back(layer: Any) -> Sequence[Any]:
     """The layers that the last forward called, if gradients can go back through them."""
     needed = QUESTIONS if layer._learns() else QUESTIONS[1:]
     cure = "define " + " and ".join(name for name in needed if name not in layer._rooms)
-    if layer._recorded and layer._calls:
+    if layer._calls:
         layers: list[Any] = layer._calls.layers
         why = layer._calls.broken or wrong_in(layer, layers)
         if not why:

@@ -120,9 +120,10 @@ def _finite(name: str, x: float) -> float:
 def _write(parameter: Parameter, values: Any) -> Parameter:
     """parameter.value[...] = values, if its dtype can hold them."""
     dtype = parameter.value.dtype
-    largest, reached = np.finfo(dtype).max, np.max(np.abs(values), initial=0)
-    if not reached <= largest:
-        raise ValueError(f"{dtype} takes numbers up to {largest:.2g}, got {reached:.2g}")
+    largest = np.finfo(dtype).max
+    if not np.all(np.abs(values) <= largest):
+        got = np.max(np.abs(values))
+        raise ValueError(f"{dtype} takes numbers up to {largest:.2g}, got {got:.2g}")
     parameter.value[...] = values
     return parameter
 

@@ -202,4 +202,4 @@ def checked_batch(layer: Layer, given: ArrayLike, weight: Array) -> Array:
         raise TypeError(
             f"{layer._title} holds {dtype}, got {given.dtype}: x.astype(np.{dtype}){to}"
         )
-    return np.asarray(x, dtype)
+    return x
