@@ -47,7 +47,7 @@ def as_array(name: str, x: ArrayLike) -> NDArray[Any]:
 
 
 def _may_be_endless(x: object) -> bool:
-    """Whether NumPy may ask for x[0], x[1], … for ever: a dataset."""
+    """Whether NumPy may ask for x[0], x[1], … forever: a dataset."""
     kind = type(x)
     known = hasattr(kind, "__iter__") or hasattr(kind, "__array__")
     return hasattr(kind, "__getitem__") and not known

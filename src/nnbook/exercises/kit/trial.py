@@ -130,7 +130,7 @@ def alike(exercise: Exercise, a: Trial, b: Trial) -> bool:
 
 @contextmanager
 def _nobody_types() -> Iterator[None]:
-    """`input` would wait for ever: nobody is there to type."""
+    """`input` would wait forever: nobody is there to type."""
 
     def asked(*_: Any) -> str:
         raise Odd(

@@ -57,7 +57,7 @@ def questions() -> dict[str, Question]:
             "And zero_grad() between backward() and step()?",
             "forward,loss,backward,zero_grad,step",
             "The gradients are thrown away before anybody has used them. No error, no warning: "
-            f"the loss is {number(middle[RIGHT][0], 2)} for ever.",
+            f"the loss is {number(middle[RIGHT][0], 2)} forever.",
             "The step finds no gradient.",
             "For that, old gradients would have to be there.",
             "",

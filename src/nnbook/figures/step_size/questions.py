@@ -23,7 +23,7 @@ def questions() -> dict[str, Question]:
             after={**home, "lr": 2.1, "step": LAST},
             options=(
                 ("It jumps to and fro and settles in the end.", "It would, below 2/λ."),
-                ("It jumps to and fro for ever.", "Only at exactly 2/λ does it."),
+                ("It jumps to and fro forever.", "Only at exactly 2/λ does it."),
                 ("It runs away, out of the valley.", ""),
             ),
             right=2,
