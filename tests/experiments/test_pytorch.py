@@ -50,11 +50,21 @@ def test_a_larger_rate_makes_up_for_a_softmax_too_many_and_ruins_the_right_netwo
     assert once < 0.2 < 0.9 < again
 
 
-def test_a_tenth_of_the_updates_at_a_hundred_times_the_rate_reads_more_of_mnist():
+def mnist() -> pt.Halves:
     images, labels = data.load_mnist_sample()
     x = images.reshape(len(images), -1)
-    parts = pt.Halves(x[:1600], x[1600:], labels[:1600], labels[1600:])
+    return pt.Halves(x[:1600], x[1600:], labels[:1600], labels[1600:])
+
+
+def test_a_tenth_of_the_updates_at_a_hundred_times_the_rate_reads_more_of_mnist():
+    parts = mnist()
     slow = pt.slides_run(parts, 1e-3, epochs=40, width=32)[-1]
     fast = pt.slides_run(parts, 0.1, epochs=4, width=32)
     assert fast.shape == (5,)
     assert fast[-1] > slow
+
+
+@pytest.mark.slow
+def test_at_the_slides_rate_layers_of_512_read_more_of_mnist_than_of_64_and_less_than_at_a_tenth():
+    narrow, wide = (pt.slides_run(mnist(), 1e-3, epochs=375, width=w)[-1] for w in (64, 512))
+    assert narrow + 0.2 < wide < pt.slides_run(mnist(), 0.1, epochs=38)[-1] - 0.05
