@@ -48,7 +48,7 @@ def test_the_limits_are_those_that_the_page_says():
     guarantee, limit = megabytes(memory["guarantee"]), megabytes(memory["limit"])
     many = VALUES["hub"]["activeServerLimit"]
     assert f"*guarantees* {guarantee} MB" in PAGE
-    assert f"*limits* it to {limit:,}" in PAGE
+    assert f"*limits* each to {limit:,}" in PAGE
     whole = many * guarantee * 2**20 / 1e9
     assert f"need {whole:.0f} GB: eleven machines of\n32" in PAGE
     assert 500 / 11 < 0.9 * 32 * 1024 / guarantee < 500 / 10  # a tenth is the machine's own
