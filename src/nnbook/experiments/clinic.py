@@ -75,7 +75,7 @@ def off(patient: Patient, seeds: Sequence[int] = SEEDS, epochs: int = 20) -> Arr
     """(seeds,): the share of hidden neurons that are 0 for every training digit, in the end."""
     layers = _train(patient, seeds, epochs)[0].layers
     upward = nn.Sequential(*layers[: [type(f) for f in layers].index(nn.ReLU) + 1])
-    return np.asarray(np.mean((upward(_each(digits().x, len(seeds))) == 0).all(axis=1), axis=1))
+    return np.asarray(np.mean((upward(digits().x[None]) == 0).all(axis=1), axis=1))
 
 
 @cache
@@ -88,28 +88,23 @@ def _train(
     models = together([model_of(patient, rng) for rng in rngs])
     optimizer = (optim.SGD if patient.zero_grad else Adding)(models.parameters(), patient.lr)
     feed = stacked(batches(digits().x, digits().y, 64, rng) for rng in rngs)
-    seen = [_look(patient, models, len(seeds))]
+    seen = [_look(patient, models)]
     for _ in range(epochs):  # 17 batches of 64 in 1,077 digits
         descend(models, nn.CrossEntropyLoss("sum"), optimizer, islice(feed, 17))
-        seen.append(_look(patient, models, len(seeds)))
+        seen.append(_look(patient, models))
     return models.eval(), seen
 
 
-def _look(patient: Patient, models: nn.Sequential, many: int) -> list[list[float]]:
+def _look(patient: Patient, models: nn.Sequential) -> list[list[float]]:
     """Training losses, validation losses, accuracies; where eval is forgotten, on batches of 30
     sorted by class."""
     d, loss_fn = digits(), nn.CrossEntropyLoss()
     order = np.argsort(d.y_val, kind="stable")
-    train = [loss_fn(logits, d.y) for logits in models.eval()(_each(d.x, many))]
+    train = [loss_fn(logits, d.y) for logits in models.eval()(d.x[None])]
     models.train(not patient.eval)
     some = np.split(order, 1 if patient.eval else len(order) // 30)
-    found = np.concatenate([models(_each(d.x_val[rows], many)) for rows in some], axis=1)
+    found = np.concatenate([models(d.x_val[None, rows]) for rows in some], axis=1)
     models.train()
     y = d.y_val[order]
     right = np.mean(found.argmax(axis=2) == y, axis=1)
     return [train, [loss_fn(logits, y) for logits in found], list(right)]
-
-
-def _each(x: Array, many: int) -> Array:
-    """The same examples for each of the networks side by side: (many, N, D)."""
-    return np.broadcast_to(x, (many, *x.shape))
