@@ -18,7 +18,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from importlib.machinery import SourceFileLoader
 from io import StringIO
 from multiprocessing.connection import Connection
@@ -110,7 +110,8 @@ def work(answer: Connection, file: str, text: str, order: list[str], limit: int)
     os.chdir(ROOT)
     verdict = Verdict(answer, order)
     for some in (tests(file), ALL):
-        with redirect_stdout(StringIO()) as printed:
+        printed = StringIO()
+        with redirect_stdout(printed), redirect_stderr(printed):
             code = pytest.main([*OPTIONS, *some], plugins=[verdict])
         if code:
             verdict.end(f"pytest, which ends with {code}: {printed.getvalue()}")
