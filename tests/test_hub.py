@@ -5,8 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
+
+from nnbook import peers
 
 ROOT = Path(__file__).parents[1]
 HUB = ROOT / "hub"
@@ -55,6 +58,20 @@ def test_the_limits_are_those_that_the_page_says():
     assert f"for up to {many} at once" in PAGE
     assert VALUES["cull"]["timeout"] == 3600
     assert "after an idle hour" in PAGE
+
+
+def test_the_page_measures_a_kernel_and_not_the_process_that_asks(capsys):
+    """What a process has used at most begins with what its parent has: 307 MB stood there twice."""
+    cell = next(c for c in re.findall(r"^```{code-cell}.*\n([^`]*)^```", PAGE, re.M) if "rss" in c)
+    np.ones(2**27)  # a GB for a moment
+    exec(cell, {})
+    said = re.fullmatch(r"a kernel with a figure: (\d+) MB\n(.*)", capsys.readouterr().out, re.S)
+    assert 20 < int(said[1]) < 200
+    if peers.available():
+        more = re.fullmatch(r"a kernel with PyTorch, too: (\d+) MB\n", said[2])
+        assert int(said[1]) + 50 < int(more[1]) < megabytes("600M")
+    else:
+        assert not said[2]
 
 
 @pytest.mark.slow
