@@ -77,6 +77,7 @@ def serve(pipe: Connection) -> None:
     """Do the imports; then fork a kernel for each (arguments, environment, folder) that comes."""
     parent = {"JPY_PARENT_PID": str(os.getpid())}  # a kernel ends when this process does
     os.environ.update(parent)
+    gc.disable()  # what modules make while they are read, they keep
     from ipykernel.kernelapp import launch_new_instance
 
     for statement in pipe.recv():
@@ -86,6 +87,7 @@ def serve(pipe: Connection) -> None:
         import_module("torch._dynamo")  # as its first optimizer does, for two seconds
     forget(LATE)
     gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGCHLD, reap)
     with suppress(EOFError):
         while True:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -104,6 +105,7 @@ def rungs(threads: int, *, compiled: bool = False) -> dict[str, Found]:
 
 def main() -> None:
     what, out, *options = sys.argv[1:]
+    gc.disable()  # as `timeit` does
     if what == "costs":
         arrays: dict[str, Any] = {
             by: np.array([milliseconds(ours, task, slow=False) for task in tasks])

@@ -371,23 +371,24 @@ def large_batches(
     """After the same epochs, by batch: cross-entropy on the validation digits at every rate,
     `loss` (seeds, rates); at the best rate of each seed `best` and the test accuracy `right`."""
     # Here, since it brings SciPy's optimizers, and every process that is timed imports this file.
-    from nnbook.experiments.sgd import accuracy, batches, descend, digits
+    from nnbook.experiments.sgd import batches, digits
+    from nnbook.experiments.side_by_side import descend, rights, stacked, together
 
-    d, found = digits(), {}
+    d, found, mean, total = digits(), {}, nn.CrossEntropyLoss(), nn.CrossEntropyLoss("sum")
+    untrained = [SMALL._replace(seed=seed).model() for seed in seeds]
     for size in sizes:
         updates = epochs * len(d.y) // size
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        feed = [*islice(stacked([batches(d.x, d.y, size, rng) for rng in rngs]), updates)]
         loss, right = np.zeros((2, len(seeds), len(rates)))
-        for i, seed in enumerate(seeds):
-            for j, lr in enumerate(rates):
-                rng = np.random.default_rng(seed)
-                model = SMALL._replace(seed=seed).model()
-                optimizer = optim.SGD(model.parameters(), lr, momentum)
-                with np.errstate(over="ignore", invalid="ignore"):
-                    feed = islice(batches(d.x, d.y, size, rng), updates)
-                    descend(model, nn.CrossEntropyLoss(), optimizer, feed)
-                    value = nn.CrossEntropyLoss()(model(d.x_val), d.y_val)
-                loss[i, j] = value if np.isfinite(value) else np.inf
-                right[i, j] = accuracy(model, d.x_test, d.y_test)
+        for j, lr in enumerate(rates):
+            models = together(untrained)
+            optimizer = optim.SGD(models.parameters(), lr, momentum)
+            with np.errstate(over="ignore", invalid="ignore"):
+                descend(models, total, optimizer, feed)
+                loss[:, j] = [mean(logits, d.y_val) for logits in models(d.x_val[None])]
+                right[:, j] = rights(models, d.x_test, d.y_test)
+        loss[~np.isfinite(loss)] = np.inf
         best = loss.argmin(axis=1)
         rows = np.arange(len(seeds))
         found[size] = {

@@ -289,15 +289,14 @@ def starts(seeds: Iterable[int], *, lr: float = 0.5, updates: int = 600) -> dict
     the one in the order that suits the other best."""
     from scipy.optimize import linear_sum_assignment  # half a second, for this alone
 
-    d, before, after, rows = digits(), [], [], []
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        model, loss_fn = network((64, 64, 10), nn.ReLU, rng=rng), nn.CrossEntropyLoss()
-        before.append(loss_fn(model(d.x), d.y))
-        train(model, lr, 64, updates, rng)
-        after.append(loss_fn(model(d.x), d.y))
-        w = model.parameters()[0].value
-        rows.append(w / np.linalg.norm(w))
+    d, loss_fn, rngs = digits(), nn.CrossEntropyLoss(), [np.random.default_rng(s) for s in seeds]
+    models = together([network((64, 64, 10), nn.ReLU, rng=rng) for rng in rngs])
+    before = [loss_fn(logits, d.y) for logits in models(d.x[None])]
+    optimizer = optim.SGD(models.parameters(), lr)
+    feed = islice(stacked([batches(d.x, d.y, 64, rng) for rng in rngs]), updates)
+    side_by_side.descend(models, nn.CrossEntropyLoss("sum"), optimizer, feed)
+    after = [loss_fn(logits, d.y) for logits in models(d.x[None])]
+    rows = [w / np.linalg.norm(w) for w in models.parameters()[0].value]
     alike = [a @ b.T for a, b in pairwise(rows)]  # every neuron of the one with all of the other
     matched = [one[linear_sum_assignment(one, maximize=True)].sum() for one in alike]
     cosine = [np.trace(one) for one in alike]

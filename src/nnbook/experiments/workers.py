@@ -26,9 +26,11 @@ SIZES = (10_000, 100_000, 1_000_000, 10_000_000)  # of vectors that are added up
 NETWORKS = ((64, 133, 10), (64, 280, 280, 10), (64, 962, 962, 10))  # of 10⁴, 10⁵, 10⁶ parameters
 BATCH = 64  # of the timed updates
 STARTING = ("-m", "torch.distributed.run")
-# Its workers fork from it, with all of PyTorch in memory: to read that takes four seconds.
+# Its workers fork from it, with all of PyTorch in memory: to read that takes four seconds, and more
+# if Python looks for what it can throw away meanwhile.
+READ = "import gc; gc.disable(); import torch._dynamo; gc.enable()"
 FORKING = (
-    *("-c", "import torch._dynamo; from torch.distributed.run import main; main()"),
+    *("-c", f"{READ}; from torch.distributed.run import main; main()"),
     *("--run-path", "--start-method=fork"),
 )
 
