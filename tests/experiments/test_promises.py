@@ -22,6 +22,48 @@ def test_regularization_uses_n_pictures_and_stops_where_validation_is_best():
     assert found["batch norm"]["train"][0, -1] < found["batch norm"]["train"][0, 0]
 
 
+def test_networks_that_memorize_side_by_side_have_the_losses_of_each_alone():
+    labels, seeds, loss_fn = RNG(0).integers(0, 10, 1460), [3, 4], nn.CrossEntropyLoss()
+    images = RNG(1).normal(size=(1460, 5)).astype(np.float32)
+    found = promises.regularization(images, labels, 60, 0.5, seeds)
+    order = RNG(0).permutation(1460)
+    parts = {"train": order[:60], "validation": order[60:460], "test": order[460:]}
+    x, y = images[parts["train"]], labels[parts["train"]]
+    for arm, (norm, weights, steps) in promises.LEARNERS.items():
+        for k, seed in enumerate(seeds):
+            rng, losses, right = RNG(seed), [], []
+            model = batchnorm.network([5, 64, 64, 10], nn.ReLU, rng, norm, weights)
+            for step in batchnorm.updates(model, x, y, rng, lr=0.3, steps=steps, batch=40):
+                if step % (steps // 12) == 0:
+                    said = [(batchnorm.in_use(model, images[i]), labels[i]) for i in parts.values()]
+                    losses.append([loss_fn(*pair) for pair in said])
+                    right.append(np.mean(said[-1][0].argmax(axis=1) == said[-1][1]))
+            mine = np.transpose([found[arm][part][k] for part in parts])
+            assert np.allclose(mine, losses, rtol=1e-3, atol=0)
+            assert found[arm]["right"][k] == pytest.approx(right[mine[:, 1].argmin()], abs=2e-3)
+
+
+@pytest.mark.parametrize("norm", [False, True])
+def test_networks_that_saturate_side_by_side_end_as_each_alone(norm):
+    weights, seeds, (x, y) = batchnorm.normal(3.0), [3, 4], batchnorm.digits()["train"]
+    found = promises.saturation(weights, norm, seeds, steps=20)
+    layer = batchnorm.batch_norm if norm else None
+    for k, seed in enumerate(seeds):
+        rng, loss_fn, beyond = RNG(seed), nn.CrossEntropyLoss(), []
+        model = batchnorm.network([64, *[50] * 5, 10], nn.Sigmoid, rng, layer, weights)
+        loss_fn(model(x[:80]), y[:80])
+        model.parameter_gradients(loss_fn.backward())
+        first, *_, last, _ = (np.abs(f.weight.grad).mean() for f in model if type(f) is nn.Linear)
+        assert found["gradient"][k] == pytest.approx(first / last, rel=1e-4)
+        for steps in (0, 20):
+            for _ in batchnorm.updates(model, x, y, rng, lr=0.3, steps=steps):
+                pass
+            below = nn.Sequential(*model.layers[:-2])
+            beyond.append(np.mean(np.abs(below(x[:80])) > 4))
+        assert found["saturated"][k] == pytest.approx(beyond, abs=1e-3)
+        assert found["right"][k] == batchnorm.accuracy(model, *batchnorm.digits()["test"])
+
+
 def test_large_weights_saturate_small_ones_do_not_and_batch_norm_never():
     large = promises.saturation(batchnorm.normal(3.0), False, [0], steps=3)
     small = promises.saturation(batchnorm.normal(0.1), False, [0], steps=3)

@@ -125,6 +125,13 @@ def updates(
         yield step
 
 
+def draws(x: Array, y: Array, batch: int, rng: Rng) -> Iterator[tuple[Array, Array]]:
+    """Batches without end, each drawn from all examples."""
+    while True:
+        i = rng.integers(0, len(x), batch)
+        yield x[i], y[i]
+
+
 def milliseconds(norm: Norm | None, steps: int = 60) -> float:
     """Processor time of one update of the network of `race`, on this machine, at this moment."""
     rng = np.random.default_rng(0)
@@ -238,14 +245,6 @@ def learning_rates(f: str, series: str, seeds: Seeds = SEEDS) -> dict[str, Array
     return _learning_rates(f, series, tuple(seeds))
 
 
-def draws(rng: Rng, batch: int) -> Iterator[tuple[Array, Array]]:
-    """Batches of the training pictures without end, each drawn from all of them."""
-    x, y = digits()["train"]
-    while True:
-        i = rng.integers(0, len(x), batch)
-        yield x[i], y[i]
-
-
 @cache
 def _learning_rates(f: str, series: str, seeds: tuple[int, ...]) -> dict[str, Array]:
     layer = {"sigmoid": nn.Sigmoid, "ReLU": nn.ReLU}[f]
@@ -254,12 +253,13 @@ def _learning_rates(f: str, series: str, seeds: tuple[int, ...]) -> dict[str, Ar
     found = {part: np.zeros((len(RATES), len(seeds))) for part in ("validation", "test")}
     rngs = [np.random.default_rng(seed) for seed in seeds]
     untrained = [network([64, 48, 48, 10], layer, rng, norm, weights) for rng in rngs]
-    feed = [*islice(stacked([draws(rng, 80) for rng in rngs]), 60)]  # the same at each rate
+    feed = stacked([draws(*digits()["train"], 80, rng) for rng in rngs])
+    batches = [*islice(feed, 60)]  # the same at each rate
     for k, lr in enumerate(RATES):
         models, loss_fn = together(untrained), nn.CrossEntropyLoss("sum")
         optimizer = optim.SGD(models.parameters(), lr, 0.9)
         with np.errstate(all="ignore"):  # at the largest rates numbers overflow
-            descend(models, loss_fn, optimizer, feed, until_overflow=True)
+            descend(models, loss_fn, optimizer, batches, until_overflow=True)
             for part, right in found.items():
                 right[k] = accuracies_of(models, *digits()[part])
     return found
