@@ -1,5 +1,7 @@
 """The promises of batch normalization, small: the experiments measure what they say."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,35 @@ def test_a_change_below_is_measured_without_changing_the_network_that_is_kept():
     assert 0.005 < found["raw"][0] < 0.3
     assert 0 <= found["flipped"][0] < 0.1
     assert found["in_use"][0] > 1.3 * found["raw"][0]  # what it remembers no longer fits
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_networks_side_by_side_are_changed_as_each_alone(trained):
+    seeds, x = [7, 8], batchnorm.digits()["test"][0]
+    found = promises.impact(seeds, trained, directions=2)["batch norm"]
+    norm, weights, _ = batchnorm.ARMS["batch norm"]
+    for k, seed in enumerate(seeds):
+        rng, moves = RNG(seed), []
+        model = batchnorm.network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
+        if trained:
+            model, rng = deepcopy(batchnorm.race("batch norm", seed)[0]), RNG(seed)
+        before, used = model(x), batchnorm.in_use(model, x)
+        w, first = model[0].weight.value, model[0].weight.value.copy()
+        remembered = model.state_dict()
+        for _ in range(2):
+            change = rng.normal(size=w.shape)
+            model.load_state_dict(remembered)
+            w[:] = first + 0.1 * np.linalg.norm(first) / np.linalg.norm(change) * change
+            now, after = batchnorm.in_use(model, x), model(x)
+            raw = np.linalg.norm(after - before) / np.linalg.norm(before)
+            off = after - before - np.mean(after - before, axis=0)
+            centered = np.linalg.norm(off) / np.linalg.norm(before - before.mean(axis=0))
+            flipped = np.mean(after.argmax(axis=1) != before.argmax(axis=1))
+            shifted = np.linalg.norm(now - used) / np.linalg.norm(used)
+            anew = np.mean(now.argmax(axis=1) != used.argmax(axis=1))
+            moves.append([raw, centered, flipped, shifted, anew])
+        mine = [values[k] for values in found.values()]
+        assert mine == pytest.approx(np.mean(moves, axis=0)[: len(mine)], rel=1e-3, abs=3e-3)
 
 
 def test_in_use_batch_norm_shields_no_more_than_larger_weights_do():

@@ -143,54 +143,54 @@ def impact(
     `flipped_in_use` are `raw` and `flipped` after eval(), with the statistics that were remembered
     before the change.
     """
-    x, _ = digits()["test"]
-    found = {}
+    x, found = digits()["test"][0][None], {}
     for arm, (norm, weights, _) in ARMS.items():
-        runs = []
-        for seed in seeds:
-            rng = np.random.default_rng(seed)
-            if trained:
-                model = deepcopy(race(arm, seed)[0])
-            else:
-                model = network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
-            before, used, state = model.train()(x), in_use(model, x), model.state_dict()
-            tries = [_shift(model, state, x, before, used, rng) for _ in range(directions)]
-            runs.append({name: np.mean([one[name] for one in tries]) for name in tries[0]})
-        kept = [name for name in runs[0] if trained or "in_use" not in name]
-        found[arm] = {name: np.array([run[name] for run in runs]) for name in kept}
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        if trained:
+            each = [race(arm, seed)[0] for seed in seeds]
+        else:
+            sizes = [64, 64, 64, 64, 10]
+            each = [network(sizes, nn.Sigmoid, rng, norm, weights) for rng in rngs]
+        models = together(each)
+        before, used, state = models(x), in_use(models, x), models.state_dict()
+        tries = [_shift(models, state, x, before, used, rngs) for _ in range(directions)]
+        kept = [name for name in tries[0] if trained or "in_use" not in name]
+        found[arm] = {name: np.mean([one[name] for one in tries], axis=0) for name in kept}
     return found
 
 
 def _shift(
-    model: nn.Sequential,
+    models: nn.Sequential,
     state: dict[str, Array],
     x: Array,
     before: Array,
     used: Array,
-    rng: np.random.Generator,
-) -> dict[str, float]:
-    """What one change of the first weights, from `state`, does to logits and answers, in both
-    modes."""
-    model.load_state_dict(state)
-    w = model.layers[0].parameters()[0].value
-    change = rng.normal(size=w.shape)
-    w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
-    now_used, after = in_use(model, x), model(x)
+    rngs: list[np.random.Generator],
+) -> dict[str, Array]:
+    """What one change of each network's first weights, from `state`, does to logits and answers,
+    in both modes."""
+    models.load_state_dict(state)
+    for w, rng in zip(models.parameters()[0].value, rngs, strict=True):
+        change = rng.normal(size=w.shape)
+        w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
+    now_used, after = in_use(models, x), models(x)
+    middle, middle_before = (logits.mean(axis=1, keepdims=True) for logits in (after, before))
     return {
         "raw": _relative(after, before),
-        "centered": _relative(after - after.mean(axis=0), before - before.mean(axis=0)),
+        "centered": _relative(after - middle, before - middle_before),
         "flipped": _flipped(after, before),
         "in_use": _relative(now_used, used),
         "flipped_in_use": _flipped(now_used, used),
     }
 
 
-def _flipped(after: Array, before: Array) -> float:
-    return float(np.mean(after.argmax(axis=1) != before.argmax(axis=1)))
+def _flipped(after: Array, before: Array) -> Array:
+    return np.asarray(np.mean(after.argmax(axis=2) != before.argmax(axis=2), axis=1))
 
 
-def _relative(after: Array, before: Array) -> float:
-    return float(np.linalg.norm(after - before) / np.linalg.norm(before))
+def _relative(after: Array, before: Array) -> Array:
+    moved, size = (np.linalg.norm(v, axis=(1, 2)) for v in (after - before, before))
+    return np.asarray(moved / size, float)
 
 
 # Along the way: eval() forgotten, and very deep ReLU networks.
