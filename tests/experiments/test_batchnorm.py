@@ -83,6 +83,22 @@ def test_the_race_is_won_by_batch_norm_and_looks_are_where_they_say():
     assert rival["bands"][0] > 2 * norm["bands"][0]
 
 
+def test_a_network_of_the_race_is_the_one_that_its_updates_give_alone():
+    norm, weights, steps = batchnorm.SHAKEN
+    rng, right = RNG(1), []
+    model = batchnorm.network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
+    part = batchnorm.digits()
+    for step in batchnorm.updates(model, *part["train"], rng, lr=1.0, steps=steps):
+        if step in batchnorm.LOOKS:
+            right.append(batchnorm.accuracy(model, *part["test"]))
+    trained, mine, spread = batchnorm.race("shaken batch norm", 1)
+    assert mine == pytest.approx(right, abs=0.006)  # two pictures of 360
+    a, logits = batchnorm.into_last(trained, part["test"][0])
+    assert np.allclose(logits, batchnorm.in_use(model, part["test"][0]), rtol=0, atol=0.01)
+    assert spread.shape == (len(mine), 3, 10)
+    assert np.allclose(spread[-1, 1], np.median(a[:, :10], axis=0), rtol=0, atol=1e-4)
+
+
 def test_the_middle_wanders_over_the_same_window_in_every_arm():
     small = batchnorm.speed_up([7], ["small weights"])["small weights"]
     middle = small["spread"][0, :, 1]

@@ -1,5 +1,7 @@
 """The promises of batch normalization, small: the experiments measure what they say."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,48 @@ def test_regularization_uses_n_pictures_and_stops_where_validation_is_best():
         assert run["stopped"][0] == run["test"][0, best]
         assert 0.1 < run["right"][0] < 0.7  # five of ten classes can be told apart, by half
     assert found["batch norm"]["train"][0, -1] < found["batch norm"]["train"][0, 0]
+
+
+def test_networks_that_memorize_side_by_side_have_the_losses_of_each_alone():
+    labels, seeds, loss_fn = RNG(0).integers(0, 10, 1460), [3, 4], nn.CrossEntropyLoss()
+    images = RNG(1).normal(size=(1460, 5)).astype(np.float32)
+    found = promises.regularization(images, labels, 60, 0.5, seeds)
+    order = RNG(0).permutation(1460)
+    parts = {"train": order[:60], "validation": order[60:460], "test": order[460:]}
+    x, y = images[parts["train"]], labels[parts["train"]]
+    for arm, (norm, weights, steps) in promises.LEARNERS.items():
+        for k, seed in enumerate(seeds):
+            rng, losses, right = RNG(seed), [], []
+            model = batchnorm.network([5, 64, 64, 10], nn.ReLU, rng, norm, weights)
+            for step in batchnorm.updates(model, x, y, rng, lr=0.3, steps=steps, batch=40):
+                if step % (steps // 12) == 0:
+                    said = [(batchnorm.in_use(model, images[i]), labels[i]) for i in parts.values()]
+                    losses.append([loss_fn(*pair) for pair in said])
+                    right.append(np.mean(said[-1][0].argmax(axis=1) == said[-1][1]))
+            mine = np.transpose([found[arm][part][k] for part in parts])
+            assert np.allclose(mine, losses, rtol=1e-3, atol=0)
+            assert found[arm]["right"][k] == pytest.approx(right[mine[:, 1].argmin()], abs=2e-3)
+
+
+@pytest.mark.parametrize("norm", [False, True])
+def test_networks_that_saturate_side_by_side_end_as_each_alone(norm):
+    weights, seeds, (x, y) = batchnorm.normal(3.0), [3, 4], batchnorm.digits()["train"]
+    found = promises.saturation(weights, norm, seeds, steps=20)
+    layer = batchnorm.batch_norm if norm else None
+    for k, seed in enumerate(seeds):
+        rng, loss_fn, beyond = RNG(seed), nn.CrossEntropyLoss(), []
+        model = batchnorm.network([64, *[50] * 5, 10], nn.Sigmoid, rng, layer, weights)
+        loss_fn(model(x[:80]), y[:80])
+        model.parameter_gradients(loss_fn.backward())
+        first, *_, last, _ = (np.abs(f.weight.grad).mean() for f in model if type(f) is nn.Linear)
+        assert found["gradient"][k] == pytest.approx(first / last, rel=1e-4)
+        for steps in (0, 20):
+            for _ in batchnorm.updates(model, x, y, rng, lr=0.3, steps=steps):
+                pass
+            below = nn.Sequential(*model.layers[:-2])
+            beyond.append(np.mean(np.abs(below(x[:80])) > 4))
+        assert found["saturated"][k] == pytest.approx(beyond, abs=1e-3)
+        assert found["right"][k] == batchnorm.accuracy(model, *batchnorm.digits()["test"])
 
 
 def test_large_weights_saturate_small_ones_do_not_and_batch_norm_never():
@@ -45,6 +89,35 @@ def test_a_change_below_is_measured_without_changing_the_network_that_is_kept():
     assert 0.005 < found["raw"][0] < 0.3
     assert 0 <= found["flipped"][0] < 0.1
     assert found["in_use"][0] > 1.3 * found["raw"][0]  # what it remembers no longer fits
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_networks_side_by_side_are_changed_as_each_alone(trained):
+    seeds, x = [7, 8], batchnorm.digits()["test"][0]
+    found = promises.impact(seeds, trained, directions=2)["batch norm"]
+    norm, weights, _ = batchnorm.ARMS["batch norm"]
+    for k, seed in enumerate(seeds):
+        rng, moves = RNG(seed), []
+        model = batchnorm.network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
+        if trained:
+            model, rng = deepcopy(batchnorm.race("batch norm", seed)[0]), RNG(seed)
+        before, used = model(x), batchnorm.in_use(model, x)
+        w, first = model[0].weight.value, model[0].weight.value.copy()
+        remembered = model.state_dict()
+        for _ in range(2):
+            change = rng.normal(size=w.shape)
+            model.load_state_dict(remembered)
+            w[:] = first + 0.1 * np.linalg.norm(first) / np.linalg.norm(change) * change
+            now, after = batchnorm.in_use(model, x), model(x)
+            raw = np.linalg.norm(after - before) / np.linalg.norm(before)
+            off = after - before - np.mean(after - before, axis=0)
+            centered = np.linalg.norm(off) / np.linalg.norm(before - before.mean(axis=0))
+            flipped = np.mean(after.argmax(axis=1) != before.argmax(axis=1))
+            shifted = np.linalg.norm(now - used) / np.linalg.norm(used)
+            anew = np.mean(now.argmax(axis=1) != used.argmax(axis=1))
+            moves.append([raw, centered, flipped, shifted, anew])
+        mine = [values[k] for values in found.values()]
+        assert mine == pytest.approx(np.mean(moves, axis=0)[: len(mine)], rel=1e-3, abs=3e-3)
 
 
 def test_in_use_batch_norm_shields_no_more_than_larger_weights_do():

@@ -7,7 +7,7 @@ import pytest
 
 from nnbook import nn, optim
 from nnbook.experiments import batchnorm, sgd
-from nnbook.experiments.side_by_side import descend, stacked, together
+from nnbook.experiments.side_by_side import apart, descend, stacked, together
 
 SEEDS = (0, 1, 2)
 
@@ -38,7 +38,14 @@ def alone(model, feed, lr, updates, *, until_overflow=False):
     return model, updates
 
 
-@pytest.mark.parametrize("norm", [None, batchnorm.batch_norm])
+def dropout(n, rng):
+    return nn.Dropout(0.5, rng=rng)
+
+
+NORMS = [None, batchnorm.batch_norm, batchnorm.shaken_batch_norm, dropout]
+
+
+@pytest.mark.parametrize("norm", NORMS)
 @pytest.mark.parametrize("trained", [True, False])
 def test_they_give_what_each_gives_alone(norm, trained):
     both = together(networks(norm))
@@ -48,6 +55,18 @@ def test_they_give_what_each_gives_alone(norm, trained):
     y = both.train(trained)(np.stack([x] * len(SEEDS)))
     for logits, model in zip(y, one_by_one, strict=True):
         assert np.allclose(logits, model.train(trained)(x), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_apart_again_each_has_its_own_numbers(norm):
+    each, x = networks(norm), sgd.digits().x_test
+    both = together(each)
+    descend(both, *summed(both), islice(stacked(feeds()), 5))
+    apart(both, each)
+    said = both.eval()(np.stack([x] * len(SEEDS)))
+    for logits, model in zip(said, each, strict=True):
+        assert np.allclose(logits, model.eval()(x), rtol=0, atol=1e-5)
+    assert not np.allclose(said[0], said[1], atol=0.1)
 
 
 @pytest.mark.parametrize("loss", [nn.HalfSquaredLoss, nn.BCEWithLogitsLoss])

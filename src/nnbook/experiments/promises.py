@@ -4,11 +4,11 @@ Each with its fair rival, the same network from first weights that suit it."""
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from itertools import islice
 
 import numpy as np
 
-from nnbook import nn
+from nnbook import nn, optim
 from nnbook.experiments.batchnorm import (
     ARMS,
     SEEDS,
@@ -16,15 +16,17 @@ from nnbook.experiments.batchnorm import (
     Norm,
     Seeds,
     Weights,
+    accuracies_of,
     accuracy,
     batch_norm,
     digits,
+    draws,
     he,
     in_use,
     network,
     race,
-    updates,
 )
+from nnbook.experiments.side_by_side import SideBySide, descend, stacked, together
 
 # C16: regularization, at equal training loss and against stopping early.
 
@@ -49,8 +51,7 @@ def regularization(
     parts = {name: (x[part], y[part]) for name, part in ends.items()}
     found = {}
     for arm in LEARNERS:
-        looks = np.array([_memorize(arm, parts, seed) for seed in seeds])
-        train, validation, test, right = np.moveaxis(looks, 2, 0)
+        train, validation, test, right = _memorize(arm, parts, seeds)
         best = np.arange(len(seeds)), validation.argmin(axis=1)
         falling = -np.log(np.minimum.accumulate(train, axis=1))
         equal = [
@@ -72,17 +73,24 @@ def report(found: dict[str, dict[str, Array]]) -> None:
         print(f"{'':18s} stopped early {end:.2f}, with {share:.1%} right")
 
 
-def _memorize(arm: str, parts: dict[str, tuple[Array, Array]], seed: int) -> list[list[float]]:
-    """Three losses and the test's accuracy at each look."""
+def _memorize(arm: str, parts: dict[str, tuple[Array, Array]], seeds: Seeds) -> Array:
+    """Three losses and the test's accuracy, at each look of each network: (4, seeds, 12)."""
     norm, weights, steps = LEARNERS[arm]
-    rng, loss_fn = np.random.default_rng(seed), nn.CrossEntropyLoss()
-    model = network([parts["train"][0].shape[1], 64, 64, 10], nn.ReLU, rng, norm, weights)
+    x, y = parts["train"]
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    sizes = [x.shape[1], 64, 64, 10]
+    models = together([network(sizes, nn.ReLU, rng, norm, weights) for rng in rngs])
+    feed = stacked([draws(x, y, 40, rng) for rng in rngs])
+    loss_fn, optimizer = nn.CrossEntropyLoss("sum"), optim.SGD(models.parameters(), 0.3)
     looks = []
-    for step in updates(model, *parts["train"], rng, lr=0.3, steps=steps, batch=40):
-        if step % (steps // 12) == 0:
-            losses = [loss_fn(in_use(model, x), y) for x, y in parts.values()]
-            looks.append([*losses, accuracy(model, *parts["test"])])
-    return looks
+    for _ in range(12):
+        descend(models, loss_fn, optimizer, islice(feed, steps // 12))
+        losses = []
+        for some, labels in parts.values():
+            logits = in_use(models, some[None])
+            losses.append([loss_fn(one, labels) / len(labels) for one in logits])
+        looks.append([*losses, np.mean(logits.argmax(axis=2) == labels, axis=1)])
+    return np.moveaxis(np.array(looks), 0, 2)
 
 
 # C17: saturation and vanishing gradients.
@@ -95,32 +103,30 @@ def saturation(
     sigmoids' inputs beyond ±4, before and after training (seeds, 2); `gradient`, the first weights'
     mean |∂E/∂w| over the last hidden ones', before; `right`, at the end."""
     x, y = digits()["train"]
-    x_test, y_test = digits()["test"]
-    found: dict[str, list[Any]] = {"saturated": [], "gradient": [], "right": []}
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        layer = batch_norm if norm else None
-        model = network([64, 50, 50, 50, 50, 50, 10], nn.Sigmoid, rng, layer, weights)
-        loss_fn = nn.CrossEntropyLoss()
-        some = x[:80]
-        loss_fn(model(some), y[:80])
-        model.parameter_gradients(loss_fn.backward())
-        linear = [f for f in model.layers if isinstance(f, nn.Linear)]
-        first, last = (np.abs(f.weight.grad).mean() for f in (linear[0], linear[-2]))
-        found["gradient"].append(first / last)
-        before = np.mean(np.abs(_hidden(model, some)) > 4)
-        for _ in updates(model, x, y, rng, lr=0.3, steps=steps):
-            pass
-        found["saturated"].append((before, np.mean(np.abs(_hidden(model, some)) > 4)))
-        found["right"].append(accuracy(model, x_test, y_test))
-    return {name: np.array(values) for name, values in found.items()}
+    rngs, layer = [np.random.default_rng(seed) for seed in seeds], batch_norm if norm else None
+    sizes = [64, *[50] * 5, 10]
+    models = together([network(sizes, nn.Sigmoid, rng, layer, weights) for rng in rngs])
+    loss_fn, optimizer = nn.CrossEntropyLoss("sum"), optim.SGD(models.parameters(), 0.3)
+    some, labels = x[None, :80], np.tile(y[:80], len(seeds))
+    logits = models(some)
+    loss_fn(logits.reshape(-1, 10), labels)
+    models.parameter_gradients(loss_fn.backward().reshape(logits.shape))
+    linear = [f for f in models.layers if isinstance(f, SideBySide)]
+    first, last = (np.abs(f.weight.grad).mean(axis=(1, 2)) for f in (linear[0], linear[-2]))
+    before = _saturated(models, some)
+    feed = stacked([draws(x, y, 60, rng) for rng in rngs])
+    descend(models, loss_fn, optimizer, islice(feed, steps))
+    saturated = np.stack([before, _saturated(models, some)], axis=1)
+    right = accuracies_of(models, *digits()["test"])
+    return {"saturated": saturated, "gradient": first / last, "right": right}
 
 
-def _hidden(model: nn.Sequential, x: Array) -> Array:
-    """What goes into the last sigmoids, in training mode: with the statistics of this batch."""
-    for layer in model.layers[:-2]:
+def _saturated(models: nn.Sequential, x: Array) -> Array:
+    """The share of the last sigmoids' inputs beyond ±4, (S,), in training mode: with the
+    statistics of this batch."""
+    for layer in models.layers[:-2]:
         x = layer(x)
-    return x
+    return np.asarray(np.mean(np.abs(x) > 4, axis=(1, 2)))
 
 
 # C19: changes in lower layers.
@@ -137,54 +143,54 @@ def impact(
     `flipped_in_use` are `raw` and `flipped` after eval(), with the statistics that were remembered
     before the change.
     """
-    x, _ = digits()["test"]
-    found = {}
+    x, found = digits()["test"][0][None], {}
     for arm, (norm, weights, _) in ARMS.items():
-        runs = []
-        for seed in seeds:
-            rng = np.random.default_rng(seed)
-            if trained:
-                model = deepcopy(race(arm, seed)[0])
-            else:
-                model = network([64, 64, 64, 64, 10], nn.Sigmoid, rng, norm, weights)
-            before, used, state = model.train()(x), in_use(model, x), model.state_dict()
-            tries = [_shift(model, state, x, before, used, rng) for _ in range(directions)]
-            runs.append({name: np.mean([one[name] for one in tries]) for name in tries[0]})
-        kept = [name for name in runs[0] if trained or "in_use" not in name]
-        found[arm] = {name: np.array([run[name] for run in runs]) for name in kept}
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        if trained:
+            each = [race(arm, seed)[0] for seed in seeds]
+        else:
+            sizes = [64, 64, 64, 64, 10]
+            each = [network(sizes, nn.Sigmoid, rng, norm, weights) for rng in rngs]
+        models = together(each)
+        before, used, state = models(x), in_use(models, x), models.state_dict()
+        tries = [_shift(models, state, x, before, used, rngs) for _ in range(directions)]
+        kept = [name for name in tries[0] if trained or "in_use" not in name]
+        found[arm] = {name: np.mean([one[name] for one in tries], axis=0) for name in kept}
     return found
 
 
 def _shift(
-    model: nn.Sequential,
+    models: nn.Sequential,
     state: dict[str, Array],
     x: Array,
     before: Array,
     used: Array,
-    rng: np.random.Generator,
-) -> dict[str, float]:
-    """What one change of the first weights, from `state`, does to logits and answers, in both
-    modes."""
-    model.load_state_dict(state)
-    w = model.layers[0].parameters()[0].value
-    change = rng.normal(size=w.shape)
-    w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
-    now_used, after = in_use(model, x), model(x)
+    rngs: list[np.random.Generator],
+) -> dict[str, Array]:
+    """What one change of each network's first weights, from `state`, does to logits and answers,
+    in both modes."""
+    models.load_state_dict(state)
+    for w, rng in zip(models.parameters()[0].value, rngs, strict=True):
+        change = rng.normal(size=w.shape)
+        w += 0.1 * np.linalg.norm(w) / np.linalg.norm(change) * change
+    now_used, after = in_use(models, x), models(x)
+    middle, middle_before = (logits.mean(axis=1, keepdims=True) for logits in (after, before))
     return {
         "raw": _relative(after, before),
-        "centered": _relative(after - after.mean(axis=0), before - before.mean(axis=0)),
+        "centered": _relative(after - middle, before - middle_before),
         "flipped": _flipped(after, before),
         "in_use": _relative(now_used, used),
         "flipped_in_use": _flipped(now_used, used),
     }
 
 
-def _flipped(after: Array, before: Array) -> float:
-    return float(np.mean(after.argmax(axis=1) != before.argmax(axis=1)))
+def _flipped(after: Array, before: Array) -> Array:
+    return np.asarray(np.mean(after.argmax(axis=2) != before.argmax(axis=2), axis=1))
 
 
-def _relative(after: Array, before: Array) -> float:
-    return float(np.linalg.norm(after - before) / np.linalg.norm(before))
+def _relative(after: Array, before: Array) -> Array:
+    moved, size = (np.linalg.norm(v, axis=(1, 2)) for v in (after - before, before))
+    return np.asarray(moved / size, float)
 
 
 # Along the way: eval() forgotten, and very deep ReLU networks.

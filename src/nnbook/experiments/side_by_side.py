@@ -7,6 +7,7 @@ gives the same numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,16 +78,42 @@ class Norms(nn.Layer):
         return np.ascontiguousarray(x.reshape(len(x), many, -1).swapaxes(0, 1))
 
 
+class Each(nn.Layer):
+    """S layers that draw random numbers, each from a generator of its own."""
+
+    def __init__(self, layers: Sequence[nn.Layer]) -> None:
+        self.layers = list(layers)
+
+    def forward(self, x: Array) -> Array:
+        return np.stack([layer(part) for layer, part in zip(self.layers, x, strict=True)])
+
+    def input_gradient(self, grad: Array) -> Array:
+        pairs = zip(self.layers, grad, strict=True)
+        return np.stack([layer.input_gradient(part) for layer, part in pairs])
+
+
 def together(models: Sequence[nn.Sequential]) -> nn.Sequential:
-    """One network of all, with their numbers copied: linear layers, batch norm, activations."""
+    """One network of all, with their numbers copied: linear layers, batch norm, activations, and
+    layers that draw random numbers."""
     columns = zip(*(model.layers for model in models), strict=True)
     return nn.Sequential(*map(_together, columns))
 
 
-def _together(parts: Sequence[nn.Layer]) -> nn.Layer:
+def _together(parts: Sequence[Any]) -> nn.Layer:
+    if isinstance(parts[0], nn.Sequential):
+        return together(parts)
     if isinstance(parts[0], nn.Linear):
-        return SideBySide(parts)  # type: ignore[arg-type]
-    return Norms(parts) if isinstance(parts[0], nn.BatchNorm1d) else parts[0]  # type: ignore[arg-type]
+        return SideBySide(parts)
+    if isinstance(parts[0], nn.BatchNorm1d):
+        return Norms(parts)
+    return Each(parts) if hasattr(parts[0], "rng") else parts[0]
+
+
+def apart(models: nn.Sequential, each: Sequence[nn.Sequential]) -> None:
+    """Copy the numbers of networks side by side back into each of them."""
+    for array, *places in zip(*(state.arrays(m).values() for m in (models, *each)), strict=True):
+        for place, numbers in zip(places, array.reshape(len(each), -1), strict=True):
+            place.flat = numbers
 
 
 def rights(models: nn.Layer, x: Array, y: Array) -> Array:
