@@ -149,11 +149,19 @@ def test_what_was_imported_under_another_name_is_imported_under_it():
     assert " as bent" in text
 
 
+square = lambda x: x * x  # noqa: E731
+
+
+def squared(x):
+    return square(x)
+
+
 @pytest.mark.parametrize(
     ("f", "why"),
     [
         (lambda x: x, "made with `def`"),
         (np.maximum, "made with `def`"),
+        (squared, "uses square, a lambda: make square with `def`"),
         (random, "rng, which no text can say"),
         (large, "LARGE, which is too large"),
     ],

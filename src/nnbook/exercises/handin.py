@@ -110,6 +110,8 @@ def standing_alone(f: Any) -> str:
             return
         if home := _home(name, value, f.__module__):
             imports[home] = None
+        elif getattr(value, "__name__", "") == "<lambda>":
+            raise ValueError(f"it uses {name}, a lambda: make {name} with `def`, and check again")
         elif isinstance(value, FunctionType | type):
             texts[name] = ""  # it may call itself
             text = _source(value)
