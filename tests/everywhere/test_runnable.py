@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from nnbook.page import needs
 
 LIST, FOUND = ROOT / "book" / "run" / "runnable.txt", ROOT / "_build" / "runnable.txt"
 LONGEST = 150  # seconds of a processor that a reader may wait for a cell, who is told before
+SLOWER = 3  # how many times as long another machine may take
 PATIENCE = 900  # seconds by the clock, on a machine that has other things to do
 WORTH_A_WORD = 5  # seconds from which on the page says before the press how long it takes
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
@@ -95,8 +96,8 @@ def spent() -> float:
     return sum(seconds[process] for process in own)
 
 
-def runnable(asked: Worker, chapter: str) -> Iterator[str]:
-    """The lines of the list for one chapter."""
+def runnable(asked: Worker, chapter: str) -> Iterator[tuple[str, float]]:
+    """The lines of the list for one chapter, and the seconds of each cell."""
     printed = asked.page.evaluate(PRINTED)
     kept: list[tuple[str, str]] = []
     took: list[float] = []  # by each of them
@@ -114,11 +115,11 @@ def runnable(asked: Worker, chapter: str) -> Iterator[str]:
         took.append(seconds)
         if printed[name] is None or bare(answer["said"]) != bare(printed[name]):
             note(chapter, name, f"{printed[name]}\n--- and here\n{answer['said']}")
-            yield f"chapters/{chapter} {name} supplies"
+            yield f"chapters/{chapter} {name} supplies", seconds
             continue
         above = needs.above([code for _, code in kept], len(kept) - 1)
-        seconds = took[-1] + sum(took[i] for i in above)  # for a reader who begins here
-        yield f"chapters/{chapter} {name}" + (f" {seconds:.0f}" if seconds > WORTH_A_WORD else "")
+        whole = seconds + sum(took[i] for i in above)  # for a reader who begins here
+        yield f"chapters/{chapter} {name}" + f" {whole:.0f}" * (whole > WORTH_A_WORD), seconds
 
 
 def note(chapter: str, name: str, why: str) -> None:
@@ -127,31 +128,33 @@ def note(chapter: str, name: str, why: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def found(browser: Browser, site: str) -> list[str]:
-    lines: list[str] = []
+def found(browser: Browser, site: str) -> dict[str, float]:
+    lines: dict[str, float] = {}
     FOUND.with_suffix(".log").unlink(missing_ok=True)
     for chapter in CHAPTERS:
         context = browser.new_context()
         asked = Worker(Visit(context.new_page(), site), f"chapters/{chapter}.html")
-        lines += runnable(asked, chapter)
+        lines.update(runnable(asked, chapter))
         context.close()
     FOUND.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return lines
 
 
-def told(lines: list[str]) -> dict[str, bool]:
+def told(lines: Iterable[str]) -> dict[str, bool]:
     """The cells that run, and whether each prints what the page prints."""
     return {" ".join(line.split()[:2]): not line.endswith(" supplies") for line in lines}
 
 
-def test_the_list_is_what_a_run_finds(found: list[str]):
+def test_the_list_is_what_a_run_finds(found: dict[str, float]):
     """Where rounding decides, a page made on this machine may print what Python in it prints, and
-    one made on another not: such a cell is listed as one that only supplies others.
+    one made on another not: such a cell is listed as one that only supplies others. And what runs
+    here may take too long on a slower machine: it may be missing.
     """
     listed, here = told(LIST.read_text("utf-8").splitlines()), told(found)
-    assert here.keys() == listed.keys(), f"see {FOUND}"
+    slow = told(line for line, seconds in found.items() if SLOWER * seconds > LONGEST)
+    assert listed.keys() <= here.keys() <= listed.keys() | slow.keys(), f"see {FOUND}"
     assert [cell for cell, prints in listed.items() if prints and not here[cell]] == []
 
 
-def test_every_chapter_has_cells_that_run(found: list[str]):
+def test_every_chapter_has_cells_that_run(found: dict[str, float]):
     assert {line.split()[0] for line in found} == {f"chapters/{chapter}" for chapter in CHAPTERS}
